@@ -1,0 +1,1 @@
+"""The ground floor: the nouns every wing shares. Imports the standard library only."""

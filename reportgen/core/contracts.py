@@ -1,0 +1,109 @@
+"""The five contracts. A new kind is one class that keeps one of these, and one registry line.
+
+Wings hold the classes; nothing here imports them. Heavy libraries are imported inside methods,
+so that loading a kind (to check a spec, to list what there is) costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
+
+from reportgen.core.errors import Problem
+from reportgen.core.types import Context, Document, Figure, Frame, Result, Table, Variable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a source read: a table as it came, and what the file itself says of its columns."""
+
+    table: pd.DataFrame
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+
+
+class Source(Protocol):
+    """A place that data come from."""
+
+    Options: ClassVar[type]
+
+    def files(self, options: Any, roots: Sequence[Path]) -> tuple[Path, ...]:
+        """The files that will be read (for the fingerprint), each beneath one of `roots`."""
+
+    def columns(self, options: Any, roots: Sequence[Path]) -> tuple[str, ...]:
+        """The names of the columns, from the header alone."""
+
+    def read(self, options: Any, roots: Sequence[Path], columns: Sequence[str]) -> Loaded:
+        """The table, with at least `columns` (all if empty). DataError if it cannot be."""
+
+
+class Recode(Protocol):
+    """A definition of new columns out of old ones."""
+
+    Options: ClassVar[type]
+
+    def when(self, options: Any) -> Literal["row", "sample"]:
+        """Whether it looks at one row at a time, or across the rows analysed."""
+
+    def outputs(self, name: str, options: Any) -> tuple[str, ...]:
+        """The columns it makes."""
+
+    def check(self, options: Any) -> Iterable[Problem]:
+        """What is wrong with the options by themselves."""
+
+    def apply(self, name: str, options: Any, table: pd.DataFrame) -> Mapping[str, pd.Series]:
+        """The new columns, row by row with `table`, which is left as it was."""
+
+    def describe(self, name: str, options: Any) -> Mapping[str, Variable]:
+        """How the new columns are shown, as far as the options say."""
+
+
+class ModelKind(Protocol):
+    """A statistical model."""
+
+    Options: ClassVar[type]
+    version: ClassVar[str]
+
+    def check(self, options: Any) -> Iterable[Problem]:
+        """What is wrong with the options by themselves, known without data."""
+
+    def fit(self, options: Any, frame: Frame, start: Result | None = None) -> Any:
+        """The live fit. FitError where the data allow none, DataError where they are wrong."""
+
+    def tidy(self, fit: Any) -> Result:
+        """The fit as plain data, with every finding about its health among the notes."""
+
+    def augment(self, fit: Any) -> Mapping[str, tuple[float, ...]]:
+        """A row an observation: fitted, residual, … for plots that show them."""
+
+
+class Block(Protocol):
+    """A table or a plot.
+
+    `computes` names a model kind that must first be run over the rows for this block (`describe`);
+    `statistics` gives its options; its Result arrives as `context.computed`. `observes` asks for
+    the observations of the models shown.
+    """
+
+    Options: ClassVar[type]
+    computes: ClassVar[str | None]
+    observes: ClassVar[bool]
+
+    def check(self, options: Any) -> Iterable[Problem]:
+        """What is wrong with the options by themselves."""
+
+    def build(self, options: Any, context: Context) -> Table | Figure:
+        """The block, from Results alone."""
+
+
+class Writer(Protocol):
+    """An output format."""
+
+    suffix: ClassVar[str]
+
+    def render(self, document: Document) -> bytes:
+        """The whole file. DocumentError where it cannot be made."""

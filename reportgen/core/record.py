@@ -1,0 +1,70 @@
+"""A fit as other programs and the prose see it: the `models` part of results.json.
+
+Tables, prose, claims and results.json all start from the same Result; this is the one place that
+gives its numbers their public names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from reportgen.core.digest import plain
+from reportgen.core.types import Facts, Model
+
+
+def model_record(model: Model) -> dict[str, Any]:
+    """One model by the contract of results.json: full precision, None for what is undefined."""
+    result = model.result
+    return {
+        "kind": result.kind,
+        "label": model.label,
+        "formula": result.formula,
+        "data": model.data,
+        "status": result.status,
+        "n": result.n,
+        "n_groups": result.n_groups,
+        "group_size": plain(result.group_size),
+        "coef": plain(result.coef),
+        "stats": plain(result.stats),
+        "icc": plain(result.icc),
+        "variance": {
+            name: {
+                key: value
+                for key, value in plain(component).items()
+                if value is not None or key in ("var", "sd", "se")
+            }
+            for name, component in result.variance.items()
+        },
+        "correlation": plain(result.correlation),
+        "random_effects": plain(result.random_effects),
+        "notes": plain(result.notes),
+    }
+
+
+def dataset_record(facts: Facts) -> dict[str, Any]:
+    """One dataset by the contract of results.json."""
+    return {
+        "rows_read": facts.rows_read,
+        "n": facts.n,
+        "sha256": facts.sha256,
+        "steps": plain(facts.steps),
+    }
+
+
+def store(
+    models: Mapping[str, Model], datasets: Mapping[str, Facts], params: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What prose and claims may name: `models`, `data`, `params`, as plain nested mappings.
+
+    A list of models is a mapping from its members' values to their records: `models.icc["BMXBMI"]`.
+    """
+    tree: dict[str, Any] = {}
+    for model in models.values():
+        record = model_record(model)
+        if model.id == model.name:
+            tree[model.name] = record
+        else:
+            tree.setdefault(model.name, {})[model.id[len(model.name) + 1 : -1]] = record
+    data = {name: dataset_record(facts) for name, facts in datasets.items()}
+    return {"models": tree, "data": data, "params": dict(params)}

@@ -1,0 +1,43 @@
+"""Kinds by name. Each wing's register maps a name to "module:Class"; nothing loads until asked.
+
+Other packages add kinds by entry points in the group of the register (`reportgen.models`, …);
+they may not redefine a built-in name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Registry:
+    """One wing's register: what its kinds are called, and where each lives."""
+
+    group: str
+    noun: str
+    builtin: Mapping[str, str]
+
+    @cached_property
+    def targets(self) -> Mapping[str, str]:
+        """Every name and its "module:Class": built in, or brought by an installed package."""
+        found = {point.name: point.value for point in entry_points(group=self.group)}
+        clashes = sorted(set(found) & set(self.builtin))
+        if clashes:
+            raise ValueError(f"a plugin redefines the built-in {self.noun} {', '.join(clashes)}")
+        return {**self.builtin, **found}
+
+    def load(self, name: str) -> Any:
+        """An instance of the kind called `name`. KeyError where there is none."""
+        module, _, attribute = self.targets[name].partition(":")
+        return getattr(import_module(module), attribute)()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.targets
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.targets)

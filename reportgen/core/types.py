@@ -1,0 +1,462 @@
+"""What flows through the house, in the order in which it is made. Read this file first.
+
+    Frame → (Fit) → Result → Table | Figure | Text → Document → bytes
+
+Everything but a Frame (which holds one DataFrame) is plain data: it can be written as JSON,
+read back, and be equal to what it was. Numbers stay numbers until a writer turns them into text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from reportgen.core.errors import Place
+from reportgen.core.words import Words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Scalar = str | int | float | bool | None
+
+
+# ── rows: what the data wing makes ───────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A column as a reader of the report meets it.
+
+    `levels` maps a level's text (see `level_text`) to what is shown for it, in display order;
+    it is empty for a numeric column. `reference` is the base level, where the author named one.
+    """
+
+    name: str
+    label: str
+    unit: str = ""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    reference: str | None = None
+    categorical: bool = False
+
+    def show(self, level: str) -> str:
+        """The text shown for a level; the level itself where nothing else was declared."""
+        return self.levels.get(level, level)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the flow table: how many rows there were before a step, and after it."""
+
+    label: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something a reader must know about a dataset or a fit, with a stable code."""
+
+    level: Literal["info", "warning", "error"]
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the rest of the house may know about a dataset without seeing a row of it."""
+
+    name: str
+    rows_read: int
+    n: int
+    sha256: str
+    steps: tuple[Step, ...] = ()
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+    def label(self, column: str) -> str:
+        """The label of a column; its name where it has none."""
+        variable = self.variables.get(column)
+        return variable.label if variable else column
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A prepared table and the facts about it. The only noun that holds rows."""
+
+    table: pd.DataFrame
+    facts: Facts
+
+
+def level_text(value: object) -> str:
+    """The canonical text of a level: 2, 2.0 and "2" are all "2"; True is "True"."""
+    if isinstance(value, bool) or isinstance(value, str):
+        return str(value)
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return str(value)
+    return str(int(number)) if number.is_integer() and abs(number) < 2**53 else str(value)
+
+
+# ── results: what a model kind makes ─────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Coef:
+    """One coefficient on the scale of the linear predictor; None for what is not defined.
+
+    `df` is None where the statistic is compared with the normal distribution.
+    """
+
+    estimate: float | None
+    se: float | None = None
+    statistic: float | None = None
+    df: float | None = None
+    p: float | None = None
+    low: float | None = None
+    high: float | None = None
+    variable: str | None = None
+    level: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Term:
+    """One term of the formula: a row of a table, or a header with its levels below it.
+
+    `coefs` are the names of its coefficients. `levels` (level → coefficient name) is given for a
+    single categorical variable with treatment coding; the reference level is not among its keys.
+    """
+
+    name: str
+    variables: tuple[str, ...]
+    coefs: tuple[str, ...]
+    kind: Literal["intercept", "numeric", "categorical", "other"] = "numeric"
+    levels: Mapping[str, str] = field(default_factory=dict)
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class GroupSize:
+    """The sizes of the clusters: rows used by the fit, per cluster."""
+
+    min: int
+    mean: float
+    max: int
+
+
+@dataclass(frozen=True)
+class Component:
+    """A variance component on its own scale (the square of the outcome's unit).
+
+    `typical_difference` is √(2·var): the standard deviation of the difference of two clusters.
+    """
+
+    var: float
+    sd: float
+    se: float | None = None
+    typical_difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A predicted random effect and its conditional standard error."""
+
+    estimate: float
+    se: float | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One variable described in one group of rows (`group` is "" for all rows)."""
+
+    variable: str
+    group: str
+    n: int
+    missing: int
+    mean: float | None = None
+    sd: float | None = None
+    median: float | None = None
+    q1: float | None = None
+    q3: float | None = None
+    min: float | None = None
+    max: float | None = None
+    decimals: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """How the numbers came about, in stable words that blocks turn into notes.
+
+    `estimator`: ols, wls, glm, gee, ml, reml, laplace, agq …; `se`: nonrobust, robust, HC1,
+    cluster, naive, bias_reduced, observed, conventional …; `link`: identity, logit, log …;
+    `scale`: what exp(coefficient) is: "odds_ratio", "rate_ratio", "ratio" or None where it has
+    no meaning; `target`: "population" or "cluster" for a non-linear link with clusters.
+    """
+
+    estimator: str
+    se: str
+    engine: str = "statsmodels"
+    family: str = "gaussian"
+    link: str = "identity"
+    scale: str | None = None
+    target: str | None = None
+    groups: str | None = None
+    correlation: str | None = None
+    event: str | None = None
+    details: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A fit as plain data: a row a term, a row a model, a row an observation, and the notes.
+
+    `variance`, `covariance` and `correlation` are keyed by statsmodels' component names
+    ("group", "age_cen"; pairs "group,age_cen"). `stats` holds only what the estimator defines:
+    llf, aic, bic, scale, rsquared, … `center` and `ranges` describe the design: mean of each
+    design column, (min, max) of each numeric column used, overall and within each cluster.
+    """
+
+    kind: str
+    status: Literal["ok", "warning", "failed"]
+    formula: str = ""
+    outcome: str | None = None
+    n: int = 0
+    n_read: int = 0
+    missing: Mapping[str, int] = field(default_factory=dict)
+    n_groups: int | None = None
+    group_size: GroupSize | None = None
+    events: int | None = None
+    confidence: float = 0.95
+    method: Method | None = None
+    coef: Mapping[str, Coef] = field(default_factory=dict)
+    terms: tuple[Term, ...] = ()
+    stats: Mapping[str, float | None] = field(default_factory=dict)
+    icc: float | None = None
+    variance: Mapping[str, Component] = field(default_factory=dict)
+    covariance: Mapping[str, float | None] = field(default_factory=dict)
+    correlation: Mapping[str, float | None] = field(default_factory=dict)
+    random_effects: Mapping[str, Mapping[str, Effect]] = field(default_factory=dict)
+    summaries: tuple[Summary, ...] = ()
+    center: Mapping[str, float] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    group_ranges: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
+    observations: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+def failed(kind: str, code: str, text: str, **known: Any) -> Result:
+    """The Result of a fit that gave no usable numbers: it says why, and holds nothing else."""
+    return Result(kind=kind, status="failed", notes=(Note("error", code, text),), **known)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fit under the name and label that its author gave it.
+
+    `id` is "name", "name[value]" for a member of a list (`each`) or a subgroup (`by`);
+    `values` holds what the list put in for each of its names.
+    """
+
+    id: str
+    name: str
+    label: str
+    data: str
+    result: Result
+    values: Mapping[str, str] = field(default_factory=dict)
+    place: Place | None = None
+
+
+# ── the document: what blocks make and writers print ─────────────────────────────────────────
+
+Role = Literal[
+    "text", "label", "count", "percent", "estimate", "se", "ci", "ratio", "ratio_ci", "se_ratio",
+    "statistic", "df", "p", "icc", "r2", "likelihood", "criterion", "variance", "sd",
+    "correlation", "mean_sd", "median_iqr", "count_percent", "range", "difference", "number",
+]  # fmt: skip
+Empty = Literal["absent", "undefined", "reference", "failed"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A raw value and the role that decides how it is written.
+
+    value      a number, a text, None, or a tuple: ci → (low, high), mean_sd → (mean, sd),
+               median_iqr → (median, q1, q3), count_percent → (count, share of 1), range → (min, max)
+    error      the standard error that governs the decimals of the row (rule: `numbers.py`)
+    decimals   decimals fixed by the data instead (means, medians)
+    empty      why there is no value: term not in the model, not defined for this estimator,
+               reference level, fit failed
+    mark       a letter that points to a specific note
+    """
+
+    value: Scalar | tuple[Scalar, ...] = None
+    role: Role = "text"
+    error: float | None = None
+    decimals: int | None = None
+    empty: Empty | None = None
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, the spanner above it, and the role of its cells."""
+
+    label: str
+    role: Role = "text"
+    spanner: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: the stub's text and one cell a column. A header row has no cells."""
+
+    label: str
+    cells: tuple[Cell, ...] = ()
+    indent: int = 0
+    header: bool = False
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """Rows that belong together, set off by a thin rule; `title` is printed where it is given."""
+
+    rows: tuple[Row, ...]
+    title: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of raw values. `notes` are whole sentences; `marks` maps a letter to its note;
+    `abbreviations` are the short forms that occur, expanded by the writer ("SE", "CI", "GEE")."""
+
+    kind: str
+    columns: tuple[Column, ...]
+    blocks: tuple[RowBlock, ...]
+    caption: str = ""
+    stub: str = ""
+    id: str = ""
+    notes: tuple[str, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
+    abbreviations: tuple[str, ...] = ()
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing with the numbers it was drawn from and a text for those who cannot see it."""
+
+    kind: str
+    svg: str
+    alt: str
+    caption: str = ""
+    id: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Scalar, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    abbreviations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A section (level 1) or subsection (level 2)."""
+
+    level: int
+    text: str
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Text:
+    """Markdown in which every value has already been put in its place."""
+
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence the report relies on, whether it holds, and the comparison in numbers."""
+
+    claim: str
+    holds: bool
+    shown: str
+    line: int
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """The next block begins a page."""
+
+
+Part = Heading | Text | Claim | Table | Figure | PageBreak
+
+
+@dataclass(frozen=True)
+class Build:
+    """How and from what a report was made: everything needed to make it again."""
+
+    versions: Mapping[str, str]
+    spec_name: str
+    spec_sha256: str
+    spec_text: str
+    git: str | None
+    created: str
+    params: Mapping[str, Scalar] = field(default_factory=dict)
+    seeds: Mapping[str, int] = field(default_factory=dict)
+    results_digest: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """The whole report, ready for any writer."""
+
+    title: str
+    build: Build
+    parts: tuple[Part, ...]
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    lang: str = "en"
+    abstract: str = ""
+    datasets: Mapping[str, Facts] = field(default_factory=dict)
+    models: Mapping[str, Model] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    numbers: Mapping[str, Scalar] = field(default_factory=dict)
+    theme: str = "default"
+
+
+# ── what a block is given ────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Context:
+    """All a table or plot may know: the results, the facts about the data, and the words."""
+
+    models: Mapping[str, Model]
+    datasets: Mapping[str, Facts]
+    words: Words
+    computed: Result | None = None
+
+    def select(self, names: Sequence[str]) -> tuple[Model, ...]:
+        """The models meant by names, in their order; the name of a list means all its members."""
+        chosen: dict[str, Model] = {}
+        for name in names:
+            for model in self.models.values():
+                if name in (model.id, model.name):
+                    chosen.setdefault(model.id, model)
+        return tuple(chosen.values())
+
+    def variable(self, model: Model, column: str) -> Variable:
+        """A column of a model's dataset; one without a label is labelled by its name."""
+        facts = self.datasets.get(model.data)
+        found = facts.variables.get(column) if facts else None
+        return found or Variable(name=column, label=column)
+
+    def with_computed(self, result: Result | None) -> Context:
+        """The same context for a block that asked for statistics of its own."""
+        return replace(self, computed=result)

@@ -1,0 +1,20 @@
+"""Frame in, Result out: the only wing that knows statsmodels. Its register: kinds by name."""
+
+from reportgen.core.registry import Registry
+
+MODELS = Registry(
+    "reportgen.models",
+    "model kind",
+    {
+        "ols": "reportgen.models.ols:Ols",
+        "wls": "reportgen.models.ols:Wls",
+        "glm": "reportgen.models.glm:Glm",
+        "gee": "reportgen.models.gee:Gee",
+        "mixedlm": "reportgen.models.mixedlm:Mixedlm",
+        "glmm": "reportgen.models.glmm:Glmm",
+        "describe": "reportgen.models.describe:Describe",
+    },
+)
+
+INTERNAL = frozenset({"describe"})
+"""Kinds that blocks ask for; a spec's `models` may not."""

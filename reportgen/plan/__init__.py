@@ -1,0 +1,1 @@
+"""What was asked: text → Spec → Plan. No data is read here."""

@@ -1,0 +1,94 @@
+"""The nouns of this floor: a Spec is what the author wrote, a Plan is what will be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from reportgen.core.errors import Path, Place
+from reportgen.core.types import Scalar
+from reportgen.data.dataset import Dataset
+
+Verb = Literal["section", "subsection", "text", "claim", "table", "plot", "page_break"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A spec's text as plain data, and where each value and each key stands.
+
+    Keys of `values` and `keys` are paths: `("models", "sbp_gee", "formula")`.
+    """
+
+    file: str
+    text: str
+    data: Any
+    values: Mapping[Path, Place]
+    keys: Mapping[Path, Place]
+
+
+@dataclass(frozen=True)
+class FitPlan:
+    """One model to be fitted. With `by`, one for each level of a column, known once data are read.
+
+    `options` is an instance of the kind's Options; `start` is the id of the model whose estimates
+    begin the search; `values` holds what an `each` put in. `path` is where the model stands in the
+    spec; `origins` says for each key where its value really stands (a default, another model).
+    """
+
+    id: str
+    name: str
+    kind: str
+    data: str
+    label: str
+    options: Any
+    path: Path
+    values: Mapping[str, str] = field(default_factory=dict)
+    by: str | None = None
+    start: str | None = None
+    origins: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class BlockPlan:
+    """One block of the report: its verb, its object (a kind, a text), its options, its place."""
+
+    verb: Verb
+    object: str
+    options: Any
+    path: Path
+
+
+@dataclass(frozen=True)
+class Output:
+    """What is written, and how it looks."""
+
+    formats: tuple[str, ...] = ("html", "pdf")
+    theme: str = "default"
+    name: str = "report"
+    numbers: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole build, checked: every name meets its thing, every option is typed."""
+
+    source: Source
+    title: str
+    datasets: Mapping[str, Dataset]
+    fits: Mapping[str, FitPlan]
+    blocks: tuple[BlockPlan, ...]
+    output: Output
+    params: Mapping[str, Scalar]
+    subtitle: str = ""
+    authors: tuple[str, ...] = ()
+    date: str = ""
+    lang: str = "en"
+    abstract: str = ""
+    resolved: Mapping[str, Any] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        """Where a path stands; the nearest value above it where it is not written itself."""
+        while path and path not in self.source.values:
+            path = path[:-1]
+        return self.source.values[path]

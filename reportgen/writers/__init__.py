@@ -1,0 +1,13 @@
+"""Document in, bytes out: the only wing that knows Jinja and WeasyPrint. Its register: formats."""
+
+from reportgen.core.registry import Registry
+
+WRITERS = Registry(
+    "reportgen.writers",
+    "format",
+    {
+        "html": "reportgen.writers.html:Html",
+        "pdf": "reportgen.writers.pdf:Pdf",
+        "json": "reportgen.writers.json:Json",
+    },
+)
