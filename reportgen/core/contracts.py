@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
+from reportgen.core.document import Context, Document, Figure, Table
 from reportgen.core.errors import Problem
-from reportgen.core.types import Context, Document, Figure, Frame, Result, Table, Variable
+from reportgen.core.types import Frame, Result, Variable
 
 if TYPE_CHECKING:
     import pandas as pd
