@@ -22,7 +22,8 @@ class Cell:
     """A raw value and the role that decides how it is written.
 
     value      a number, a text, None, or a tuple: ci → (low, high), mean_sd → (mean, sd),
-               median_iqr → (median, q1, q3), count_percent → (count, share of 1), range → (min, max)
+               median_iqr → (median, q1, q3), count_percent → (count, share of 1),
+               range → (min, max)
     error      the standard error that governs the decimals of the row (rule: `numbers.py`)
     decimals   decimals fixed by the data instead (means, medians)
     empty      why there is no value: term not in the model, not defined for this estimator,
@@ -40,11 +41,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading, the spanner above it, and the role of its cells."""
+    """A column of a table: its heading, the spanner above it, and the role of its cells.
+
+    `mark` points to a note about every number below (a model with a warning); it stands after the
+    spanner, or after the heading where there is no spanner. Several letters are "a, b".
+    """
 
     label: str
     role: Role = "text"
     spanner: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,8 @@ class RowBlock:
 @dataclass(frozen=True)
 class Table:
     """A table of raw values. `notes` are whole sentences; `marks` maps a letter to its note;
-    `abbreviations` are the short forms that occur, expanded by the writer ("SE", "CI", "GEE")."""
+    `abbreviations` are the short forms that occur, expanded by the writer ("SE", "CI", "GEE").
+    """
 
     kind: str
     columns: tuple[Column, ...]

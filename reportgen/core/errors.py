@@ -3,9 +3,9 @@
     ReportgenError                    exit
     ├── UsageError                       2   the command line
     ├── SpecError                        2   the spec: carries all its problems
-    ├── DataError                        3   a file, a column, a code that is not what the spec says
-    ├── FitError                         4   a model that cannot be fitted; the report shows it as failed
-    └── DocumentError                    5   the report cannot be written (a missing library, a full disk)
+    ├── DataError                        3   a file, a column or a code is not what the spec says
+    ├── FitError                         4   a model cannot be fitted; the report says so
+    └── DocumentError                    5   the report cannot be written (no Pango, a full disk)
 
 A wing that finds something wrong knows *what* (a Problem with a path into the spec, relative to
 the thing it was given); the run knows *where* (the line) and fills in the Place. Foreign

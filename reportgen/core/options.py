@@ -84,6 +84,8 @@ class RecodeOptions:
 class BlockOptions:
     """Keys of every table and plot."""
 
-    caption: str | None = option(None, doc="What, whom, when. A text is made up where none is given.")
+    caption: str | None = option(
+        None, doc="What, whom, when. A text is made up where none is given."
+    )
     note: str | None = option(None, doc="A sentence for the note below.")
     id: str | None = option(None, doc="A name for cross-references: `{{ ref('id') }}`.")

@@ -90,7 +90,7 @@ class Frame:
 
 def level_text(value: object) -> str:
     """The canonical text of a level: 2, 2.0 and "2" are all "2"; True is "True"."""
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, (bool, str)):
         return str(value)
     try:
         number = float(value)  # type: ignore[arg-type]

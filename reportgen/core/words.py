@@ -33,7 +33,7 @@ class Words:
 def load(lang: str) -> Words:
     """The words of a language given by its tag ("en", "de-AT"); English where there is no file."""
     folder = files("reportgen.core") / "lang"
-    name = lang.split("-")[0].lower()
+    name = lang.split("-", maxsplit=1)[0].lower()
     file = folder / f"{name}.toml"
     if not (name.isalpha() and file.is_file()):
         name, file = "en", folder / "en.toml"

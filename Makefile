@@ -1,0 +1,41 @@
+# The two commands a newcomer needs are `make report` and `make test`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help report test check lint lock clean
+
+help: ## What can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
+
+report: .venv/ready ## Install what is needed and build the example report
+	@$(BIN)/reportgen build specs/grunfeld.yaml
+
+test: .venv/ready ## Install what is needed and pass the tests
+	@$(BIN)/python -m pytest -n 2 -q
+
+check: lint test ## Everything CI runs
+
+lint: .venv/ready ## Style, types and import rules
+	@$(BIN)/ruff check reportgen tests
+	@$(BIN)/ruff format --check reportgen tests
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --verbose >/dev/null || $(BIN)/lint-imports
+
+# A virtual environment with exactly the locked versions, remade when they change.
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "reportgen needs Python 3.11 or later: make PYTHON=python3.12 …" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || \
+	  { rm -rf .venv; echo "Python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing into .venv (about a minute the first time) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: ## Renew requirements.lock from pyproject.toml
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --quiet --output-file requirements.lock pyproject.toml
+
+clean: ## Remove everything that was made
+	rm -rf .venv output/*/ .pytest_cache .mypy_cache .ruff_cache

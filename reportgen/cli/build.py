@@ -1,0 +1,78 @@
+"""`reportgen build`: the report of each spec."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from reportgen.cli.problems import show
+from reportgen.cli.progress import Lines, Silent
+from reportgen.cli.specs import read
+from reportgen.core import diagnostics
+from reportgen.core.errors import FitError, Problem, ReportgenError, UsageError
+from reportgen.plan.types import Plan
+from reportgen.run.clock import created
+from reportgen.run.engine import Outcome, Request, build
+from reportgen.run.fits import Progress
+from reportgen.writers import WRITERS
+
+
+def run(options: Namespace) -> int:
+    """Build every spec; the highest exit code of all. One that fails does not stop the others."""
+    return max(_one(path, options) for path in options.spec)
+
+
+def _one(path: Path, options: Namespace) -> int:
+    progress: Progress = Silent() if options.format == "json" else Lines(sys.stderr)
+    try:
+        plan = _formats(read(path, options), options.formats)
+        outcome = build(plan, _request(path, plan, options), progress)
+    except ReportgenError as error:
+        show(error.problems, options.format, sys.stderr)
+        return error.exit_code
+    _tell(path, outcome, options.format)
+    warned = options.strict and any(
+        model.result.status == "warning" for model in outcome.document.models.values()
+    )
+    return 0 if outcome.holds and not warned else FitError.exit_code
+
+
+def _request(path: Path, plan: Plan, options: Namespace) -> Request:
+    moment = created(os.environ, plan.date)
+    return Request(path, tuple(options.data_dir), options.out / path.stem, moment)
+
+
+def _formats(plan: Plan, wanted: str | None) -> Plan:
+    if not wanted:
+        return plan
+    names = tuple(name.strip() for name in wanted.split(","))
+    unknown = [name for name in names if name not in WRITERS]
+    if unknown:
+        raise UsageError(
+            Problem(
+                "unknown-format",
+                f"there is no format `{unknown[0]}`",
+                help=f"formats are {', '.join(WRITERS)}",
+            )
+        )
+    return replace(plan, output=replace(plan.output, formats=names))
+
+
+def _tell(path: Path, outcome: Outcome, format_: str) -> None:
+    reports = [file for file in outcome.files if file.parent.name not in ("tables", "figures")]
+    if format_ == "json":
+        summary = {
+            "spec": str(path),
+            "holds": outcome.holds,
+            "files": [str(file) for file in outcome.files],
+            "problems": [diagnostics.data(problem) for problem in outcome.problems],
+        }
+        print(json.dumps(summary, indent=2))
+        return
+    show(outcome.problems, format_, sys.stderr)
+    for file in reports:
+        print(file)

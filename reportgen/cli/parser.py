@@ -1,0 +1,118 @@
+"""The grammar of the command line. Each command names the function that carries it out."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+from reportgen import __version__
+
+Command = Callable[[Namespace], int]
+
+EPILOG = """\
+exit codes: 0 done · 2 the command line or the spec · 3 the data · 4 a fit failed or a claim does
+not hold (the report is written, and says so) · 5 the document · 70 a bug · 130 interrupted"""
+
+
+def parser() -> ArgumentParser:
+    """The whole command line."""
+    top = ArgumentParser(
+        "reportgen",
+        description="Statistical reports of clustered and survey data, from one page of YAML.",
+        epilog=EPILOG,
+    )
+    top.add_argument("--version", action="version", version=f"reportgen {__version__}")
+    top.set_defaults(format="text")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _build(commands)
+    _validate(commands)
+    _show(commands)
+    _kinds(commands)
+    _schema(commands)
+    return top
+
+
+def _command(module: str) -> Command:
+    """The command's `run`, loaded when it is called: `--help` needs none of them."""
+
+    def run(options: Namespace) -> int:
+        return int(import_module(f"reportgen.cli.{module}").run(options))
+
+    return run
+
+
+def _add(commands, name: str, summary: str) -> ArgumentParser:  # type: ignore[no-untyped-def]
+    made: ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+    made.set_defaults(run=_command(name))
+    return made
+
+
+def _spec(command: ArgumentParser, nargs: str | None = None) -> None:
+    command.add_argument("spec", nargs=nargs, type=Path, metavar="SPEC", help="a YAML spec")
+    command.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
+    )
+
+
+def _data(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--data-dir", action="append", default=[], type=Path, metavar="DIR",
+        help="look for data here too, after the spec's own folder",
+    )  # fmt: skip
+
+
+def _machine(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--json", dest="format", action="store_const", const="json",
+        help="print results and problems as JSON",
+    )  # fmt: skip
+
+
+def _build(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "build", "Fit the models of a spec and write its report.")
+    _spec(command, "+")
+    _data(command)
+    command.add_argument(
+        "--out", type=Path, default=Path("output"), metavar="DIR",
+        help="where reports go, each in a folder named after its spec (default: output)",
+    )  # fmt: skip
+    command.add_argument(
+        "--formats", metavar="A,B", help="write these formats instead of those in the spec"
+    )
+    command.add_argument(
+        "--strict", action="store_true", help="exit with 4 if any model carries a warning"
+    )
+    _machine(command)
+
+
+def _validate(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "validate", "Tell every problem of a spec at once. Reads no data.")
+    _spec(command, "+")
+    _data(command)
+    command.add_argument(
+        "--format", choices=("text", "json", "github"), help="how problems are printed"
+    )
+    _machine(command)
+
+
+def _show(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "show", "Show fits in the terminal, or the spec as it is understood.")
+    _spec(command)
+    command.add_argument("model", nargs="*", metavar="MODEL", help="only these models or lists")
+    command.add_argument(
+        "--resolved", action="store_true", help="the spec after params, defaults and like"
+    )
+    _data(command)
+    _machine(command)
+
+
+def _kinds(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "kinds", "List what a spec can ask for, and the keys of one kind.")
+    command.add_argument("name", nargs="?", metavar="KIND", help="for example `gee` or `forest`")
+    _machine(command)
+
+
+def _schema(commands) -> None:  # type: ignore[no-untyped-def]
+    _add(commands, "schema", "Print the JSON Schema of the spec language, for editors.")

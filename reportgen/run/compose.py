@@ -1,0 +1,139 @@
+"""The document: every block of the plan, made from Results, in the order of the spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reportgen.blocks import PLOTS, TABLES
+from reportgen.core.document import (
+    Build,
+    Claim,
+    Context,
+    Document,
+    Figure,
+    Heading,
+    PageBreak,
+    Part,
+    Table,
+    Text,
+)
+from reportgen.core.errors import FitError, ReportgenError
+from reportgen.core.record import store
+from reportgen.core.types import Frame, Model, Result
+from reportgen.core.words import Words, load
+from reportgen.plan.types import BlockPlan, Plan
+from reportgen.run import worker
+from reportgen.run.locate import located
+from reportgen.writers import prose
+
+REGISTERS = {"table": TABLES, "plot": PLOTS}
+
+
+@dataclass(frozen=True)
+class Composer:
+    """What all blocks of one report share."""
+
+    plan: Plan
+    context: Context
+    frames: Mapping[str, Frame]
+    values: Mapping[str, Any]
+    refs: Mapping[str, str]
+
+    def part(self, block: BlockPlan) -> Part:
+        """One block, made. Errors know their place in the spec."""
+        try:
+            return self._made(block)
+        except ReportgenError as error:
+            raise located(error.under(*block.path), self.plan) from error
+
+    def text(self, source: str) -> str:
+        """Prose with its values put in."""
+        return prose.render(source, self.values, self.refs, self.context.words)
+
+    def _made(self, block: BlockPlan) -> Part:
+        match block.verb:
+            case "section":
+                return Heading(1, block.object)
+            case "subsection":
+                return Heading(2, block.object)
+            case "text":
+                return Text(self.text(block.object))
+            case "claim":
+                return self._claim(block)
+            case "page_break":
+                return PageBreak()
+        return self._shown(block)
+
+    def _claim(self, block: BlockPlan) -> Claim:
+        holds, shown = prose.judge(block.options.that, self.values)
+        line = self.plan.place(block.path).line
+        return Claim(self.text(block.object), holds, shown, line)
+
+    def _shown(self, block: BlockPlan) -> Table | Figure | Text:
+        kind = REGISTERS[block.verb].load(block.object)
+        context = self.context.with_computed(self._computed(kind, block))
+        try:
+            made: Table | Figure = kind.build(block.options, context)
+        except FitError as error:
+            # The model failed: the report says so where the table or figure would stand.
+            reason = prose.escape(error.problems[0].message)
+            return Text(f"*{context.words('common.left_out', reason=reason)}*")
+        return replace(made, id=block.options.id or "")
+
+    def _computed(self, kind: Any, block: BlockPlan) -> Result | None:
+        if kind.computes is None:
+            return None
+        options = worker.options(kind.computes, kind.statistics(block.options))
+        return worker.fit(kind.computes, options, self.frames[block.options.data], None, False)
+
+
+def compose(
+    plan: Plan, frames: Mapping[str, Frame], models: Mapping[str, Model], build: Build
+) -> Document:
+    """The whole report as a Document."""
+    words = load(plan.lang)
+    datasets = {name: frame.facts for name, frame in frames.items()}
+    values = store(models, datasets, plan.params)
+    context = Context(models, datasets, words)
+    composer = Composer(plan, context, frames, values, references(plan.blocks, words))
+    parts = tuple(composer.part(block) for block in plan.blocks)
+    return Document(
+        title=plan.title,
+        subtitle=plan.subtitle,
+        authors=plan.authors,
+        date=plan.date,
+        lang=plan.lang,
+        abstract=composer.text(plan.abstract),
+        build=build,
+        parts=parts,
+        datasets=datasets,
+        models=models,
+        claims=tuple(part for part in parts if isinstance(part, Claim)),
+        numbers=plan.output.numbers,
+        theme=plan.output.theme,
+    )
+
+
+def references(blocks: tuple[BlockPlan, ...], words: Words) -> dict[str, str]:
+    """What `ref("id")` says: "Table 3" for the third table, counted as the writers count."""
+    counts = dict.fromkeys(REGISTERS, 0)
+    names = {"table": words("common.table"), "plot": words("common.figure")}
+    found: dict[str, str] = {}
+    for block in blocks:
+        if block.verb in counts:
+            counts[block.verb] += 1
+            if block.options.id:
+                found[block.options.id] = f"{names[block.verb]} {counts[block.verb]}"
+    return found
+
+
+def observed(blocks: tuple[BlockPlan, ...]) -> frozenset[str]:
+    """The models whose observations some plot shows."""
+    return frozenset(
+        name
+        for block in blocks
+        if block.verb == "plot" and PLOTS.load(block.object).observes
+        for name in block.options.models
+    )

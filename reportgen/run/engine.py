@@ -1,0 +1,112 @@
+"""The route: plan → frames → models → document → files. Each arrow is one call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.core.document import Document, Figure, Table
+from reportgen.core.errors import Problem, ReportgenError
+from reportgen.core.types import Frame, Model
+from reportgen.data.prepare import prepare
+from reportgen.plan.types import Plan
+from reportgen.run import store
+from reportgen.run.compose import compose, observed
+from reportgen.run.facts import build_facts
+from reportgen.run.fits import Progress, failures, fit_all
+from reportgen.run.locate import located
+from reportgen.writers import WRITERS
+from reportgen.writers.csv import figure_csv, table_csv
+
+
+@dataclass(frozen=True)
+class Request:
+    """Where a build reads and writes, and when it was made."""
+
+    spec: Path
+    data_dirs: tuple[Path, ...]
+    out: Path
+    created: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a build left behind: the files, the document, and what is wrong with it."""
+
+    document: Document
+    files: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every model was fitted and every claim holds."""
+        return not self.problems
+
+
+def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
+    """The report of a plan, published. Raises DataError and DocumentError, with their places."""
+    frames = read(plan, request)
+    models = fit_all(plan, frames, observed(plan.blocks), progress)
+    document = compose(
+        plan, frames, models, build_facts(plan, request.spec.parent, request.created)
+    )
+    files = store.publish(request.out, render(document, plan.output.formats, plan.output.name))
+    return Outcome(
+        document, files, tuple(failures(models.values()) + _false_claims(plan, document))
+    )
+
+
+def read(plan: Plan, request: Request) -> dict[str, Frame]:
+    """Every dataset of the plan, prepared; looked up beside the spec, then in each data folder."""
+    roots = (request.spec.parent, *request.data_dirs)
+    frames: dict[str, Frame] = {}
+    problems: list[Problem] = []
+    error: ReportgenError | None = None
+    for name, dataset in plan.datasets.items():
+        try:
+            frames[name] = prepare(dataset, roots)
+        except ReportgenError as caught:
+            error = located(caught.under("datasets", name), plan)
+            problems += error.problems
+    if error:
+        raise type(error)(problems) from error
+    return frames
+
+
+def fit(plan: Plan, request: Request, progress: Progress) -> dict[str, Model]:
+    """The models alone, for the terminal."""
+    return fit_all(plan, read(plan, request), frozenset(), progress)
+
+
+def render(document: Document, formats: Sequence[str], name: str) -> dict[str, bytes]:
+    """Every file of the report by its name below the output folder."""
+    files = {"results.json": WRITERS.load("json").render(document)}
+    for format_ in formats:
+        if format_ != "json":
+            writer = WRITERS.load(format_)
+            files[f"{name}{writer.suffix}"] = writer.render(document)
+    return files | _parts(document)
+
+
+def _parts(document: Document) -> dict[str, bytes]:
+    """Tables as CSV and figures as SVG and CSV, numbered as in the report."""
+    files: dict[str, bytes] = {}
+    tables = [part for part in document.parts if isinstance(part, Table)]
+    figures = [part for part in document.parts if isinstance(part, Figure)]
+    for number, table in enumerate(tables, 1):
+        files[f"tables/{number:02}-{table.kind}.csv"] = table_csv(table)
+    for number, figure in enumerate(figures, 1):
+        files[f"figures/{number:02}-{figure.kind}.svg"] = figure.svg.encode()
+        files[f"figures/{number:02}-{figure.kind}.csv"] = figure_csv(figure)
+    return files
+
+
+def _false_claims(plan: Plan, document: Document) -> list[Problem]:
+    claims: Mapping[int, str] = {
+        claim.line: f"the claim does not hold: {claim.shown}"
+        for claim in document.claims
+        if not claim.holds
+    }
+    places = {plan.place(block.path).line: plan.place(block.path) for block in plan.blocks}
+    return [Problem("claim", text, place=places[line]) for line, text in claims.items()]

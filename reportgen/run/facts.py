@@ -1,0 +1,46 @@
+"""From what and with what a report was made: versions, digests, seeds, the commit."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from reportgen import __version__
+from reportgen.core.document import Build
+from reportgen.core.types import Scalar
+from reportgen.plan.types import Plan
+from reportgen.run.git import commit
+
+LIBRARIES = ("numpy", "scipy", "pandas", "patsy", "statsmodels", "matplotlib", "weasyprint")
+
+
+def build_facts(plan: Plan, folder: Path, created: str) -> Build:
+    """The facts of this build; `folder` is where the spec stands, `created` when it was made."""
+    return Build(
+        versions=versions(),
+        spec_name=Path(plan.source.file).name,
+        spec_sha256=hashlib.sha256(plan.source.text.encode()).hexdigest(),
+        spec_text=plan.source.text,
+        git=commit(folder.resolve()),
+        created=created,
+        params=plan.params,
+        seeds=_seeds(plan),
+    )
+
+
+def versions() -> dict[str, str]:
+    """reportgen, Python and every library that a number or a page depends on."""
+    own = {"reportgen": __version__, "python": platform.python_version()}
+    return own | {name: version(name) for name in LIBRARIES}
+
+
+def _seeds(plan: Plan) -> dict[str, int]:
+    seeds: dict[str, int] = {}
+    for dataset in plan.datasets.values():
+        for step in dataset.recodes:
+            seed: Scalar = getattr(step.options, "seed", None)
+            if isinstance(seed, int):
+                seeds[f"{dataset.name}.{step.name}"] = seed
+    return seeds

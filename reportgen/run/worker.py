@@ -1,0 +1,45 @@
+"""One fit, in whatever process: options and rows in, plain data out. Raises DataError alone.
+
+A model that cannot be fitted is a Result that says so, so that the rest of the report is built.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from reportgen.core.errors import DataError, FitError
+from reportgen.core.types import Frame, Result, failed
+from reportgen.models import MODELS
+
+
+def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bool) -> Result:
+    """The Result of one model; with `observe`, a row an observation is kept for the plots."""
+    model = MODELS.load(kind)
+    try:
+        live = model.fit(options, frame, start)
+        result: Result = model.tidy(live)
+        return replace(result, observations=model.augment(live)) if observe else result
+    except DataError:
+        raise
+    except FitError as error:
+        problem = error.problems[0]
+        return failed(kind, problem.code, problem.message, **_known(options, frame))
+    except Exception as error:
+        # What a library raises on data nobody foresaw is shown where the numbers would be.
+        if os.environ.get("REPORTGEN_DEBUG"):
+            raise
+        reason = f"the fit stopped with {type(error).__name__}: {error}"
+        return failed(kind, "stopped", reason, **_known(options, frame))
+
+
+def options(kind: str, values: Mapping[str, Any]) -> Any:
+    """The Options of a kind that a block, not a spec, asks for."""
+    return MODELS.load(kind).Options(**values)
+
+
+def _known(options: Any, frame: Frame) -> dict[str, Any]:
+    formula = getattr(options, "formula", "")
+    return {"formula": formula, "n_read": frame.facts.n}

@@ -1,0 +1,169 @@
+"""The contract test: every registered kind, built in or brought by a package, keeps its contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import MISSING, fields, is_dataclass
+
+import pytest
+
+from reportgen.cli.kinds import REGISTERS
+from reportgen.core.digest import canonical, plain
+from reportgen.core.document import Context, Figure, Table
+from reportgen.core.types import Facts, Frame, Model, Result, Step, Variable
+from reportgen.core.words import load
+from reportgen.models import INTERNAL, MODELS
+
+KINDS = [(title, name) for title, register in REGISTERS.items() for name in register]
+
+# What each model kind needs to run on the sample frame. A new kind adds its line here.
+EXAMPLES = {
+    "ols": {"formula": "y ~ x + C(arm)"},
+    "wls": {"formula": "y ~ x + C(arm)", "weights": "w"},
+    "glm": {"formula": "event ~ x + C(arm)", "family": "binomial"},
+    "gee": {"formula": "y ~ x + C(arm)", "groups": "site", "cov_struct": "exchangeable"},
+    "mixedlm": {"formula": "y ~ x + C(arm)", "groups": "site"},
+    "glmm": {"formula": "event ~ x + C(arm)", "groups": "site", "family": "binomial"},
+    "describe": {"columns": ("y", "arm"), "by": "arm"},
+}
+
+# What each block needs beyond the models it shows.
+BLOCKS = {
+    "sample": {"data": "trial"},
+    "describe": {"data": "trial", "columns": ("y", "arm"), "by": "arm"},
+    "compare": {"models": ("ols", "gee")},
+    "tests": {"compare": ("mixedlm", "mixedlm")},
+    "model": {"models": ("mixedlm",)},
+    "ranef": {"models": ("mixedlm",)},
+    "caterpillar": {"models": ("mixedlm",)},
+    "slopes": {"models": ("slopes",), "x": "x"},
+    "variance": {"models": ("mixedlm",)},
+    "residuals": {"models": ("ols",)},
+    "notes": {},
+    "icc": {"models": ("gee",)},
+}
+
+
+@pytest.fixture(scope="module")
+def frame() -> Frame:
+    import numpy as np
+    import pandas as pd
+
+    rng = np.random.default_rng(7)
+    site = np.repeat(np.arange(40), 12)
+    x = rng.normal(size=site.size)
+    arm = rng.choice(["control", "drug"], size=site.size)
+    shift = rng.normal(0, 1, 40)[site]
+    slope = 0.5 + rng.normal(0, 0.6, 40)[site]
+    y = 2 + slope * x + 0.3 * (arm == "drug") + shift + rng.normal(size=site.size)
+    event = (rng.random(site.size) < 1 / (1 + np.exp(-0.5 * x - shift))).astype(float)
+    table = pd.DataFrame(
+        {"site": site, "x": x, "arm": arm, "y": y, "event": event, "w": 1 + rng.random(site.size)}
+    )
+    variables = {name: Variable(name, name.title()) for name in table}
+    variables["arm"] = Variable(
+        "arm", "Arm", levels={"control": "Control", "drug": "Drug"}, categorical=True
+    )
+    steps = (Step("Complete data", len(table), len(table)),)
+    return Frame(table, Facts("trial", len(table), len(table), "0" * 64, steps, variables))
+
+
+def fitted(kind: str, options: dict, frame: Frame) -> Result:
+    model = MODELS.load(kind)
+    live = model.fit(model.Options(**options), frame)
+    result = model.tidy(live)
+    return result if kind in INTERNAL else _observed(result, model.augment(live))
+
+
+def _observed(result, observations):
+    from dataclasses import replace
+
+    return replace(result, observations=observations)
+
+
+@pytest.fixture(scope="module")
+def context(frame) -> Context:
+    results = {
+        kind: fitted(kind, options, frame)
+        for kind, options in EXAMPLES.items()
+        if kind not in INTERNAL
+    }
+    slopes = {"formula": "y ~ x", "groups": "site", "re_formula": "1 + x"}
+    results["slopes"] = fitted("mixedlm", slopes, frame)
+    models = {name: Model(name, name, name, "trial", result) for name, result in results.items()}
+    return Context(models, {"trial": frame.facts}, load("en"))
+
+
+@pytest.mark.parametrize(("title", "name"), KINDS, ids=lambda value: value)
+def test_options_are_documented(title, name):
+    """Every key of every kind says what it means."""
+    options = getattr(REGISTERS[title].load(name), "Options", None)
+    if title == "formats":
+        assert REGISTERS[title].load(name).suffix.startswith(".")
+        return
+    assert is_dataclass(options)
+    undocumented = [field.name for field in fields(options) if not field.metadata.get("doc")]
+    assert undocumented == []
+
+
+@pytest.mark.parametrize(("title", "name"), KINDS, ids=lambda value: value)
+def test_the_docs_name_it(title, name, root):
+    """A kind that the documentation does not show does not exist for its users."""
+    if name in INTERNAL and title == "models":
+        return
+    text = (root / "docs" / "language.md").read_text(encoding="utf-8")
+    assert f"`{name}`" in text or f"{name}:" in text
+
+
+@pytest.mark.parametrize("kind", [name for name in MODELS if name not in ("describe",)])
+def test_a_model_kind_gives_plain_data(kind, frame):
+    """A Result is JSON data: written and read back it is the same, with no NaN anywhere."""
+    result = fitted(kind, EXAMPLES[kind], frame)
+    assert result.status in ("ok", "warning")
+    assert result.n == 480
+    assert result.coef
+    assert json.loads(canonical(result)) == plain(result)
+    for coef in result.coef.values():
+        assert coef.estimate is not None
+        assert coef.se is not None
+        assert coef.se > 0
+
+
+@pytest.mark.parametrize("kind", [name for name in MODELS if name not in ("describe",)])
+def test_terms_and_coefficients_agree(kind, frame):
+    """Every coefficient belongs to exactly one term, and every term's coefficients exist."""
+    result = fitted(kind, EXAMPLES[kind], frame)
+    named = [name for term in result.terms for name in term.coefs]
+    assert sorted(named) == sorted(result.coef)
+
+
+@pytest.mark.parametrize("title", ["tables", "plots"])
+def test_every_block_is_built(title, context, frame):
+    """Every table and plot is made from Results alone, with a caption and with cells for columns."""
+    register = REGISTERS[title]
+    for name in register:
+        block = register.load(name)
+        given = BLOCKS.get(name, {"models": ("ols", "gee", "mixedlm")})
+        options = block.Options(**given)
+        ready = context
+        if block.computes:
+            ready = context.with_computed(fitted(block.computes, block.statistics(options), frame))
+        made = block.build(options, ready)
+        assert isinstance(made, Table if title == "tables" else Figure), name
+        assert made.caption, name
+        if isinstance(made, Table):
+            rows = [row for part in made.blocks for row in part.rows]
+            assert rows, name
+            assert {len(row.cells) for row in rows} <= {0, len(made.columns)}, name
+        else:
+            assert made.svg.startswith("<svg"), name
+            assert len(made.alt) > 20, name
+            assert {len(row) for row in made.rows} == {len(made.columns)}, name
+
+
+@pytest.mark.parametrize(("title", "name"), [pair for pair in KINDS if pair[0] == "recodes"])
+def test_a_recode_is_called_by_its_first_key(title, name):
+    """The verb is a key of its own options, and must be written."""
+    first = fields(REGISTERS[title].load(name).Options)
+    verb = {field.name: field for field in first}[name]
+    assert verb.default is MISSING
