@@ -36,10 +36,10 @@ def groups_text(context: Context, model: Model) -> str:
 
 def model_labels(models: Sequence[Model]) -> dict[str, str]:
     """A label for each model by its id; two models of one label are told apart by their ids."""
-    times = Counter(model.label for model in models)
+    labels = {model.id: model.label for model in models}
+    times = Counter(labels.values())
     return {
-        model.id: model.label if times[model.label] == 1 else f"{model.label} [{model.id}]"
-        for model in models
+        id_: label if times[label] == 1 else f"{label} [{id_}]" for id_, label in labels.items()
     }
 
 

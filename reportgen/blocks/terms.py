@@ -1,8 +1,8 @@
 """The terms of several models as one list of rows, for tables side by side and forest plots.
 
-    rows = term_rows(models, context)
-    for row in rows:
-        row.kind, row.label, row.coefs.get(model.id), model.id in row.references
+rows = term_rows(models, context)
+for row in rows:
+    row.kind, row.label, row.coefs.get(model.id), model.id in row.references
 """
 
 from __future__ import annotations
@@ -80,16 +80,15 @@ def _keys(term: Term) -> tuple[Key, ...]:
 
 def _coefficient_key(name: str) -> Key:
     parts = (
-        f"{plain(factor.text)}[{factor.contrast}.{factor.level}]" if factor.level is not None
+        f"{plain(factor.text)}[{factor.contrast}.{factor.level}]"
+        if factor.level is not None
         else plain(factor.text)
         for factor in factors(name)
     )
     return tuple(sorted("".join(part.split()) for part in parts))
 
 
-def _rows(
-    key: Key, held: Sequence[tuple[Model, Term]], context: Context
-) -> tuple[TermRow, ...]:
+def _rows(key: Key, held: Sequence[tuple[Model, Term]], context: Context) -> tuple[TermRow, ...]:
     if key[0] == "intercept":
         coefs = {model.id: term.coefs[0] for model, term in held}
         label = context.words("common.intercept")
@@ -125,10 +124,12 @@ def _categorical(
 
 def _levels(held: Sequence[tuple[Model, Term]], variable: Variable) -> tuple[str, ...]:
     """The levels that occur, in the variable's order of display."""
-    occurring = merge([
-        [*([term.reference] if term.reference is not None else ()), *term.levels]
-        for _, term in held
-    ])
+    occurring = merge(
+        [
+            [*([term.reference] if term.reference is not None else ()), *term.levels]
+            for _, term in held
+        ]
+    )
     order = list(variable.levels)
     known = sorted((level for level in occurring if level in variable.levels), key=order.index)
     return (*known, *(level for level in occurring if level not in variable.levels))
@@ -150,9 +151,7 @@ def _level(
     )
 
 
-def _names(
-    held: Sequence[tuple[Model, Term]], coefs: Iterable[str] = ()
-) -> frozenset[str]:
+def _names(held: Sequence[tuple[Model, Term]], coefs: Iterable[str] = ()) -> frozenset[str]:
     found = set(coefs)
     for _, term in held:
         found.add(term.name)

@@ -65,6 +65,8 @@ class Texts:
             return None
         label = self.expression(match[1])
         named = {"2": "term.squared", "3": "term.cubed"}.get(match[2])
-        return self.words(named, label=label) if named else self.words(
-            "term.power", label=label, power=match[2]
+        return (
+            self.words(named, label=label)
+            if named
+            else self.words("term.power", label=label, power=match[2])
         )

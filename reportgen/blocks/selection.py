@@ -1,0 +1,44 @@
+"""Which models a block shows, and what is said where it cannot show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reportgen.core.document import Context
+from reportgen.core.errors import FitError, Problem, SpecError
+from reportgen.core.types import Model
+
+
+def failure(model: Model) -> str:
+    """Why a fit failed, in the words of its first error; "" where it did not."""
+    if model.result.status != "failed":
+        return ""
+    return next((note.text for note in model.result.notes if note.level == "error"), "")
+
+
+def several(context: Context, names: Sequence[str]) -> tuple[Model, ...]:
+    """The models that a block shows, at least one. SpecError where the names mean none."""
+    models = context.select(names)
+    if not models:
+        raise SpecError(Problem("no-models", "there is no model to show", ("models",)))
+    return models
+
+
+def only(context: Context, names: Sequence[str]) -> Model:
+    """The one model that a block about one model shows.
+
+    SpecError where the names mean several (a list of models), FitError where its fit failed.
+    """
+    models = context.select(names)
+    if len(models) != 1:
+        members = ", ".join(f"`{model.id}`" for model in models[:6])
+        raise SpecError(Problem(
+            "one-model", f"this block shows one model, and here are {len(models)}",
+            path=("models",), help=f"name one of {members}" if members else "",
+        ))  # fmt: skip
+    if models[0].result.status == "failed":
+        raise FitError(Problem(
+            "fit-failed", f"model `{models[0].id}` could not be fitted: {failure(models[0])}",
+            path=("models",),
+        ))  # fmt: skip
+    return models[0]

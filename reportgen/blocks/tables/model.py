@@ -1,0 +1,73 @@
+"""`table: model` — one fit, whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reportgen.blocks.abbreviations import abbreviated
+from reportgen.blocks.captions import models_caption
+from reportgen.blocks.selection import only
+from reportgen.blocks.tables.cells import Statistic
+from reportgen.blocks.tables.findings import findings
+from reportgen.blocks.tables.fitrows import fit_rows
+from reportgen.blocks.tables.options import (
+    CoefficientOptions,
+    chosen,
+    column_problems,
+    one_model,
+)
+from reportgen.blocks.tables.sentences import (
+    hidden_sentences,
+    method_sentences,
+    undefined_sentences,
+)
+from reportgen.blocks.tables.sidebyside import Layout, panels
+from reportgen.blocks.terms import term_rows
+from reportgen.core.document import Context, Table
+from reportgen.core.errors import Problem
+from reportgen.core.options import option
+
+
+class Model:
+    """One model whole: coefficients, random effects, fit."""
+
+    computes: ClassVar[str | None] = None
+    observes: ClassVar[bool] = False
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options(CoefficientOptions):
+        """Keys of `table: model`."""
+
+        columns: tuple[Statistic, ...] = option(
+            ("estimate", "se", "ci", "p"), doc="What is shown of each coefficient, in this order."
+        )
+
+    def check(self, options: Options) -> Iterable[Problem]:
+        """More or fewer than one model; a column asked for twice."""
+        yield from one_model(options.models)
+        yield from column_problems(options.columns)
+
+    def build(self, options: Options, context: Context) -> Table:
+        """The table. SpecError where a term is not in the model, FitError where the fit failed."""
+        models, words = (only(context, options.models),), context.words
+        rows, hidden = chosen(term_rows(models, context), options)
+        fits = fit_rows(models, context, options.stats)
+        layout = Layout(panels(models, options.columns, options.exponentiate, context), (), context)
+        blocks = (layout.coefficients(rows), layout.random_effects(), layout.fit(fits))
+        table = Table(
+            kind="model",
+            columns=layout.columns(),
+            blocks=tuple(block for block in blocks if block.rows),
+            caption=options.caption or models_caption(models, context),
+            notes=(
+                *((options.note,) if options.note else ()),
+                *method_sentences(models, context, fits),
+                *hidden_sentences(hidden, words),
+                *undefined_sentences(models, options.stats, words),
+            ),
+            marks=findings(models, words).marks,
+            confidence=models[0].result.confidence,
+        )
+        return abbreviated(table, words)

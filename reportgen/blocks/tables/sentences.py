@@ -1,0 +1,115 @@
+"""The sentences below a table of models: how its numbers came about, and what to beware of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reportgen.blocks.labels import groups_text, joined, lowered, model_labels, outcome_text
+from reportgen.blocks.tables.fitrows import FitRow, Name, defined, text_of
+from reportgen.blocks.terms import TermRow
+from reportgen.core import numbers
+from reportgen.core.document import Context
+from reportgen.core.types import Model
+from reportgen.core.words import Words
+
+
+def method_sentences(
+    models: Sequence[Model], context: Context, rows: Sequence[FitRow]
+) -> tuple[str, ...]:
+    """What is the same in all models and so has no row among `rows`: estimator, standard errors,
+    working correlation; and what the clusters are.
+    """
+    fitted = [model for model in models if model.result.status != "failed"]
+    shown, words = {row.name for row in rows}, context.words
+    found = []
+    estimator = _common([_estimator(model, words) for model in fitted])
+    if estimator and "estimator" not in shown:
+        found.append(words("fit.all_estimator", estimator=estimator))
+    for name in ("se", "correlation"):
+        text = _common([text for model in fitted if (text := text_of(name, model, words))])
+        if text and name not in shown:
+            found.append(words(f"fit.all_{name}", **{name: text}))
+    groups = [lowered(groups_text(context, model)) for model in fitted]
+    clusters = joined([text for text in groups if text], words)
+    if clusters:
+        found.append(words("fit.clusters", groups=clusters))
+    return (*found, *_events(fitted, context))
+
+
+def caution_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
+    """That the models rest on different rows, or that their ratios mean different things."""
+    fitted = [model for model in models if model.result.status != "failed"]
+    labels = model_labels(models)
+    found = []
+    if len({(model.data, model.result.n) for model in fitted}) > 1:
+        counts = words("list.comma").join(
+            f"{labels[model.id]}: {numbers.count(model.result.n)}" for model in fitted
+        )
+        found.append(words("fit.different_rows", counts=counts))
+    targets = {
+        target: [
+            labels[model.id]
+            for model in fitted
+            if model.result.method and model.result.method.target == target
+        ]
+        for target in ("population", "cluster")
+    }
+    if all(targets.values()):
+        texts = {target: joined(names, words) for target, names in targets.items()}
+        found.append(words("compare.targets", **texts))
+    return tuple(found)
+
+
+def hidden_sentences(rows: Sequence[TermRow], words: Words) -> tuple[str, ...]:
+    """Which terms are in the models but not in the table."""
+    names = [row.full for row in rows]
+    return (words("compare.hidden", terms=joined(names, words)),) if names else ()
+
+
+def undefined_sentences(
+    models: Sequence[Model], wanted: Sequence[Name] | None, words: Words
+) -> tuple[str, ...]:
+    """Why a criterion that was asked for by name is not given: which models define none."""
+    labels = model_labels(models)
+    asked: Sequence[Name] = tuple(wanted or ())
+    found = []
+    for estimator, text in (("gee", "fit.no_likelihood"), ("reml", "fit.no_reml")):
+        without = [
+            model
+            for model in models
+            if model.result.method and model.result.method.estimator == estimator
+        ]
+        stats = [
+            words(f"fit.{name}") for name in asked if without and not defined(name, without[0])
+        ]
+        if stats:
+            names = joined([labels[model.id] for model in without], words)
+            found.append(words(text, models=names, stats=joined(stats, words)))
+    return tuple(found)
+
+
+def _events(models: Sequence[Model], context: Context) -> tuple[str, ...]:
+    """Which value of a yes/no outcome the models are about, for each outcome once."""
+    found = []
+    for model in models:
+        method, outcome = model.result.method, model.result.outcome
+        if method is not None and method.event is not None and outcome is not None:
+            shown = context.variable(model, outcome).show(method.event)
+            label = outcome_text(context, model)
+            found.append(context.words("fit.event", outcome=label, event=shown))
+    return tuple(dict.fromkeys(found))
+
+
+def _estimator(model: Model, words: Words) -> str | None:
+    method = model.result.method
+    if method is None:
+        return None
+    nodes = method.details.get("nodes")
+    if method.estimator == "agq" and nodes is not None:
+        return words("estimator.agq_nodes", nodes=nodes)
+    return words.get(f"estimator.{method.estimator}", method.estimator)
+
+
+def _common(texts: Sequence[str | None]) -> str | None:
+    """The text that all share; None where they differ."""
+    return texts[0] if texts and len(set(texts)) == 1 else None

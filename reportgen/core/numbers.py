@@ -1,0 +1,131 @@
+"""The only place where a number becomes text: for tables, prose, plots, notes and every format.
+
+Rounding is half away from zero of the decimal representation: 2.675 is written 2.68, because that is
+the number a reader was shown before. A minus is U+2212. Nothing is ever "nan", "−0.00" or "0.000".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from math import floor, isfinite, log10
+
+MINUS = "\u2212"
+DASH = "\u2014"
+MOST_DECIMALS = 4
+ALPHA = 0.05
+
+Interval = tuple[float, float]
+
+
+def fixed(value: float | None, decimals: int) -> str:
+    """`value` with that many decimals, thousands separated; a dash where there is no number.
+
+    A number that would be written as zero though it is not gets as many decimals as it needs.
+    """
+    if value is None or not isfinite(value):
+        return DASH
+    rounded = _rounded(value, decimals)
+    if rounded == 0 and value != 0 and decimals:
+        return significant(value, 1)
+    return _signed(rounded, decimals)
+
+
+def significant(value: float | None, digits: int) -> str:
+    """`value` with so many significant digits; powers of ten beyond six zeros."""
+    if value is None or not isfinite(value):
+        return DASH
+    if value == 0:
+        return "0"
+    exponent = floor(log10(abs(value)))
+    if not -6 <= exponent < 9:
+        mantissa = _rounded(float(Decimal(repr(value)).scaleb(-exponent)), digits - 1)
+        return f"{_signed(mantissa, digits - 1)}×10{_superscript(exponent)}"
+    decimals = max(0, digits - 1 - exponent)
+    return _signed(_rounded(value, decimals), decimals)
+
+
+def count(value: float | None) -> str:
+    """A count with its thousands separated."""
+    return fixed(value, 0)
+
+
+def percent(share: float | None, n: int | None = None) -> str:
+    """A share of 1 as a percentage: no decimals for fewer than 100 people, else one."""
+    if share is None:
+        return DASH
+    decimals = 0 if n is not None and n < 100 else 1
+    return f"{_signed(_rounded(100 * share, decimals), decimals)}%"
+
+
+def p_value(p: float | None, style: str = "default") -> str:
+    """A probability, exact: 2 decimals above 0.01, 3 below, "<0.001" and ">0.99" at the ends.
+
+    Another decimal is shown where rounding would put it on the other side of 0.05. The styles
+    `apa` and `ama` leave out the leading zero.
+    """
+    if p is None or not isfinite(p):
+        return DASH
+    text = _p_text(p)
+    return text.replace("0.", ".", 1) if style in ("apa", "ama") else text
+
+
+def _p_text(p: float) -> str:
+    if p < 0.001:
+        return "<0.001"
+    if p > 0.99:
+        return ">0.99"
+    decimals = 2 if p >= 0.01 else 3
+    while _crosses(p, decimals, ALPHA):
+        decimals += 1
+    return _signed(_rounded(p, decimals), decimals)
+
+
+def interval(low: float | None, high: float | None, decimals: int, sep: str = " to ") -> str:
+    """Two limits; never joined by a dash, which would read as a minus."""
+    return f"{fixed(low, decimals)}{sep}{fixed(high, decimals)}"
+
+
+def decimals_for(*errors: float | None) -> int:
+    """The decimals of a row: two significant digits of its smallest standard error, at most four."""
+    known = [error for error in errors if error and isfinite(error) and error > 0]
+    if not known:
+        return 2
+    decimals = 1 - floor(log10(min(known)))
+    if _rounded(min(known), max(0, decimals)) >= Decimal(10) ** (2 - decimals):
+        decimals -= 1  # 0.0996 rounds to 0.10: two digits are there already
+    return min(max(decimals, 0), MOST_DECIMALS)
+
+
+def ratio_decimals(rows: Iterable[tuple[float | None, ...]], null: float = 1.0) -> int:
+    """The decimals of a row of ratios, each (estimate, low, high): two from 0.1 to 10, more below.
+
+    A limit that is not the null must not look as if it were: decimals are added until it does not.
+    """
+    values = [value for row in rows for value in row if value is not None and isfinite(value)]
+    decimals = 2
+    for value in values:
+        if 0 < abs(value) < 0.1:
+            decimals = max(decimals, min(MOST_DECIMALS, 1 - floor(log10(abs(value)))))
+    while decimals < 6 and any(_crosses(value, decimals, null) for value in values):
+        decimals += 1
+    return decimals
+
+
+def _crosses(value: float, decimals: int, line: float) -> bool:
+    """Whether rounding moves a value onto a line, or over it."""
+    rounded = float(_rounded(value, decimals))
+    return value != line and (rounded - line) * (value - line) <= 0
+
+
+def _rounded(value: float, decimals: int) -> Decimal:
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def _signed(rounded: Decimal, decimals: int) -> str:
+    text = f"{abs(rounded):,.{decimals}f}"
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def _superscript(exponent: int) -> str:
+    return str(exponent).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

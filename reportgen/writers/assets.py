@@ -1,0 +1,95 @@
+"""Where templates, style sheets and typefaces are, and the one Jinja environment that reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import reportgen
+from reportgen.core.errors import DocumentError, Problem
+from reportgen.core.fonts import SANS, SERIF, font_file
+from reportgen.writers.visible import visible
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@dataclass(frozen=True)
+class Face:
+    """One style of a typeface, and the HTML tag that calls for it ("" where it always occurs)."""
+
+    family: str
+    style: str
+    weight: int = 400
+    slant: str = "normal"
+    tag: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name under which a style sheet may ask for its file."""
+        return f"{self.family.replace(' ', '')}-{self.style}.ttf"
+
+    @property
+    def file(self) -> Path:
+        """Its file. DocumentError where the package that carries it is not installed."""
+        try:
+            return font_file(self.family, self.style)
+        except FileNotFoundError as error:
+            raise DocumentError(
+                Problem("missing-font", str(error), help="pip install --force-reinstall reportgen")
+            ) from error
+
+    def rule(self, source: str) -> str:
+        """Its `@font-face` rule; `source` is the value of `src`."""
+        return (
+            f'@font-face{{font-family:"{self.family}";font-weight:{self.weight};'
+            f"font-style:{self.slant};src:{source}}}\n"
+        )
+
+
+FACES = (
+    Face(SANS, "Regular"),
+    Face(SANS, "Semibold", 600),
+    Face(SERIF, "Regular"),
+    Face(SERIF, "Semibold", 600, tag="<strong>"),
+    Face(SANS, "It", slant="italic", tag="<em>"),
+    Face(SERIF, "It", slant="italic", tag="<em>"),
+)
+
+
+def template_folder() -> Path:
+    """The folder of templates: inside an installed package, at the top of a checkout."""
+    package = Path(reportgen.__file__).parent
+    installed = package / "_templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+@cache
+def stylesheet(name: str) -> str:
+    """The text of a style sheet beside the templates."""
+    return (template_folder() / name).read_text(encoding="utf-8")
+
+
+@cache
+def environment() -> Environment:
+    """Jinja as this house uses it: sandboxed, strict about names, escaping whatever it prints."""
+    from jinja2 import FileSystemLoader, StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(template_folder()),
+        undefined=StrictUndefined,
+        autoescape=True,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _shown(value: Any) -> Any:
+    """What a template prints: HTML made here as it is, any other text with nothing unseen in it."""
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return visible(value)
+    return value

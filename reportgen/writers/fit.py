@@ -1,0 +1,180 @@
+"""Tables that fit: how wide a table will be, and what to do where that is more than the page.
+
+On paper nothing may be cut off and nothing be set below 7.5 pt. So, in this order: smaller type,
+a landscape page, and at last several sheets side by side, each with the stub.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from math import floor
+
+from reportgen.writers.grid import Grid, GridBlock, GridColumn, GridRow
+
+FULL = 8.9
+SMALLEST = 7.5
+"""Type sizes in points."""
+
+PORTRAIT = 448.0
+LANDSCAPE = 717.0
+"""Widths of the text on the two kinds of page, in points."""
+
+STUB = 15.0
+"""The stub may be broken into lines beyond this width, in em."""
+
+GAP = 1.03
+"""The white space to the left of a column, in em."""
+
+WHOLE = 26
+"""A table up to this many rows is not divided between pages."""
+
+
+@dataclass(frozen=True)
+class Spanner:
+    """A cell of the upper header row: a heading over `span` columns, or one column's own."""
+
+    text: str
+    span: int
+    columns: tuple[GridColumn, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table, or as much of it as fits on a page: some of the columns, all rows."""
+
+    grid: Grid
+    first: int
+    last: int
+    size: float = FULL
+    landscape: bool = False
+
+    @property
+    def columns(self) -> tuple[GridColumn, ...]:
+        """The columns of this sheet."""
+        return self.grid.columns[self.first : self.last]
+
+    @property
+    def spanners(self) -> tuple[Spanner, ...]:
+        """The upper row of the header; empty where no column stands under a spanner."""
+        if not any(column.spanner for column in self.columns):
+            return ()
+        groups = (tuple(group) for _, group in groupby(self.columns, lambda c: c.spanner))
+        return tuple(
+            spanner
+            for group in groups
+            for spanner in (
+                [Spanner(group[0].spanner, len(group), group)]
+                if group[0].spanner
+                else [Spanner("", 1, (column,)) for column in group]
+            )
+        )
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is short enough to stand undivided on a page."""
+        return sum(len(block.rows) + bool(block.title) for block in self.grid.blocks) <= WHOLE
+
+    @property
+    def blocks(self) -> tuple[GridBlock, ...]:
+        """The blocks of rows."""
+        return tuple(self.grid.blocks)
+
+    def cells(self, row: GridRow) -> tuple[object, ...]:
+        """A row's cells in this sheet."""
+        return tuple(row.cells[self.first : self.last])
+
+
+def whole(grid: Grid) -> tuple[Sheet, ...]:
+    """One sheet with everything: a screen scrolls."""
+    return (Sheet(grid, 0, len(grid.columns), landscape=_size(_width(grid), PORTRAIT) < SMALLEST),)
+
+
+def sheets(grid: Grid) -> tuple[Sheet, ...]:
+    """The sheets that a table takes on paper: one, wherever one is enough."""
+    width = _width(grid)
+    columns = len(grid.columns)
+    for room in (PORTRAIT, LANDSCAPE):
+        size = _size(width, room)
+        if size >= SMALLEST:
+            return (Sheet(grid, 0, columns, size, room == LANDSCAPE),)
+    return tuple(
+        Sheet(grid, first, last, SMALLEST, landscape=True) for first, last in _divide(grid)
+    )
+
+
+def _size(width: float, room: float) -> float:
+    """The largest type size at which `width` em fit into `room` points, at most the full one."""
+    return min(FULL, floor(10 * room / width) / 10)
+
+
+def _width(grid: Grid) -> float:
+    return _stub_width(grid) + sum(_column_widths(grid))
+
+
+def _divide(grid: Grid) -> list[tuple[int, int]]:
+    """Ranges of columns that fit beside the stub, broken between spanners where possible."""
+    room = LANDSCAPE / SMALLEST - _stub_width(grid)
+    widths = _column_widths(grid)
+    ranges: list[tuple[int, int]] = []
+    first = 0
+    for start, end in _groups(grid.columns):
+        if sum(widths[first:end]) > room and start > first:
+            ranges.append((first, start))
+            first = start
+        for column in range(start, end):
+            if sum(widths[first : column + 1]) > room and column > first:
+                ranges.append((first, column))
+                first = column
+    return [*ranges, (first, len(widths))]
+
+
+def _groups(columns: Sequence[GridColumn]) -> list[tuple[int, int]]:
+    groups = []
+    for _, found in groupby(range(len(columns)), lambda i: columns[i].spanner or i):
+        members = list(found)
+        groups.append((members[0], members[-1] + 1))
+    return groups
+
+
+def _stub_width(grid: Grid) -> float:
+    rows = [row for block in grid.blocks for row in block.rows]
+    natural = max((1.4 * row.indent + ems(row.label) for row in rows), default=0.0)
+    word = max((1.4 * row.indent + _longest(row.label) for row in rows), default=0.0)
+    return max(min(natural, STUB), word)
+
+
+def _column_widths(grid: Grid) -> list[float]:
+    """The least width of each column in em: its cells unbroken, its heading's longest word."""
+    widths = []
+    for index, column in enumerate(grid.columns):
+        cells = [
+            ems(row.cells[index].text + row.cells[index].mark)
+            for block in grid.blocks
+            for row in block.rows
+            if index < len(row.cells)
+        ]
+        widths.append(GAP + max([1.08 * _longest(column.label), *cells]))
+    return widths
+
+
+def _longest(text: str) -> float:
+    return max((ems(word) for word in text.split()), default=0.0)
+
+
+@cache
+def ems(text: str) -> float:
+    """The width of a text in em, by the rounded advance widths of Source Sans Pro."""
+    return sum(map(_advance, text))
+
+
+def _advance(character: str) -> float:
+    if character in "\u202f.,;:!|'ijlI()[] /":
+        return 0.3 if character != "\u202f" else 0.13
+    if character.isdigit() or character in "\u2007\u2212+<>=–":
+        return 0.5
+    if character in "mwMW%—@" or ord(character) > 0x2E80:
+        return 0.95
+    return 0.6 if character.isupper() else 0.51

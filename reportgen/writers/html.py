@@ -1,0 +1,38 @@
+"""HTML: one file that holds everything, needs no script, and reads on a phone and on a wall."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from reportgen.core.document import Document
+from reportgen.writers.assets import environment, stylesheet
+from reportgen.writers.faces import embedded
+from reportgen.writers.page import Page, page
+
+CONTENTS_FROM = 5
+"""Contents are shown from this many sections and subsections on."""
+
+
+class Html:
+    """The report as a self-contained page."""
+
+    suffix: ClassVar[str] = ".html"
+
+    def render(self, document: Document) -> bytes:
+        """The page in UTF-8. DocumentError where a figure or a link cannot stand in it."""
+        made = page(document, "screen")
+        text = body(made, contents=len(made.headings) >= CONTENTS_FROM)
+        fonts = embedded(text + document.title)
+        style = fonts + stylesheet("report.css") + stylesheet("screen.css")
+        return frame(made, text, style).encode("utf-8")
+
+
+def body(made: Page, contents: bool) -> str:
+    """What the page shows: its `<body>`."""
+    return environment().get_template("body.html.j2").render(page=made, contents=contents)
+
+
+def frame(made: Page, text: str, style: str) -> str:
+    """The whole page around its `<body>`; no `<style>` where the sheets come from elsewhere."""
+    template = environment().get_template("report.html.j2")
+    return template.render(page=made, body=text, style=style)

@@ -1,0 +1,205 @@
+"""The report as its templates see it: parts numbered and named, prose as HTML, tables as grids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Literal
+from urllib.parse import unquote
+
+from reportgen.core.document import (
+    Claim,
+    Document,
+    Figure,
+    Heading,
+    PageBreak,
+    Part,
+    Table,
+    Text,
+)
+from reportgen.core.errors import DocumentError, Problem
+from reportgen.core.types import Scalar
+from reportgen.core.words import Words, load
+from reportgen.writers import made
+from reportgen.writers.drawing import drawing
+from reportgen.writers.fit import Sheet, sheets, whole
+from reportgen.writers.grid import grid
+from reportgen.writers.markdown import inline, to_html
+
+Medium = Literal["screen", "print"]
+
+MADE = "how-this-report-was-made"
+_LINK = re.compile(r'href="#([^"]*)"')
+
+
+@dataclass(frozen=True)
+class Item:
+    """One part as its template `blocks/<template>.html.j2` sees it."""
+
+    template: str
+    anchor: str = ""
+    level: int = 0
+    label: str = ""
+    text: str = ""
+    html: str = ""
+    alt: str = ""
+    notes: tuple[str, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+    holds: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything the page template prints."""
+
+    document: Document
+    words: Words
+    medium: Medium
+    items: tuple[Item, ...]
+    abstract: str
+    line: tuple[str, ...]
+    alerts: tuple[str, ...]
+    foot: str
+    made: tuple[tuple[str, str], ...]
+    made_anchor: str = MADE
+
+    @property
+    def headings(self) -> tuple[Item, ...]:
+        """Sections and subsections, in order: the contents."""
+        return tuple(item for item in self.items if item.template == "heading")
+
+
+@dataclass
+class _Composer:
+    """Numbers the parts as they come; used once, inside `page`."""
+
+    words: Words
+    medium: Medium
+    numbers: Mapping[str, Scalar]
+    taken: set[str]
+    level: int = 1
+    counts: dict[str, int] = field(default_factory=lambda: {"table": 0, "figure": 0})
+
+    def item(self, part: Part) -> Item:
+        match part:
+            case Heading():
+                return self._heading(part)
+            case Text():
+                return Item("text", html=to_html(part.markdown, self.level))
+            case Claim():
+                return Item(
+                    "claim", html=inline(part.claim), text=part.shown, holds=part.holds
+                )
+            case PageBreak():
+                return Item("break")
+            case Table():
+                return self._table(part)
+            case Figure():
+                return self._figure(part)
+
+    def _heading(self, part: Heading) -> Item:
+        # A subsection before any section is a section: levels never leave a gap.
+        self.level = min(part.level + 1, self.level + 1)
+        anchor = part.id or self._free(_slug(part.text))
+        return Item("heading", anchor, self.level, text=part.text)
+
+    def _table(self, part: Table) -> Item:
+        label, anchor = self._number("table", part.id)
+        made_grid = grid(part, self.words, self.numbers)
+        return Item(
+            "table",
+            anchor,
+            label=label,
+            text=part.caption,
+            notes=tuple(made_grid.notes),
+            sheets=(sheets if self.medium == "print" else whole)(made_grid),
+        )
+
+    def _figure(self, part: Figure) -> Item:
+        label, anchor = self._number("figure", part.id)
+        # A page on paper has no attribute for the text alternative: it stands in the drawing.
+        title = part.alt if self.medium == "print" else ""
+        return Item(
+            "figure",
+            anchor,
+            label=label,
+            text=_sentence(part.caption),
+            html=drawing(part, f"{label.split()[-1]}f", title),
+            alt=part.alt,
+            notes=part.notes,
+        )
+
+    def _number(self, kind: str, name: str) -> tuple[str, str]:
+        self.counts[kind] += 1
+        number = self.counts[kind]
+        label = f"{self.words(f'common.{kind}')} {number}"
+        return label, name or self._free(f"{kind}-{number}")
+
+    def _free(self, anchor: str) -> str:
+        found, count = anchor, 1
+        while found in self.taken:
+            count += 1
+            found = f"{anchor}-{count}"
+        self.taken.add(found)
+        return found
+
+
+def page(document: Document, medium: Medium) -> Page:
+    """The page of a document for a screen or for paper.
+
+    Raises DocumentError where a text links to a place that the report does not have.
+    """
+    words = load(document.lang)
+    named = {part.id for part in document.parts if isinstance(part, (Heading, Table, Figure))}
+    composer = _Composer(words, medium, document.numbers, taken=named | {MADE})
+    items = tuple(composer.item(part) for part in document.parts)
+    abstract = to_html(document.abstract) if document.abstract else ""
+    _check_links(items, abstract)
+    origin = (
+        words("document.reproducible")
+        if medium == "print"
+        else words("document.made_from", spec=document.build.spec_name)
+    )
+    return Page(
+        document=document,
+        words=words,
+        medium=medium,
+        items=items,
+        abstract=abstract,
+        line=made.title_line(document, words, origin),
+        alerts=made.alerts(document, words),
+        foot=made.foot(document, words),
+        made=made.how_made(document, words),
+    )
+
+
+def _slug(text: str) -> str:
+    """A heading's text as an anchor: its words in lower case, joined by hyphens."""
+    return "-".join(re.findall(r"\w+", text.lower())) or "section"
+
+
+def _sentence(text: str) -> str:
+    """A caption below a figure ends like a sentence; one above a table does not."""
+    return f"{text}." if text and text[-1] not in ".?!…" else text
+
+
+def _check_links(items: Sequence[Item], abstract: str) -> None:
+    anchors = {item.anchor for item in items} | {MADE}
+    missing = sorted({name for name in _links(items, abstract) if name not in anchors})
+    if missing:
+        raise DocumentError(
+            Problem(
+                "unknown-anchor",
+                f"a text links to `#{name}`, and no table, figure or section has that id",
+                help="refer to a block by its `id`: write `{{ ref('id') }}`",
+            )
+            for name in missing
+        )
+
+
+def _links(items: Sequence[Item], abstract: str) -> Iterator[str]:
+    texts = [abstract, *(item.html for item in items if item.template in ("text", "claim"))]
+    for text in texts:
+        yield from (unquote(unescape(found)) for found in _LINK.findall(text))

@@ -1,0 +1,88 @@
+"""`table: variance`: components, shares, correlations."""
+
+from __future__ import annotations
+
+import pytest
+
+from reportgen.blocks.tables.variance import Variance, shares
+
+BLOCK = Variance()
+
+
+def build(context, *names):
+    return BLOCK.build(Variance.Options(models=names), context)
+
+
+def cells(table, block, label):
+    rows = {row.label: row for row in table.blocks[block].rows}
+    return [cell.value if cell.empty is None else cell.empty for cell in rows[label].cells]
+
+
+def test_a_random_intercept(mixed, make_context):
+    """Variance, its SE, SD, share (the ICC) and the typical difference of two clusters."""
+    table = build(make_context(mixed), "sbp_mixed")
+    var, residual = 3.615390823657824, 256.69518110309326
+    total = var + residual
+    assert [column.label for column in table.columns] == [
+        "Estimate",
+        "SE",
+        "SD",
+        "Share of variance",
+        "Typical difference",
+    ]
+    assert cells(table, 0, "Variance: masked variance unit (intercept)") == [
+        var,
+        1.37,
+        var**0.5,
+        pytest.approx(var / total, rel=1e-15),
+        2.689,
+    ]
+    assert cells(table, 0, "Variance: residual") == [
+        residual,
+        "undefined",
+        residual**0.5,
+        pytest.approx(residual / total),
+        None,
+    ]
+    assert table.blocks[0].title == ""
+
+
+def test_the_shares_of_an_intercept_are_the_icc(mixed, make_context):
+    """R's `performance::icc` gives 0.01389 for the case study; the shares sum to one."""
+    found = shares(mixed, make_context(mixed))
+    assert found["group"] == pytest.approx(0.013892926744556057, rel=1e-3)
+    assert sum(found.values()) == pytest.approx(1.0)
+
+
+def test_slopes_have_no_share(independent, correlated, make_context):
+    """With a random slope the variance depends on the covariate: no share, and a note."""
+    table = build(make_context(independent, correlated), "independent", "correlated")
+    assert [block.title for block in table.blocks] == ["Independent", "Correlated"]
+    slope = "Variance: slope of age centred within cluster (years)"
+    assert cells(table, 0, slope)[3] == "undefined"
+    pair = "intercept, age centred within cluster (years)"
+    assert cells(table, 1, f"Covariance: {pair}")[0] == 0.11901802202768998
+    assert cells(table, 1, f"Correlation: {pair}")[0] == 0.6273679
+    assert any(note.startswith("Independent and Correlated: with") for note in table.notes)
+    assert table.marks == {"a": "The estimate may be on the boundary."}
+    assert {row.cells[0].mark for row in table.blocks[1].rows} == {"a"}
+
+
+def test_a_logistic_model_shares_on_its_own_scale(smoke_mixed, make_context):
+    """The share is the intraclass correlation, on the scale of the linear predictor."""
+    table = build(make_context(smoke_mixed), "smoke_mixed")
+    assert cells(table, 0, "Variance: masked variance unit (intercept)")[3] == 0.03
+    assert any("scale of the linear predictor" in note for note in table.notes)
+
+
+def test_models_without_components_say_so(ols, broken, make_context):
+    """Undefined for a model that has none, failed for one that failed."""
+    table = build(make_context(ols, broken), "sbp_ols", "broken")
+    assert cells(table, 0, "No random effects")[0] == "undefined"
+    assert cells(table, 1, "No random effects")[0] == "failed"
+
+
+def test_models_must_be_named():
+    """An empty list is a problem at `models`."""
+    (problem,) = BLOCK.check(Variance.Options(models=()))
+    assert problem.path == ("models",)
