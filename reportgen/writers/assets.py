@@ -1,4 +1,4 @@
-"""Where templates, style sheets and typefaces are, and the one Jinja environment that reads them."""
+"""Where templates, style sheets and typefaces are, and the one Jinja environment of the house."""
 
 from __future__ import annotations
 
@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Face:
-    """One style of a typeface, and the HTML tag that calls for it ("" where it always occurs)."""
+    """One style of a typeface.
+
+    tag     the HTML tag that calls for it, "" where it always occurs
+    kerned  whether its kerning is worth its weight and time on a screen: in running text and in
+            headings, not among the figures of a table
+    """
 
     family: str
     style: str
     weight: int = 400
     slant: str = "normal"
     tag: str = ""
+    kerned: bool = False
 
     @property
     def name(self) -> str:
@@ -51,8 +57,8 @@ class Face:
 
 FACES = (
     Face(SANS, "Regular"),
-    Face(SANS, "Semibold", 600),
-    Face(SERIF, "Regular"),
+    Face(SANS, "Semibold", 600, kerned=True),
+    Face(SERIF, "Regular", kerned=True),
     Face(SERIF, "Semibold", 600, tag="<strong>"),
     Face(SANS, "It", slant="italic", tag="<em>"),
     Face(SERIF, "It", slant="italic", tag="<em>"),

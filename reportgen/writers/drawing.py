@@ -14,8 +14,11 @@ from reportgen.core.errors import DocumentError, Problem
 from reportgen.writers.visible import visible
 
 _SHAPES = frozenset(
-    "svg g defs use symbol path rect circle ellipse line polyline polygon text tspan image "
-    "clipPath mask marker linearGradient radialGradient stop pattern title desc".split()
+    {
+        *("svg", "g", "defs", "use", "symbol", "title", "desc", "image", "text", "tspan"),
+        *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "marker"),
+        *("clipPath", "mask", "linearGradient", "radialGradient", "stop", "pattern"),
+    }
 )
 # A style sheet inside a drawing would apply to the whole page; figures carry attributes instead.
 _DROPPED = frozenset({"metadata", "style"})

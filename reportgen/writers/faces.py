@@ -8,8 +8,10 @@ from io import BytesIO
 
 from reportgen.writers.assets import FACES, Face
 
-_FEATURES = ("kern", "liga", "sups")
-_ALWAYS = frozenset(map(chr, range(32, 127)))
+_KERNED = ("kern", "liga")
+_NAMES = (1, 2, 4, 6)
+_ALWAYS = frozenset(map(chr, range(32, 127))) | frozenset("\u2007\u2212\u00d7\u00b7–—…‘’“”²³≤≥")
+"""What nearly every report has: so that a changed sentence seldom changes the fonts."""
 
 
 def embedded(html: str) -> str:
@@ -28,13 +30,16 @@ def _subset(face: Face, characters: frozenset[str]) -> str:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    # recalcTimestamp would write the time of the build into the font
-    font = TTFont(face.file, lazy=True, recalcTimestamp=False)
-    options = Options(hinting=False, notdef_outline=True, layout_features=list(_FEATURES))
+    features = list(_KERNED) if face.kerned else []
+    # "*": to look for names in use it would walk through all of the font; most go by hand below
+    options = Options(hinting=False, notdef_outline=True, layout_features=features, name_IDs=["*"])
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=sorted(map(ord, characters)))
-    subsetter.subset(font)
-    font.flavor = "woff2"
     out = BytesIO()
-    font.save(out)
+    # recalcTimestamp would write the time of the build into the font
+    with TTFont(face.file, lazy=True, recalcTimestamp=False) as font:
+        subsetter.subset(font)
+        font["name"].names = [name for name in font["name"].names if name.nameID in _NAMES]
+        font.flavor = "woff2"
+        font.save(out)
     return b64encode(out.getvalue()).decode("ascii")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from math import floor
 
-from reportgen.writers.grid import Grid, GridBlock, GridColumn, GridRow
+from reportgen.writers.grid import Grid, GridBlock, GridCell, GridColumn, GridRow
+from reportgen.writers.metrics import ems
 
 FULL = 8.9
 SMALLEST = 7.5
@@ -24,6 +24,9 @@ LANDSCAPE = 717.0
 
 STUB = 15.0
 """The stub may be broken into lines beyond this width, in em."""
+
+SENTENCE = 20.0
+"""A cell of text may be broken into lines beyond this width, in em; a number never is."""
 
 GAP = 1.03
 """The white space to the left of a column, in em."""
@@ -82,9 +85,13 @@ class Sheet:
         """The blocks of rows."""
         return tuple(self.grid.blocks)
 
-    def cells(self, row: GridRow) -> tuple[object, ...]:
+    def cells(self, row: GridRow) -> tuple[GridCell, ...]:
         """A row's cells in this sheet."""
         return tuple(row.cells[self.first : self.last])
+
+    def wraps(self, cell: GridCell) -> bool:
+        """Whether a cell holds a sentence, to be broken into lines."""
+        return cell.role == "text" and ems(cell.text) > SENTENCE
 
 
 def whole(grid: Grid) -> tuple[Sheet, ...]:
@@ -151,30 +158,19 @@ def _column_widths(grid: Grid) -> list[float]:
     widths = []
     for index, column in enumerate(grid.columns):
         cells = [
-            ems(row.cells[index].text + row.cells[index].mark)
+            _cell_width(row.cells[index])
             for block in grid.blocks
             for row in block.rows
             if index < len(row.cells)
         ]
-        widths.append(GAP + max([1.08 * _longest(column.label), *cells]))
+        widths.append(GAP + max([_longest(column.label), *cells]))
     return widths
+
+
+def _cell_width(cell: GridCell) -> float:
+    width = ems(cell.text + cell.mark)
+    return min(width, SENTENCE) if cell.role == "text" else width
 
 
 def _longest(text: str) -> float:
     return max((ems(word) for word in text.split()), default=0.0)
-
-
-@cache
-def ems(text: str) -> float:
-    """The width of a text in em, by the rounded advance widths of Source Sans Pro."""
-    return sum(map(_advance, text))
-
-
-def _advance(character: str) -> float:
-    if character in "\u202f.,;:!|'ijlI()[] /":
-        return 0.3 if character != "\u202f" else 0.13
-    if character.isdigit() or character in "\u2007\u2212+<>=–":
-        return 0.5
-    if character in "mwMW%—@" or ord(character) > 0x2E80:
-        return 0.95
-    return 0.6 if character.isupper() else 0.51

@@ -52,9 +52,7 @@ def _allowed(url: str) -> bool:
     return _LINK.match(url) is not None
 
 
-def _image(
-    renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any
-) -> str:
+def _image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     token = tokens[index]
     return escape(f"![{token.content}]({token.attrs.get('src', '')})")
 

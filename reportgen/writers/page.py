@@ -89,9 +89,7 @@ class _Composer:
             case Text():
                 return Item("text", html=to_html(part.markdown, self.level))
             case Claim():
-                return Item(
-                    "claim", html=inline(part.claim), text=part.shown, holds=part.holds
-                )
+                return Item("claim", html=inline(part.claim), text=part.shown, holds=part.holds)
             case PageBreak():
                 return Item("break")
             case Table():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime
@@ -97,7 +98,14 @@ def _fonts() -> FontConfiguration:
     """The faces, loaded once for all reports of a process."""
     from weasyprint.text.fonts import FontConfiguration
 
+    # It keeps files in a folder of its own, and can no longer remove them while Python shuts down.
+    atexit.register(_forget)
     return FontConfiguration()
+
+
+def _forget() -> None:
+    _style.cache_clear()
+    _fonts.cache_clear()
 
 
 @cache
@@ -119,9 +127,7 @@ def _attached(document: Document) -> dict[str, Asset]:
     }
 
 
-def _attachments(
-    assets: dict[str, Asset], document: Document, fetcher: Closed
-) -> list[Attachment]:
+def _attachments(assets: dict[str, Asset], document: Document, fetcher: Closed) -> list[Attachment]:
     from weasyprint import Attachment
 
     moment = datetime.fromisoformat(document.build.created)

@@ -19,10 +19,9 @@ _UNSEEN = re.compile(
 
 
 def visible(text: str) -> str:
-    """`text` with every unseen character written as an escape: `\\u202e`. Tab and LF are kept."""
+    """`text` with every unseen character written as its escape in Python; tab and LF are kept."""
     return _UNSEEN.sub(_escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return match[0].encode("unicode_escape", "surrogatepass").decode("ascii")

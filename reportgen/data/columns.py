@@ -1,0 +1,96 @@
+"""Source columns as their author declared them: codes that mean missing, levels, how they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.types import Note, Variable, level_text
+from reportgen.data.dataset import ColumnOptions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def declared(
+    values: pd.Series[Any], name: str, options: ColumnOptions
+) -> tuple[pd.Series[Any], list[Note]]:
+    """A column with its missing codes missing and its type as declared, and what was noted.
+
+    DataError (path `("columns", name)`) for a code that the declared levels do not list.
+    """
+    notes: list[Note] = []
+    if options.missing:
+        gone = values.map(level_text, na_action="ignore").isin(
+            {level_text(code) for code in options.missing}
+        )
+        values = values.mask(gone)
+        notes.append(missing_note(name, int(gone.sum())))
+    levels = _codes(options.levels)
+    if levels:
+        codes = values.map(level_text, na_action="ignore")
+        unlisted = codes.notna() & ~codes.isin(list(levels))
+        if unlisted.any():
+            raise DataError(
+                Problem(
+                    "unlisted-code",
+                    f"{int(unlisted.sum()):,} rows of `{name}` have codes that `levels` does not list",
+                    ("columns", name, "levels"),
+                    help="list them under `levels`, or under `missing`",
+                )
+            )
+    return _typed(values, name, options), notes
+
+
+def missing_note(name: str, rows: int) -> Note:
+    """How many rows were set missing by the author's own word."""
+    return Note("info", "set-missing", f"{rows:,} rows of `{name}` were set missing by their code.")
+
+
+def shown(
+    name: str, options: ColumnOptions, values: pd.Series[Any], known: Variable | None
+) -> Variable:
+    """How a column is shown: as declared here, else as its file says, else by its name."""
+    made = known or Variable(name, name)
+    if options.label:
+        made = replace(made, label=options.label)
+    if options.unit:
+        made = replace(made, unit=options.unit)
+    if options.levels:
+        made = replace(made, levels=_codes(options.levels))
+    return replace(made, categorical=bool(made.levels) or is_text(values))
+
+
+def is_text(values: pd.Series[Any]) -> bool:
+    """Whether a column holds categories rather than numbers."""
+    from pandas.api import types
+
+    return not types.is_numeric_dtype(values.dtype) or types.is_bool_dtype(values.dtype)
+
+
+def similar_levels(values: pd.Series[Any], name: str) -> list[Note]:
+    """A note if levels differ only by blanks or by case ("Male", "male ")."""
+    if not is_text(values):
+        return []
+    levels = values.dropna().astype(str).unique()
+    if len({level.strip().casefold() for level in levels}) == len(levels):
+        return []
+    text = f"Some levels of `{name}` differ only by blanks or by case; they count as different."
+    return [Note("warning", "similar-levels", text)]
+
+
+def _codes(levels: Mapping[str, str] | tuple[str, ...]) -> dict[str, str]:
+    if isinstance(levels, Mapping):
+        return {level_text(code): text for code, text in levels.items()}
+    return {level_text(code): str(code) for code in levels}
+
+
+def _typed(values: pd.Series[Any], name: str, options: ColumnOptions) -> pd.Series[Any]:
+    if options.type in ("category", "text"):
+        return values.map(level_text, na_action="ignore").astype("str").where(values.notna())
+    if options.type == "number" and is_text(values):
+        message = f"`{name}` is declared a number and holds text"
+        raise DataError(Problem("not-numeric", message, ("columns", name, "type")))
+    return values

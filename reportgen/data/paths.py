@@ -1,0 +1,38 @@
+"""Where a file that a spec names may lie: beneath the spec's folder or a data folder, nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reportgen.core.errors import DataError, Problem
+
+FORBIDDEN = ("~", "$", "\0", "\\\\", "://")
+
+
+def find(name: str, roots: Sequence[Path]) -> Path:
+    """The regular file called `name` beneath the first of `roots` that has it, links followed.
+
+    DataError (path `("path",)`) for one that is missing, lies outside, or is not a regular file.
+    """
+    if any(sign in name for sign in FORBIDDEN) or Path(name).is_absolute():
+        raise _wrong("outside", f"`{name!a}` is not a path below the spec's folder")
+    for root in roots:
+        base = root.resolve()
+        path = (base / name).resolve()
+        if not path.is_relative_to(base):
+            raise _wrong("outside", f"`{name}` leads out of the folder it is looked up in")
+        if path.exists():
+            if not path.is_file():
+                raise _wrong("not-a-file", f"`{name}` is not a regular file")
+            return path
+    where = ", ".join(f"`{root}`" for root in roots)
+    raise _wrong(
+        "no-file",
+        f"there is no file `{name}`",
+        f"looked in {where}; `--data-dir DIR` adds a folder",
+    )
+
+
+def _wrong(code: str, message: str, help: str = "") -> DataError:
+    return DataError(Problem(code, message, ("path",), help=help))

@@ -1,0 +1,158 @@
+"""From a declared dataset to a Frame: source → row-wise recodes → sample → recodes across rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reportgen.core.contracts import Loaded
+from reportgen.core.errors import DataError, Problem, ReportgenError
+from reportgen.core.types import Facts, Frame, Note, Variable, level_text
+from reportgen.data import RECODES, SOURCES
+from reportgen.data.columns import declared, missing_note, shown, similar_levels
+from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep
+from reportgen.data.order import order
+from reportgen.data.sample import take
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def prepare(dataset: Dataset, roots: Sequence[Path]) -> Frame:
+    """The prepared table and the facts about it.
+
+    Files are looked up in `roots`, in their order. DataError, with paths relative to the dataset,
+    where the data are not what the spec says.
+    """
+    loaded, sha256 = _read(dataset, roots)
+    table, variables, notes = _columns(loaded, dataset)
+    steps = order(dataset.recodes)
+    source = list(table.columns)
+    rows_read = len(table)
+    for step in steps.early:
+        table = _recoded(table, step, variables)
+    table, flow = take(table, dataset.sample, source)
+    for step in steps.late:
+        table = _recoded(table, step, variables)
+    notes += _set_missing(table, dataset.recodes)
+    for column in table:
+        notes += similar_levels(table[column], column)
+    facts = Facts(
+        name=dataset.name,
+        rows_read=rows_read,
+        n=len(table),
+        sha256=sha256,
+        steps=flow,
+        variables=variables,
+        notes=tuple(notes),
+    )
+    return Frame(table, facts)
+
+
+def _read(dataset: Dataset, roots: Sequence[Path]) -> tuple[Loaded, str]:
+    source, options = SOURCES.load(dataset.source), dataset.source_options
+    wanted = tuple(dataset.columns)
+    try:
+        files = source.files(options, roots)
+        _present(wanted, source.columns(options, roots), dataset)
+        loaded: Loaded = source.read(options, roots, wanted)
+    except DataError as error:
+        raise DataError(
+            problem if problem.path[:1] == ("columns",) else problem.under("source")
+            for problem in error.problems
+        ) from error
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return loaded, digest.hexdigest()
+
+
+def _present(wanted: Sequence[str], header: Sequence[str], dataset: Dataset) -> None:
+    problems = []
+    for name in wanted:
+        if name not in header:
+            near = get_close_matches(name, header, 1)
+            problems.append(
+                Problem(
+                    "no-column",
+                    f"the data of `{dataset.name}` have no column `{name}`",
+                    ("columns", name),
+                    hint=f"did you mean `{near[0]}`?" if near else "",
+                    key=True,
+                )
+            )
+    if problems:
+        raise DataError(problems)
+
+
+def _columns(
+    loaded: Loaded, dataset: Dataset
+) -> tuple[pd.DataFrame, dict[str, Variable], list[Note]]:
+    """The source columns as declared."""
+    notes: list[Note] = []
+    made: dict[str, Any] = {}
+    variables: dict[str, Variable] = {}
+    for name in dataset.columns or loaded.table.columns:
+        options = dataset.columns.get(name, ColumnOptions())
+        made[name], found = declared(loaded.table[name], name, options)
+        notes += found
+        variables[name] = shown(name, options, made[name], loaded.variables.get(name))
+    return loaded.table.assign(**made)[list(made)], variables, notes
+
+
+def _recoded(table: pd.DataFrame, step: RecodeStep, variables: dict[str, Variable]) -> pd.DataFrame:
+    """The table with the columns of one recode; what is known of them joins the variables."""
+    recode = RECODES.load(step.verb)
+    try:
+        made: Mapping[str, Any] = recode.apply(step.name, step.options, table)
+    except ReportgenError as error:
+        raise error.under("recodes", step.name) from error
+    for name, variable in recode.describe(step.name, step.options).items():
+        made = {**made, name: _coded(made[name], variable, step)}
+        variables[name] = variable
+    return table.assign(**made)
+
+
+def _set_missing(table: pd.DataFrame, recodes: Sequence[RecodeStep]) -> list[Note]:
+    """How many of the people analysed each `map` made missing."""
+    gone = {
+        step.name: int((table[step.options.map].notna() & table[step.name].isna()).sum())
+        for step in recodes
+        if step.verb == "map"
+    }
+    return [missing_note(name, rows) for name, rows in gone.items() if rows]
+
+
+def _coded(values: pd.Series[Any], variable: Variable, step: RecodeStep) -> pd.Series[Any]:
+    """Text with levels or a reference that the author named becomes a categorical, so that models
+    code it in that order; otherwise levels sort as statsmodels sorts them."""
+    import pandas as pd
+
+    options = step.options
+    if not (options.levels or options.reference is not None):
+        return values
+    text = values.map(level_text, na_action="ignore")
+    levels = list(variable.levels) or sorted(text.dropna().unique())
+    unlisted = text.notna() & ~text.isin(levels)
+    if unlisted.any():
+        message = f"{int(unlisted.sum()):,} rows have levels that `levels` does not list"
+        raise DataError(Problem("unlisted-code", message, ("recodes", step.name, "levels")))
+    if variable.reference is not None:
+        if variable.reference not in levels:
+            message = f"`{step.name}` has no level `{variable.reference}`"
+            raise DataError(Problem("no-level", message, ("recodes", step.name, "reference")))
+        levels = [variable.reference, *(each for each in levels if each != variable.reference)]
+    return pd.Series(pd.Categorical(text, levels), values.index)
+
+
+def columns_of(dataset: Dataset) -> tuple[str, ...]:
+    """Every column the prepared table will have, as far as the declaration says."""
+    made = (
+        name
+        for step in dataset.recodes
+        for name in RECODES.load(step.verb).outputs(step.name, step.options)
+    )
+    return (*dataset.columns, *made)

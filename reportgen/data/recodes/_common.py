@@ -1,0 +1,66 @@
+"""What several recodes share. Light: pandas is used, never imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.options import RecodeOptions
+from reportgen.core.types import Variable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def variable(name: str, options: RecodeOptions) -> Variable:
+    """The new column as far as the options of every recode say."""
+    return Variable(
+        name=name,
+        label=options.label or name,
+        unit=options.unit,
+        levels=shown(options.levels),
+        reference=None if options.reference is None else str(options.reference),
+        categorical=bool(options.levels) or options.reference is not None,
+    )
+
+
+def shown(levels: Mapping[str, str] | tuple[str, ...]) -> dict[str, str]:
+    """Levels as a mapping from code to what is shown."""
+    return (
+        dict(levels) if isinstance(levels, Mapping) else {str(each): str(each) for each in levels}
+    )
+
+
+def numbers(table: pd.DataFrame, column: str, verb: str) -> pd.Series[Any]:
+    """A column of numbers as floats. DataError for a column of text."""
+    try:
+        return table[column].astype("float64")
+    except (TypeError, ValueError) as error:
+        message = f"`{verb}` needs numbers, and `{column}` holds text"
+        raise DataError(Problem("not-numeric", message, (verb,))) from error
+
+
+def by_group(
+    values: pd.Series[Any], table: pd.DataFrame, within: str | None, statistic: str
+) -> pd.Series[Any]:
+    """The mean or sd (n − 1) of `values` for each row: of all rows, or of the row's own group."""
+    if within is None:
+        return values * 0 + getattr(values, statistic)()
+    return values.groupby(table[within]).transform(statistic)
+
+
+class OneColumn:
+    """The part of the contract that most recodes share: one new column, nothing to check alone."""
+
+    def outputs(self, name: str, options: Any) -> tuple[str, ...]:
+        """The column itself."""
+        return (name,)
+
+    def check(self, options: Any) -> Iterable[Problem]:
+        """Nothing is wrong with the options by themselves."""
+        return ()
+
+    def describe(self, name: str, options: Any) -> Mapping[str, Variable]:
+        """As the options of every recode say."""
+        return {name: variable(name, options)}

@@ -1,0 +1,35 @@
+"""`center`: a number less its mean, over everyone analysed or within groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from reportgen.core.options import Column, RecodeOptions, option
+from reportgen.data.recodes._common import OneColumn, by_group, numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Center(OneColumn):
+    """A number less its mean."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options(RecodeOptions):
+        """Keys of `center`."""
+
+        center: Column = option(doc="The column of numbers.")
+        within: Column | None = option(None, doc="Centre within the groups of this column.")
+
+    def when(self, options: Options) -> Literal["row", "sample"]:
+        """Across the people analysed."""
+        return "sample"
+
+    def apply(
+        self, name: str, options: Options, table: pd.DataFrame
+    ) -> Mapping[str, pd.Series[Any]]:
+        """x − x̄, with x̄ of everyone or of the row's own group."""
+        values = numbers(table, options.center, "center")
+        return {name: values - by_group(values, table, options.within, "mean")}

@@ -1,0 +1,36 @@
+"""`standardize`: a number less its mean, over its standard deviation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from reportgen.core.options import Column, RecodeOptions, option
+from reportgen.data.recodes._common import OneColumn, by_group, numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Standardize(OneColumn):
+    """A number less its mean, over its standard deviation."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options(RecodeOptions):
+        """Keys of `standardize`."""
+
+        standardize: Column = option(doc="The column of numbers.")
+        within: Column | None = option(None, doc="Within the groups of this column.")
+
+    def when(self, options: Options) -> Literal["row", "sample"]:
+        """Across the people analysed."""
+        return "sample"
+
+    def apply(
+        self, name: str, options: Options, table: pd.DataFrame
+    ) -> Mapping[str, pd.Series[Any]]:
+        """(x − x̄)/s, with s over n − 1, of everyone or of the row's own group."""
+        values = numbers(table, options.standardize, "standardize")
+        mean = by_group(values, table, options.within, "mean")
+        return {name: (values - mean) / by_group(values, table, options.within, "std")}

@@ -1,0 +1,53 @@
+"""Who is analysed: each step of a sample, and how many rows it leaves. Imports pandas when used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.types import Step
+from reportgen.data.dataset import SampleStep
+from reportgen.data.expression import parse
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def take(
+    table: pd.DataFrame, steps: Sequence[SampleStep], source: Sequence[str]
+) -> tuple[pd.DataFrame, tuple[Step, ...]]:
+    """The rows that pass every step, and the flow. `source`: the columns that `all` means.
+
+    DataError (path `("sample", number)`) for a step that leaves nobody.
+    """
+    flow: list[Step] = []
+    for number, step in enumerate(steps):
+        before = len(table)
+        table = table[_keep(table, step, source)]
+        flow.append(Step(step.label or _label(step, source), before, len(table)))
+        if table.empty:
+            message = f"no row is left after the step “{flow[-1].label}”"
+            raise DataError(Problem("empty-sample", message, ("sample", number)))
+    return table.reset_index(drop=True), tuple(flow)
+
+
+def _keep(table: pd.DataFrame, step: SampleStep, source: Sequence[str]) -> pd.Series[Any]:
+    if step.complete is not None:
+        columns = list(source) if step.complete == "all" else list(step.complete)
+        return table[columns].notna().all(axis=1)
+    if step.where is not None:
+        # A comparison with a missing value is neither true nor false: such rows do not pass.
+        holds = parse(step.where).evaluate(table)
+        return holds.fillna(False).astype(bool)
+    return ~table.duplicated(list(step.drop_duplicates))
+
+
+def _label(step: SampleStep, source: Sequence[str]) -> str:
+    if step.complete == "all":
+        return f"Complete data on all {len(source)} columns"
+    if step.complete is not None:
+        return f"Complete data on {', '.join(step.complete)}"
+    if step.where is not None:
+        return step.where
+    return f"First row of each {', '.join(step.drop_duplicates)}"

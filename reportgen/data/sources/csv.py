@@ -1,0 +1,162 @@
+"""A CSV or TSV file, read strictly: what a cell holds is decided by us, and nothing shifts in silence."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reportgen.core.contracts import Loaded
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.options import option
+from reportgen.data.paths import find
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_BYTES = 2_000_000_000
+BINARY = (b"\x89PNG", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"PAR1", b"\xff\xd8", b"GIF8")
+
+
+class Csv:
+    """A file of values separated by commas or tabs, with a header."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options:
+        """Keys of a `source` that is a file."""
+
+        path: str = option(doc="The file, beside the spec or in a data folder (`--data-dir`).")
+
+    def files(self, options: Options, roots: Sequence[Path]) -> tuple[Path, ...]:
+        """The one file. DataError if it is not there."""
+        return (find(options.path, roots),)
+
+    def columns(self, options: Options, roots: Sequence[Path]) -> tuple[str, ...]:
+        """The names in the header."""
+        path = find(options.path, roots)
+        with path.open("rb") as file:
+            start = file.read(1_000_000)
+        return _header(_text(start.rpartition(b"\n")[0] or start, options.path), options.path)
+
+    def read(self, options: Options, roots: Sequence[Path], columns: Sequence[str]) -> Loaded:
+        """The wanted columns (all if none are named), each numeric where all its values are."""
+        path = find(options.path, roots)
+        if path.stat().st_size > MOST_BYTES:
+            raise _wrong("too-large", f"`{options.path}` is larger than {MOST_BYTES:,} bytes")
+        text = _text(path.read_bytes(), options.path)
+        header = _header(text, options.path)
+        wanted = [name for name in header if not columns or name in columns]
+        return Loaded(_table(text, header, wanted, options.path))
+
+
+def _text(content: bytes, name: str) -> str:
+    if content.startswith(BINARY) or b"\0" in content:
+        raise _wrong("not-csv", f"`{name}` is not a CSV file: it holds binary data")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise _wrong(
+            "encoding", f"`{name}` is not UTF-8 (line {line})", "save it as CSV in UTF-8"
+        ) from error
+
+
+def _separator(text: str, name: str) -> str:
+    first = text.split("\n", 1)[0]
+    return "\t" if name.lower().endswith(".tsv") or ("\t" in first and "," not in first) else ","
+
+
+def _header(text: str, name: str) -> tuple[str, ...]:
+    rows = csv.reader(io.StringIO(text), delimiter=_separator(text, name))
+    header = tuple(next(rows, ()))
+    if not any(header):
+        raise _wrong("not-csv", f"`{name}` is not a CSV file: it has no header")
+    if text.lstrip()[:1] in ("{", "[", "<"):
+        raise _wrong("not-csv", f"`{name}` is not a CSV file: it begins like JSON or HTML")
+    twice = sorted({column for column in header if header.count(column) > 1})
+    if twice:
+        raise _wrong("repeated-header", f"`{name}` has more than one column `{twice[0]}`")
+    return header
+
+
+def _table(text: str, header: Sequence[str], wanted: Sequence[str], name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    separator = _separator(text, name)
+    places = [header.index(column) for column in wanted]
+    cells: list[list[str]] = [[] for _ in wanted]
+    for row in _rows(text, separator, len(header), name):
+        for values, place in zip(cells, places, strict=True):
+            values.append(row[place])
+    if not cells or not cells[0]:
+        raise _wrong("no-rows", f"`{name}` has a header and no rows")
+    return pd.DataFrame(
+        {column: typed(values, column, name) for column, values in zip(wanted, cells, strict=True)}
+    )
+
+
+def _rows(text: str, separator: str, width: int, name: str) -> Iterator[list[str]]:
+    """Every row that is not blank. DataError for one that is longer or shorter than the header."""
+    rows = csv.reader(io.StringIO(text), delimiter=separator)
+    next(rows)
+    try:
+        for row in rows:
+            if len(row) == width:
+                yield row
+            elif row:
+                raise _wrong(
+                    "row-length",
+                    f"`{name}` line {rows.line_num} has {len(row)} values under {width} headings",
+                    "a value that contains the separator must stand in quotes",
+                )
+    except csv.Error as error:
+        raise _wrong("not-csv", f"`{name}` line {rows.line_num}: {error}") from error
+
+
+def typed(values: list[str], column: str, name: str) -> pd.Series:
+    """The cells of a column as whole numbers, numbers or text; an empty cell is missing.
+
+    The usual marks of a missing number (NA, NaN, ".") are missing in a column of numbers and values
+    in a column of text: NA is a country. A column of numbers with a few cells that are none is an
+    error, since one typing mistake would turn it into categories.
+    """
+    import pandas as pd
+
+    text = pd.Series(values, dtype=object).str.strip()
+    filled = text[(text != "") & ~text.isin(MARKS)]
+    numbers = pd.to_numeric(filled, errors="coerce")
+    bad = int(numbers.isna().sum())
+    if filled.empty or bad > max(1, 0.2 * len(filled)) or (bad and bad == len(filled)):
+        return text.where(text != "").astype("str")
+    if bad:
+        line = int(numbers[numbers.isna()].index[0]) + 2
+        raise DataError(
+            Problem(
+                "not-a-number",
+                f"`{name}` column `{column}`: {bad} of {len(filled):,} values are not numbers, "
+                f"the first on line {line}",
+                ("columns", column),
+                help="mend the file, list the code under `missing`, or say `type: text`",
+                key=True,
+            )
+        )
+    if filled.str.fullmatch(r"[+-]?[0-9]+").all():
+        whole = filled.astype(int).reindex(text.index)
+        return whole.astype("int64") if len(filled) == len(text) else _with_gaps(whole)
+    return pd.to_numeric(filled).reindex(text.index).astype("float64")
+
+
+def _with_gaps(whole: pd.Series) -> pd.Series:
+    """Whole numbers with missing ones among them: floats, unless a float could not hold them."""
+    exact = whole.dropna().abs().max() < 2**53
+    return whole.astype("float64") if exact else whole.astype("Int64")
+
+
+MARKS = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "."})
+
+
+def _wrong(code: str, message: str, help: str = "") -> DataError:
+    return DataError(Problem(code, message, ("path",), help=help))

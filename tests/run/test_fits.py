@@ -1,0 +1,132 @@
+"""The order of fits, subgroups, and what becomes of a model that cannot be fitted."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+from reportgen.core.errors import DataError, FitError, Place, Problem
+from reportgen.core.types import Facts, Frame, Result, Variable
+from reportgen.plan.types import FitPlan, Output, Plan, Source
+from reportgen.run.fits import failures, fit_all, subgroups
+
+
+@dataclass(frozen=True)
+class Options:
+    formula: str = "y ~ 1"
+    error: Exception | None = None
+
+
+class Kind:
+    """A model kind that remembers what it was asked."""
+
+    Options = Options
+    asked: list = []
+
+    def fit(self, options, frame, start=None):
+        if options.error:
+            raise options.error
+        Kind.asked.append((len(frame.table), start))
+        return len(frame.table)
+
+    def tidy(self, fit):
+        return Result(kind="fake", status="ok", n=fit)
+
+    def augment(self, fit):
+        return {"fitted": (1.0,) * fit}
+
+
+class Watch:
+    def __init__(self):
+        self.seen = []
+
+    def begin(self, step, total):
+        self.seen.append(total)
+
+    def start(self, name):
+        self.seen.append(name)
+
+    def done(self, model, seconds):
+        pass
+
+    def end(self):
+        self.seen.append("end")
+
+
+@pytest.fixture(autouse=True)
+def fake(monkeypatch):
+    Kind.asked = []
+    monkeypatch.setattr("reportgen.run.worker.MODELS", type("M", (), {"load": lambda self, n: Kind()})())
+
+
+@pytest.fixture
+def frame():
+    table = pd.DataFrame({"y": [1.0, 2.0, 3.0, 4.0], "sex": [2.0, 1.0, 1.0, None]})
+    sex = Variable("sex", "Sex", levels={"1": "Men", "2": "Women"}, categorical=True)
+    return Frame(table, Facts("d", 4, 4, "", variables={"sex": sex}))
+
+
+def planned(*fits):
+    here = Place("spec.yaml", 1, 1)
+    source = Source("spec.yaml", "", {}, {(): here, ("models", "a"): Place("spec.yaml", 7, 3)}, {})
+    return Plan(source, "", {}, {fit.id: fit for fit in fits}, (), Output(), {})
+
+
+def model(name, **more):
+    options = more.pop("options", Options())
+    return FitPlan(name, name, "fake", "d", name.upper(), options, ("models", name), **more)
+
+
+def test_starting_values_come_first(frame):
+    """A model that starts from another is fitted after it, and handed its Result."""
+    watch = Watch()
+    models = fit_all(planned(model("b", start="a"), model("a")), {"d": frame}, frozenset(), watch)
+    assert watch.seen == [2, "a", "b", "end"]
+    assert Kind.asked[1][1] is models["a"].result
+    assert list(models) == ["b", "a"]
+
+
+def test_a_model_by_a_column_is_one_fit_a_level(frame):
+    """Subgroups come in display order; rows without a level belong to none."""
+    jobs = list(subgroups(model("a", by="sex"), frame))
+    assert [(job.id, job.label, job.frame.facts.n) for job in jobs] == [
+        ("a[1]", "A: Men", 2),
+        ("a[2]", "A: Women", 1),
+    ]
+
+
+def test_observations_are_kept_only_where_a_plot_wants_them(frame):
+    """A row an observation travels no further than it must."""
+    models = fit_all(planned(model("a"), model("b")), {"d": frame}, {"b"}, Watch())
+    assert models["a"].result.observations == {}
+    assert models["b"].result.observations == {"fitted": (1.0,) * 4}
+
+
+def test_a_failed_fit_is_a_result_and_the_others_go_on(frame):
+    """A FitError becomes the Result's note; the next model is fitted."""
+    wrong = Options(error=FitError(Problem("constant-outcome", "the outcome has one value")))
+    models = fit_all(planned(model("a", options=wrong), model("b")), {"d": frame}, set(), Watch())
+    assert models["a"].result.status == "failed"
+    assert models["a"].result.notes[0].code == "constant-outcome"
+    assert models["b"].result.status == "ok"
+    (problem,) = failures(models.values())
+    assert (problem.place.line, problem.message) == (7, "model `a`: the outcome has one value")
+
+
+def test_an_error_of_a_library_is_a_failed_fit(frame):
+    """What nobody foresaw is shown where the numbers would be, not as a traceback."""
+    wrong = Options(error=ZeroDivisionError("division by zero"))
+    models = fit_all(planned(model("a", options=wrong)), {"d": frame}, set(), Watch())
+    assert models["a"].result.status == "failed"
+    assert "ZeroDivisionError" in models["a"].result.notes[0].text
+
+
+def test_wrong_data_stop_the_build_at_their_place(frame):
+    """A DataError names the model, and points at the key it took from the defaults."""
+    wrong = Options(error=DataError(Problem("missing-groups", "2 rows have no group", ("groups",))))
+    plan = planned(model("a", options=wrong, origins={"groups": ("models", "a")}))
+    with pytest.raises(DataError) as caught:
+        fit_all(plan, {"d": frame}, set(), Watch())
+    (problem,) = caught.value.problems
+    assert problem.message == "model `a`: 2 rows have no group"
+    assert problem.place.line == 7
