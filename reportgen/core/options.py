@@ -17,8 +17,10 @@ must be written. A trailing underscore is dropped in the spec (`else_` is writte
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import MISSING, dataclass
-from typing import Annotated, Any, Literal
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,15 @@ class Mark:
     """What a text in a spec stands for."""
 
     role: Literal["column", "formula", "effects", "expression", "model", "dataset", "prose", "glob"]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A text of a spec that stands for something: what, and under which keys it was found."""
+
+    role: str
+    text: str
+    path: tuple[str | int, ...]
 
 
 Column = Annotated[str, Mark("column")]
@@ -89,3 +100,32 @@ class BlockOptions:
     )
     note: str | None = option(None, doc="A sentence for the note below.")
     id: str | None = option(None, doc="A name for cross-references: `{{ ref('id') }}`.")
+
+
+def marked(hint: Any, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[Marked]:
+    """Every text within `value` that stands for something, found by the marks of its annotation."""
+    if value is None:
+        return
+    mark = next(
+        (each for each in getattr(hint, "__metadata__", ()) if isinstance(each, Mark)), None
+    )
+    if mark:
+        yield Marked(mark.role, str(value), path)
+    elif isinstance(value, tuple) and get_origin(hint) is tuple:
+        for number, each in enumerate(value):
+            yield from marked(get_args(hint)[0], each, (*path, number))
+    elif isinstance(value, dict) and get_origin(hint) is dict:
+        for key, each in value.items():
+            yield from marked(get_args(hint)[1], each, (*path, key))
+    elif get_origin(hint) in (Union, UnionType):
+        for inner in get_args(hint):
+            if get_origin(inner) is Literal and value in get_args(inner):
+                return
+            yield from marked(inner, value, path)
+
+
+def marks(options: Any) -> Iterator[Marked]:
+    """Every marked text of an Options object, its path beginning with the key."""
+    hints = get_type_hints(type(options), include_extras=True)
+    for each in dataclasses.fields(options):
+        yield from marked(hints[each.name], getattr(options, each.name), (spelled(each.name),))

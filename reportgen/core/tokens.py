@@ -140,7 +140,7 @@ def _quoted(text: str, start: int) -> Token:
             position += 1
             char = _ESCAPES.get(text[position : position + 1], "")
             if not char:
-                refuse('a backslash may stand before `\\ " \' n t` only', position - 1, 2)
+                refuse("a backslash may stand before `\\ \" ' n t` only", position - 1, 2)
         value += char
         position += 1
     if position >= len(text):

@@ -5,12 +5,11 @@ Light: the plan asks for the order to check a spec, `prepare` to carry it out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, get_args, get_origin, get_type_hints
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from reportgen.core.errors import Problem, SpecError
-from reportgen.core.options import Mark
+from reportgen.core.options import marks
 from reportgen.data import RECODES
 from reportgen.data.dataset import RecodeStep
 from reportgen.data.expression import Name, parse
@@ -26,12 +25,13 @@ class Order:
 
 def inputs(step: RecodeStep) -> tuple[tuple[str, Name], ...]:
     """The columns a recode needs, each with the key that names it."""
-    hints = get_type_hints(type(step.options), include_extras=True)
-    return tuple(
-        (field.name, name)
-        for field in fields(step.options)
-        for name in _named(hints[field.name], getattr(step.options, field.name))
-    )
+    found: list[tuple[str, Name]] = []
+    for mark in marks(step.options):
+        if mark.role == "column":
+            found.append((str(mark.path[0]), Name(mark.text, 0, len(mark.text))))
+        elif mark.role == "expression":
+            found += [(str(mark.path[0]), name) for name in parse(mark.text).names]
+    return tuple(found)
 
 
 def outputs(step: RecodeStep) -> tuple[str, ...]:
@@ -80,23 +80,3 @@ def _split(steps: Sequence[RecodeStep], makers: dict[str, RecodeStep]) -> Order:
         tuple(step for step in steps if step.name not in late),
         tuple(step for step in steps if step.name in late),
     )
-
-
-def _named(hint: Any, value: Any) -> Iterator[Name]:
-    """The column names within a value, found by the marks of its annotation."""
-    if value is None:
-        return
-    mark = next(
-        (each for each in getattr(hint, "__metadata__", ()) if isinstance(each, Mark)), None
-    )
-    if mark and mark.role == "column":
-        yield Name(str(value), 0, len(str(value)))
-    elif mark and mark.role == "expression":
-        yield from parse(value).names
-    elif isinstance(value, tuple) and get_origin(hint) is tuple:
-        for each in value:
-            yield from _named(get_args(hint)[0], each)
-    else:
-        for inner in get_args(hint):
-            if hasattr(inner, "__metadata__"):
-                yield from _named(inner, value)

@@ -1,0 +1,110 @@
+"""Spec → Plan: everything is understood, merged and checked; all problems are told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from reportgen.core.errors import SpecError
+from reportgen.core.types import Scalar
+from reportgen.plan.blocks import blocks
+from reportgen.plan.check import Spec, check
+from reportgen.plan.convert import options
+from reportgen.plan.datasets import datasets
+from reportgen.plan.models import Models
+from reportgen.plan.params import substitute, values
+from reportgen.plan.problems import Problems
+from reportgen.plan.resolved import resolved
+from reportgen.plan.schema import OutputKeys, Top
+from reportgen.plan.types import Output, Plan, Source
+from reportgen.plan.values import Values
+from reportgen.writers import WRITERS
+
+LANGUAGE = 1
+SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def plan(source: Source, overrides: Mapping[str, str]) -> Plan:
+    """The plan of a spec. SpecError with all its problems, in the order of the file.
+
+    `overrides` are parameters from the command line; UsageError for one that the spec has not.
+    """
+    problems = Problems(source)
+    if not isinstance(source.data, Mapping):
+        problems.add("wrong-type", "a spec is a mapping that begins with `reportgen: 1`", ())
+        raise SpecError(problems.found)
+    params = values(source.data.get("params"), overrides, problems)
+    top = _top(source.data, params, problems)
+    if top is None:
+        raise SpecError(problems.sorted())
+    known = datasets(top.datasets, problems)
+    models = Models(top.models, top.defaults, known, problems)
+    fits = models.fits()
+    names = frozenset(fits) | {fit.name for fit in fits.values()} | set(models.given)
+    spec = Spec(known, fits, blocks(top.report, problems), frozenset(names))
+    output = _output(top.output, problems)
+    check(spec, problems)
+    Values(spec, params, problems).check(top.abstract)
+    if problems.found or output is None:
+        raise SpecError(problems.sorted())
+    return Plan(
+        source=source,
+        title=top.title,
+        subtitle=top.subtitle,
+        authors=top.authors,
+        date=top.date,
+        lang=top.lang,
+        abstract=top.abstract,
+        datasets={name: each.dataset for name, each in known.items()},
+        fits=fits,
+        blocks=spec.blocks,
+        output=output,
+        params=params,
+        resolved=resolved(top, models.resolved, params),
+    )
+
+
+def _top(data: Mapping[str, Any], params: Mapping[str, Scalar], problems: Problems) -> Top | None:
+    """The top level, with parameters put in. Models may hold names that only `each` gives."""
+    filled = {
+        key: value
+        if key in ("params", "models", "defaults")
+        else substitute(value, params, problems, (key,))
+        if key != "abstract"
+        else value
+        for key, value in data.items()
+    }
+    for key in ("models", "defaults"):
+        if key in filled:
+            filled[key] = substitute(filled[key], params, problems, (key,), strict=False)
+    if "reportgen" in filled and filled["reportgen"] != LANGUAGE:
+        message = f"this reportgen reads version {LANGUAGE} of the language"
+        problems.add("version", message, ("reportgen",), help=f"write `reportgen: {LANGUAGE}`")
+    known = {each.name for each in fields(Top)}
+    empty = {key for key, value in filled.items() if value is None and key in known}
+    trial = {key: value for key, value in filled.items() if key not in empty}
+    made: Top | None = options(Top, trial, (), problems, "the spec")
+    if made is None:
+        # One wrong key must not hide what is wrong below the others.
+        rest = {key: value for key, value in trial.items() if key in known}
+        scratch = Problems(problems.source)
+        needed = {"reportgen": LANGUAGE, "title": "", "report": []}
+        made = options(Top, {**needed, **rest}, (), scratch, "the spec")
+    return made
+
+
+def _output(given: Mapping[str, Any], problems: Problems) -> Output | None:
+    made = options(OutputKeys, given, ("output",), problems, "`output`")
+    if made is None:
+        return None
+    for number, name in enumerate(made.formats):
+        if name not in WRITERS:
+            path = ("output", "formats", number)
+            path = path if path in problems.source.values else path[:2]
+            problems.unknown("unknown-format", f"there is no format `{name}`", name, WRITERS, path)
+    if not SAFE.fullmatch(made.name):
+        message = f"`{made.name}` is no name for a file"
+        problems.add("file-name", message, ("output", "name"), help="use letters, digits, - and _")
+    return Output(made.formats, made.theme, made.name, made.numbers)

@@ -1,0 +1,209 @@
+"""Names that must meet: every column, formula, model and value that a spec mentions exists.
+
+Nothing here knows a kind: the marks in the annotations of its Options say what each text is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.core.errors import Path, Problem, SpecError
+from reportgen.core.options import Marked, marks
+from reportgen.data.expression import parse as parse_expression
+from reportgen.models import MODELS
+from reportgen.models.formula import parse as parse_formula
+from reportgen.models.formula import parse_effects
+from reportgen.plan.datasets import Known
+from reportgen.plan.problems import Problems, nearest, without_offset
+from reportgen.plan.types import BlockPlan, FitPlan
+
+GRAMMARS: Mapping[str, Callable[[str], Any]] = {
+    "formula": parse_formula,
+    "effects": parse_effects,
+    "expression": parse_expression,
+}
+
+
+@dataclass(frozen=True)
+class Spec:
+    """All that was understood, before it is known to hold together."""
+
+    datasets: Mapping[str, Known]
+    fits: Mapping[str, FitPlan]
+    blocks: tuple[BlockPlan, ...]
+    names: frozenset[str]
+
+
+def check(spec: Spec, problems: Problems) -> None:
+    """Tell every name that meets nothing."""
+    for known in spec.datasets.values():
+        _dataset(known, problems)
+    for fit in spec.fits.values():
+        _fit(fit, spec, problems)
+    for block in spec.blocks:
+        if block.options is not None and block.verb in ("table", "plot"):
+            _block(block, spec, problems)
+
+
+# ── datasets ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _dataset(known: Known, problems: Problems) -> None:
+    dataset = known.dataset
+    path: Path = ("datasets", dataset.name)
+    for number, step in enumerate(dataset.sample):
+        for mark in marks(step):
+            _mark(mark, (*path, "sample", number), known.columns, known, "the step", problems)
+    for recode in dataset.recodes:
+        of = f"the recode `{recode.name}`"
+        for mark in marks(recode.options):
+            _mark(mark, (*path, "recodes", recode.name), known.columns, known, of, problems)
+
+
+# ── models ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _fit(fit: FitPlan, spec: Spec, problems: Problems) -> None:
+    known, of = spec.datasets[fit.data], f"model `{fit.name}`"
+    for mark in marks(fit.options):
+        origin = fit.origins.get(str(mark.path[0]), (*fit.path, mark.path[0]))
+        _mark(
+            Marked(mark.role, mark.text, mark.path[1:]), origin, known.columns, known, of, problems
+        )
+    for problem in MODELS.load(fit.kind).check(fit.options):
+        key = str(problem.path[0]) if problem.path else ""
+        origin = fit.origins.get(key, fit.path)
+        rest = problem.path[1:] if key in fit.origins else problem.path
+        problems.take(Problem(**{**vars(problem), "path": (*origin, *rest)}))
+    if fit.by is not None and known.columns is not None and fit.by not in known.columns:
+        origin = fit.origins["by"]
+        _column(fit.by, origin, known.columns, known, of, problems)
+    _start(fit, spec, problems)
+
+
+def _start(fit: FitPlan, spec: Spec, problems: Problems) -> None:
+    if fit.start is None:
+        return
+    origin = fit.origins["start"]
+    if fit.start not in spec.names:
+        message = f"`{fit.name}` starts from `{fit.start}`, which does not exist"
+        problems.unknown("unknown-model", message, fit.start, spec.fits, origin)
+        return
+    seen, at = {fit.id}, fit.start
+    while at in spec.fits:
+        if at in seen:
+            problems.add("start-circle", f"`{fit.id}` starts from itself", origin)
+            return
+        seen.add(at)
+        nxt = spec.fits[at].start
+        if nxt is None:
+            return
+        at = nxt
+    problems.add(
+        "start-list", f"`{fit.start}` is a list of models; `start` takes one of them", origin
+    )
+
+
+# ── blocks ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _block(block: BlockPlan, spec: Spec, problems: Problems) -> None:
+    of = f"the {block.verb} `{block.object}`"
+    found = list(marks(block.options))
+    dataset = next((mark.text for mark in found if mark.role == "dataset"), None)
+    models = [mark.text for mark in found if mark.role == "model"]
+    for mark in found:
+        path = (*block.path, *mark.path)
+        if mark.role == "model":
+            _model(mark.text, path, spec, of, problems)
+        elif mark.role == "dataset" and mark.text not in spec.datasets:
+            message = f"there is no dataset `{mark.text}`"
+            problems.unknown("unknown-dataset", message, mark.text, spec.datasets, path)
+        elif mark.role == "column":
+            known = _dataset_of(dataset, models, spec)
+            if known:
+                _mark(mark, block.path, known.columns, known, of, problems)
+
+
+def _model(name: str, path: Path, spec: Spec, of: str, problems: Problems) -> None:
+    if name in spec.names or _is_subgroup(name, spec):
+        return
+    if path[-1] == 0:  # one name may stand without a list around it
+        path = path if path in problems.source.values else path[:-1]
+    message = f"{of} names a model `{name}`, which does not exist"
+    problems.unknown("unknown-model", message, name, sorted(spec.names), path)
+
+
+def _is_subgroup(name: str, spec: Spec) -> bool:
+    """A member of a model with `by` is known only once the data are read."""
+    base = name.partition("[")[0]
+    return "[" in name and any(fit.name == base and fit.by for fit in spec.fits.values())
+
+
+def _dataset_of(dataset: str | None, models: Iterable[str], spec: Spec) -> Known | None:
+    if dataset is not None:
+        return spec.datasets.get(dataset)
+    for name in models:
+        for fit in spec.fits.values():
+            if name in (fit.id, fit.name):
+                return spec.datasets[fit.data]
+    return None
+
+
+# ── one marked text ──────────────────────────────────────────────────────────────────────────
+
+
+def _mark(
+    mark: Marked, base: Path, columns: tuple[str, ...] | None, known: Known, of: str,
+    problems: Problems,
+) -> None:  # fmt: skip
+    """A column, or the columns within a formula or an expression."""
+    path = (*base, *mark.path)
+    if path not in problems.source.values and path[:-1] in problems.source.values:
+        path = path[:-1]
+    if mark.role == "column":
+        _column(mark.text, path, columns, known, of, problems)
+        return
+    if mark.role not in GRAMMARS:
+        return
+    written = _written(problems, path) == mark.text
+    try:
+        names = GRAMMARS[mark.role](mark.text).names
+    except SpecError as error:
+        for problem in error.problems:
+            under = problem.under(*path)
+            problems.take(under if written else without_offset(under))
+        return
+    for name in names:
+        offset = name.offset if written else None
+        _column(name.text, path, columns, known, of, problems, offset, name.length)
+
+
+def _column(
+    name: str, path: Path, columns: tuple[str, ...] | None, known: Known, of: str,
+    problems: Problems, offset: int | None = None, length: int | None = None,
+) -> None:  # fmt: skip
+    if columns is None or name in columns:
+        return
+    data = known.dataset.name
+    problems.take(
+        Problem(
+            "unknown-column",
+            f"{of} uses a column `{name}` that `{data}` does not have",
+            path,
+            hint=nearest(name, list(columns)),
+            help=f"columns of {data}: {', '.join(columns)}",
+            offset=offset,
+            length=length,
+        )
+    )
+
+
+def _written(problems: Problems, path: Path) -> Any:
+    """What really stands at a path, before anything was put in for `$name`."""
+    value = problems.source.data
+    for part in path:
+        value = value[part] if isinstance(value, list) else value.get(part)
+    return value

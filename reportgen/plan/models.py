@@ -1,0 +1,263 @@
+"""Models: `defaults`, `like`, `each` and kinds, from what is written to the fits that will be made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from fnmatch import fnmatchcase
+from itertools import product
+from typing import Any
+
+from reportgen.core.errors import Path
+from reportgen.core.options import spelled
+from reportgen.core.types import level_text
+from reportgen.models import INTERNAL, MODELS
+from reportgen.plan.convert import options
+from reportgen.plan.datasets import Known
+from reportgen.plan.params import REFERENCE, substitute
+from reportgen.plan.problems import Problems
+from reportgen.plan.schema import ModelKeys
+from reportgen.plan.types import FitPlan
+
+COMMON = tuple(each.name for each in fields(ModelKeys))
+NOT_TAKEN = frozenset({"label", "like"})
+MOST_MODELS = 5000
+
+KINDS = tuple(name for name in MODELS if name not in INTERNAL)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A model after `like` and `defaults`: its keys, and where the value of each really stands."""
+
+    keys: Mapping[str, Any]
+    origins: Mapping[str, Path] = field(default_factory=dict)
+
+
+class Models:
+    """Understands every model of a spec; `resolved` are their keys after merging."""
+
+    def __init__(
+        self, given: Any, defaults: Any, known: Mapping[str, Known], problems: Problems
+    ) -> None:
+        self.given: Mapping[str, Any] = given or {}
+        self.defaults: Mapping[str, Any] = defaults or {}
+        self.known = known
+        self.problems = problems
+        self.resolved: dict[str, Merged] = {}
+        self._open: list[str] = []
+
+    def fits(self) -> dict[str, FitPlan]:
+        """Every fit by its id, in the order of the spec."""
+        self._check_defaults()
+        found: dict[str, FitPlan] = {}
+        for name in self.given:
+            merged = self._merged(name)
+            if merged is None:
+                continue
+            for fit in self._members(name, merged):
+                found[fit.id] = fit
+        if len(found) > MOST_MODELS:
+            self.problems.add(
+                "too-many-models",
+                f"{len(found):,} models are more than {MOST_MODELS:,}",
+                ("models",),
+            )
+        return found
+
+    def _check_defaults(self) -> None:
+        known = {key for kind in KINDS for key in keys_of(kind)} | set(COMMON)
+        for key in self.defaults:
+            if key not in known - {"like", "each", "kind"}:
+                message = f"no kind of model has a key `{key}`"
+                self.problems.unknown(
+                    "unknown-key", message, key, known, ("defaults", key), key=True, help=" "
+                )
+
+    def _merged(self, name: str) -> Merged | None:
+        """A model's own keys over those it is like; None where that cannot be told."""
+        if name in self.resolved:
+            return self.resolved[name]
+        path, own = ("models", name), self.given[name]
+        if not isinstance(own, Mapping):
+            self.problems.add("wrong-type", f"the model `{name}` must be a mapping", path)
+            return None
+        base = self._base(name, own, path)
+        kind = own.get("kind", base.keys.get("kind") if base else None)
+        if base is None or not self._kind_is_known(name, kind, path):
+            return None
+        allowed = (*keys_of(kind), *COMMON)
+        for key in own:
+            if key not in allowed:
+                message = f"the model `{name}` of kind `{kind}` has no key `{key}`"
+                self.problems.unknown("unknown-key", message, key, allowed, (*path, key), key=True)
+        taken = {key: value for key, value in base.keys.items() if key not in NOT_TAKEN}
+        keys = {key: value for key, value in {**taken, **own}.items() if key in allowed}
+        origins = {**base.origins, **{key: (*path, key) for key in own}}
+        self.resolved[name] = Merged(keys, origins)
+        return self.resolved[name]
+
+    def _base(self, name: str, own: Mapping[str, Any], path: Path) -> Merged | None:
+        """What a model takes from elsewhere: the model it is like, or the defaults."""
+        like = own.get("like")
+        if like is None:
+            origins: dict[str, Path] = {key: ("defaults", key) for key in self.defaults}
+            return Merged(self.defaults, origins)
+        if like not in self.given:
+            message = f"the model `{name}` is like `{like}`, which does not exist"
+            self.problems.unknown("unknown-model", message, str(like), self.given, (*path, "like"))
+            return None
+        if like in self._open or like == name:
+            circle = " → ".join([*self._open, name, like])
+            self.problems.add(
+                "like-circle", f"models are like each other: {circle}", (*path, "like")
+            )
+            return None
+        self._open.append(name)
+        base = self._merged(like)
+        self._open.pop()
+        if base is None:
+            return None
+        # A key that the other kind does not know may still be a default for this one.
+        return Merged(
+            {**self.defaults, **base.keys},
+            {**{key: ("defaults", key) for key in self.defaults}, **base.origins},
+        )
+
+    def _kind_is_known(self, name: str, kind: Any, path: Path) -> bool:
+        if kind in KINDS:
+            return True
+        if kind is None:
+            self.problems.add(
+                "missing-key", f"the model `{name}` needs the key `kind`", path,
+                help=f"kinds are {', '.join(KINDS)}",
+            )  # fmt: skip
+        else:
+            message = f"there is no kind of model `{kind}`"
+            self.problems.unknown("unknown-kind", message, str(kind), KINDS, (*path, "kind"))
+        return False
+
+    # ── members of a list ────────────────────────────────────────────────────────────────────
+
+    def _members(self, name: str, merged: Merged) -> list[FitPlan]:
+        data = self._data(name, merged)
+        each = merged.keys.get("each")
+        if data is None:
+            return []
+        if each is None:
+            fit = self._fit(name, name, merged, data, {})
+            return [fit] if fit else []
+        choices = self._choices(name, each, merged, data)
+        if choices is None:
+            return []
+        made = []
+        for values in product(*choices.values()):
+            chosen = dict(zip(choices, values, strict=True))
+            fit = self._fit(name, f"{name}[{','.join(values)}]", merged, data, chosen)
+            if fit is None:
+                return []  # what is wrong with one member is wrong with all, and told once
+            made.append(fit)
+        return made
+
+    def _data(self, name: str, merged: Merged) -> str | None:
+        data, path = merged.keys.get("data"), merged.origins.get("data", ("models", name))
+        if data is None and len(self.known) == 1:
+            return next(iter(self.known))
+        if data in self.known:
+            return str(data)
+        if data is None and self.known:
+            message = f"the model `{name}` must say which `data` it is fitted to"
+            self.problems.add(
+                "missing-key", message, path, help=f"datasets: {', '.join(self.known)}"
+            )
+        elif data is not None and data not in (self.problems.source.data.get("datasets") or {}):
+            message = f"there is no dataset `{data}`"
+            self.problems.unknown("unknown-dataset", message, str(data), self.known, path)
+        return None
+
+    def _choices(
+        self, name: str, each: Any, merged: Merged, data: str
+    ) -> dict[str, tuple[str, ...]] | None:
+        path = merged.origins["each"]
+        if not isinstance(each, Mapping) or not each:
+            message = "`each` is a mapping from a name to a list: `{y: [a, b]}`"
+            self.problems.add("wrong-type", message, path)
+            return None
+        columns = self.known[data].columns or ()
+        found: dict[str, tuple[str, ...]] = {}
+        for key, wanted in each.items():
+            texts = [
+                level_text(value) for value in (wanted if isinstance(wanted, list) else [wanted])
+            ]
+            chosen: list[str] = []
+            for text in texts:
+                matches = [column for column in columns if fnmatchcase(column, text)]
+                if any(sign in text for sign in "*?") and not matches:
+                    message = f"`{text}` matches no column of `{data}`"
+                    self.problems.add("empty-glob", message, (*path, key))
+                    return None
+                chosen += matches if any(sign in text for sign in "*?") else [text]
+            found[key] = tuple(dict.fromkeys(chosen))
+        return found
+
+    def _fit(
+        self, name: str, id_: str, merged: Merged, data: str, values: Mapping[str, str]
+    ) -> FitPlan | None:
+        path, kind = ("models", name), str(merged.keys["kind"])
+        own = {key: value for key, value in merged.keys.items() if key in keys_of(kind)}
+        # `null` takes a key away: what stands then is the kind's own default.
+        given = substitute({k: v for k, v in own.items() if v is not None}, values, self.problems,
+                           path, strict=False)  # fmt: skip
+        if not self._references_are_known(given, merged, path):
+            return None
+        trial = Problems(self.problems.source)
+        made = options(MODELS.load(kind).Options, given, path, trial, f"the model `{name}`")
+        for problem in trial.found:
+            origin = merged.origins.get(str(problem.path[2])) if len(problem.path) > 2 else None
+            moved = (*origin, *problem.path[3:]) if origin else problem.path
+            self.problems.add(
+                problem.code, problem.message, moved, hint=problem.hint, help=problem.help
+            )
+        if made is None:
+            return None
+        return FitPlan(
+            id=id_,
+            name=name,
+            kind=kind,
+            data=data,
+            label=self._label(id_, merged, data, values),
+            options=made,
+            path=path,
+            values=dict(values),
+            by=merged.keys.get("by"),
+            start=merged.keys.get("start"),
+            origins=merged.origins,
+        )
+
+    def _references_are_known(self, given: Any, merged: Merged, path: Path) -> bool:
+        """A `$name` that is neither a parameter nor a name of `each` is a mistake."""
+        left = [(key, found) for key, text in _texts(given) for found in REFERENCE.finditer(text)]
+        for key, found in left:
+            message = f"there is no parameter `{found[1] or found[2]}`, and no `each` gives it"
+            self.problems.add("unknown-param", message, merged.origins.get(key, path))
+        return not left
+
+    def _label(self, id_: str, merged: Merged, data: str, values: Mapping[str, str]) -> str:
+        label = merged.keys.get("label")
+        if label is not None:
+            return str(substitute(str(label), values, self.problems, strict=False))
+        labels = self.known[data].labels
+        return ", ".join(labels.get(value, value) for value in values.values()) or id_
+
+
+def keys_of(kind: str) -> tuple[str, ...]:
+    """The keys that a kind of model knows beside the common ones."""
+    return tuple(spelled(each.name) for each in fields(MODELS.load(kind).Options))
+
+
+def _texts(data: Any, key: str = "") -> list[tuple[str, str]]:
+    if isinstance(data, Mapping):
+        return [pair for name, value in data.items() for pair in _texts(value, key or name)]
+    if isinstance(data, list):
+        return [pair for value in data for pair in _texts(value, key)]
+    return [(key, data)] if isinstance(data, str) else []

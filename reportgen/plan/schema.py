@@ -1,0 +1,69 @@
+"""The shape of a spec: its top level, and the keys that every model has whatever its kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.core.options import Prose, option
+
+
+@dataclass(frozen=True, kw_only=True)
+class Top:
+    """The top level of a spec."""
+
+    reportgen: int = option(doc="Version of the language: 1.")
+    title: str = option(doc="The report's title.")
+    subtitle: str = option("", doc="A line below the title.")
+    authors: tuple[str, ...] = option((), doc="Who wrote it.")
+    date: str = option("", doc="The date shown, and the clock of the build: 2026-11-23.")
+    lang: str = option("en", doc="Language of tables and notes, as a tag: en, de, fr.")
+    abstract: Prose = option("", doc="What the report asks and finds, in Markdown with values.")
+    params: dict[str, Any] = option({}, doc="Names with defaults; `$name` stands for the value.")
+    datasets: dict[str, Any] = option({}, doc="The data, each under a name.")
+    defaults: dict[str, Any] = option({}, doc="Keys given to every model that knows them.")
+    models: dict[str, Any] = option({}, doc="The models, each under a name.")
+    report: tuple[Any, ...] = option(doc="The blocks of the document, in order.")
+    output: dict[str, Any] = option({}, doc="Formats, theme and file name.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatasetKeys:
+    """The keys of a dataset."""
+
+    source: Any = option(doc="A path, or `{path: …}`, or `{package: …}`.")
+    columns: Any = option(None, doc="Columns to read: a list, or name → label or options.")
+    sample: tuple[dict[str, Any], ...] = option((), doc="Who is analysed, step by step.")
+    recodes: dict[str, Any] = option({}, doc="New columns, each defined by a recode.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelKeys:
+    """The keys that every model has, whatever its kind."""
+
+    kind: str = option(doc="The kind of model.")
+    data: str | None = option(None, doc="The dataset; needed if there is more than one.")
+    label: str | None = option(None, doc="Shown above the model's columns; its name if left out.")
+    like: str | None = option(None, doc="Take the keys of another model that are not given here.")
+    each: dict[str, Any] | None = option(
+        None, doc="A list of models, one for every combination: `{y: [a, b]}`, `$y` inside."
+    )
+    by: str | None = option(None, doc="One fit for each level of a column.")
+    start: str | None = option(None, doc="Begin at the estimates of another model.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutputKeys:
+    """What is written, and how it looks."""
+
+    formats: tuple[str, ...] = option(("html", "pdf"), doc="The formats written.")
+    theme: str = option("default", doc="How the report looks.")
+    name: str = option("report", doc="The file name, without its ending.")
+    numbers: dict[str, Any] = option({}, doc="How numbers are written.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimKeys:
+    """A claim: a sentence and the comparison that must hold."""
+
+    that: Prose = option(doc="The comparison, over `models`, `data` and `params`.")

@@ -1,0 +1,117 @@
+"""Values in prose and claims: each `{{ models.… }}` names something that the build will have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reportgen.core.errors import Path, Problem, SpecError
+from reportgen.models.formula import parse
+from reportgen.plan.check import Spec
+from reportgen.plan.problems import Problems, nearest
+from reportgen.plan.types import FitPlan
+from reportgen.writers import prose
+
+FIELDS = (
+    "kind", "label", "formula", "data", "status", "n", "n_groups", "group_size", "coef", "stats",
+    "icc", "variance", "correlation", "random_effects", "notes",
+)  # fmt: skip
+COEF_FIELDS = (
+    "estimate", "se", "statistic", "df", "p", "low", "high", "variable", "level", "reference",
+)  # fmt: skip
+DATA_FIELDS = ("rows_read", "n", "sha256", "steps")
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A path named in prose, and where."""
+
+    parts: tuple[str, ...]
+    path: Path
+    offset: int
+    length: int
+
+
+class Values:
+    """Checks the values of one spec."""
+
+    def __init__(self, spec: Spec, params: Mapping[str, Any], problems: Problems) -> None:
+        self.spec, self.params, self.problems = spec, params, problems
+        self.refs = [
+            block.options.id for block in spec.blocks if getattr(block.options, "id", None)
+        ]
+
+    def check(self, abstract: str) -> None:
+        """Every text, claim and the abstract."""
+        if abstract:
+            self._prose(abstract, ("abstract",))
+        for block in self.spec.blocks:
+            if block.verb in ("text", "claim"):
+                self._prose(block.object, (*block.path, block.verb))
+            if block.verb == "claim":
+                self._found(prose.claim_references, block.options.that, (*block.path, "that"))
+
+    def _prose(self, text: str, path: Path) -> None:
+        self._found(prose.references, text, path)
+
+    def _found(self, reader: Any, text: str, path: Path) -> None:
+        try:
+            references: Iterable[Any] = reader(text)
+        except SpecError as error:
+            self.problems.take_all(error.problems, *path)
+            return
+        for each in references:
+            self._reference(Sought(each.path, path, each.offset, each.length))
+
+    def _reference(self, sought: Sought) -> None:
+        root, *rest = sought.parts
+        if not rest:
+            return
+        if root == "models":
+            self._model(sought, rest)
+        elif root == "data":
+            self._among(sought, rest[0], tuple(self.spec.datasets), "dataset")
+            if len(rest) > 1 and rest[0] in self.spec.datasets:
+                self._among(sought, rest[1], DATA_FIELDS, "value of a dataset")
+        elif root == "params":
+            self._among(sought, rest[0], tuple(self.params), "parameter")
+        elif root == "ref":
+            self._among(sought, rest[0], tuple(self.refs), "table or figure with the id")
+
+    def _model(self, sought: Sought, rest: list[str]) -> None:
+        members = [fit for fit in self.spec.fits.values() if fit.name == rest[0]]
+        names = tuple(dict.fromkeys(fit.name for fit in self.spec.fits.values()))
+        if not self._among(sought, rest[0], names, "model") or len(rest) == 1:
+            return
+        alone = members[0].id == members[0].name and members[0].by is None
+        fields = rest[1:]
+        if not alone:
+            keys = tuple(fit.id[len(fit.name) + 1 : -1] for fit in members)
+            if members[0].by is None and not self._among(sought, rest[1], keys, "member"):
+                return
+            fields = rest[2:]
+        if fields and self._among(sought, fields[0], FIELDS, "value of a model"):
+            self._field(sought, members[0], fields)
+
+    def _field(self, sought: Sought, fit: FitPlan, fields: list[str]) -> None:
+        if fields[0] != "coef" or len(fields) < 2:
+            return
+        formula = parse(fit.options.formula)
+        known = ("Intercept", *(name.text for name in formula.names[1:]))
+        if not any(name in fields[1] for name in known):
+            self._among(sought, fields[1], known, f"coefficient of `{fit.name}`")
+        elif len(fields) > 2:
+            self._among(sought, fields[2], COEF_FIELDS, "value of a coefficient")
+
+    def _among(self, sought: Sought, name: str, known: tuple[str, ...], what: str) -> bool:
+        if name in known:
+            return True
+        self.problems.take(
+            Problem(
+                "unknown-value", f"there is no {what} `{name}`", sought.path,
+                hint=nearest(name, list(known)), help=f"there are: {', '.join(known)}",
+                offset=sought.offset, length=sought.length,
+            )
+        )  # fmt: skip
+        return False
