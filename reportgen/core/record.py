@@ -62,6 +62,8 @@ def store(
     tree: dict[str, Any] = {}
     for model in models.values():
         record = model_record(model)
+        level = {"confidence": model.result.confidence}
+        record["coef"] = {name: coef | level for name, coef in record["coef"].items()}
         if model.id == model.name:
             tree[model.name] = record
         else:

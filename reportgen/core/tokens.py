@@ -1,4 +1,4 @@
-"""The words of a formula or an expression: names, numbers, quoted texts and operators, each with its place."""
+"""The words of formulas and expressions: names, numbers, quoted texts, operators; each with its place."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Variable:
     """A column as a reader of the report meets it.
 
     `levels` maps a level's text (see `level_text`) to what is shown for it, in display order;
-    it is empty for a numeric column. `reference` is the base level, where the author named one.
+    it is empty for a numeric column. `reference` is the base level, where it is not the first.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reportgen.models.functions import Allowed, Signature
-from reportgen.models.tokens import Cursor, Token, refuse
+from reportgen.core.tokens import Cursor, Token, refuse
 
 Value = str | int | float | bool | tuple[float, ...]
 

@@ -14,7 +14,7 @@ from keyword import iskeyword
 
 from reportgen.models.functions import BASES, CONTRASTS, ELEMENTWISE, NAMES, TRANSFORMS
 from reportgen.models.arguments import call_options
-from reportgen.models.tokens import Cursor, Token, refuse, spaced
+from reportgen.core.tokens import Cursor, Token, refuse, spaced
 
 MOST_EXPONENT = 10
 Value = str | int | float | bool | tuple[float, ...]

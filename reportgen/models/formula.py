@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from reportgen.models.factors import MOST_EXPONENT, Factor, Name, parse_factor
-from reportgen.models.tokens import Cursor, Token, refuse, tokenize
+from reportgen.core.tokens import Cursor, Token, refuse, tokenize
 
 MOST_TERMS = 200
 

@@ -67,7 +67,7 @@ class Composer:
         return self._shown(block)
 
     def _claim(self, block: BlockPlan) -> Claim:
-        holds, shown = prose.judge(block.options.that, self.values)
+        holds, shown = prose.judge(block.options.that, self.values, self.context.words)
         line = self.plan.place(block.path).line
         return Claim(self.text(block.object), holds, shown, line)
 

@@ -73,12 +73,17 @@ class Map(OneColumn):
         return {name: numbers.astype("int64" if _whole(numbers) else "float64")}
 
     def describe(self, name: str, options: Options) -> Mapping[str, Variable]:
-        """Texts are categories in the order of `values`; numbers are numbers."""
+        """Texts are categories in the order of `values`; numbers are numbers.
+
+        The base level is the one statsmodels would take, the first by alphabet, unless named.
+        """
         made = variable(name, options)
         texts = [value for value in targets(options) if isinstance(value, str)]
         if made.levels or not texts:
             return {name: made}
-        return {name: replace(made, levels={text: text for text in texts}, categorical=True)}
+        levels = {text: text for text in texts}
+        base = made.reference or min(texts)
+        return {name: replace(made, levels=levels, reference=base, categorical=True)}
 
 
 def targets(options: Map.Options) -> tuple[str | int | float | bool, ...]:

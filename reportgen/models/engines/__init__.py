@@ -1,0 +1,1 @@
+"""Likelihoods computed from cross-products: numpy and scipy only, imported where rows are."""

@@ -1,0 +1,124 @@
+"""What the kinds share on the way from a live fit to a Result. numpy and scipy load late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from reportgen.core.types import Coef, GroupSize, Note, Term, level_text
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from reportgen.models.design import Design
+
+
+def coefficients(
+    names: Sequence[str],
+    terms: Sequence[Term],
+    estimate: Sequence[float],
+    se: Sequence[float],
+    df: float | None = None,
+    confidence: float = 0.95,
+) -> dict[str, Coef]:
+    """Wald statistics, two-sided p and intervals: normal, or t with `df` degrees of freedom.
+
+    A standard error that is not finite and positive gives a coefficient without inference.
+    """
+    import math
+
+    from scipy.stats import norm, t
+
+    law = norm if df is None else t(df)
+    quantile = float(law.ppf(0.5 + confidence / 2))
+    home = {coef: term for term in terms for coef in term.coefs}
+    found = {}
+    for name, value, error in zip(names, map(float, estimate), map(float, se), strict=True):
+        known = _levels(home.get(name), name)
+        if not (math.isfinite(error) and error > 0):
+            found[name] = Coef(finite(value), **known)
+            continue
+        statistic, half = value / error, quantile * error
+        p = 2 * float(law.sf(abs(statistic)))
+        found[name] = Coef(
+            value, error, statistic, df, p, value - half, value + half, **known
+        )  # fmt: skip
+    return found
+
+
+def finite(value: Any) -> float | None:
+    """A number, or None for what is not finite."""
+    import math
+
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def finite_stats(stats: Mapping[str, Any]) -> dict[str, float | None]:
+    """The statistics of a fit as plain numbers."""
+    return {name: None if value is None else finite(value) for name, value in stats.items()}
+
+
+def status_of(notes: Iterable[Note]) -> Literal["ok", "warning"]:
+    """Whether a reader must be warned."""
+    return "warning" if any(note.level != "info" for note in notes) else "ok"
+
+
+def codes_of(groups: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Clusters as whole numbers 0 … G - 1, and their names, in sorted order."""
+    import numpy as np
+
+    labels, codes = np.unique(groups, return_inverse=True)
+    return codes, tuple(level_text(label) for label in labels.tolist())
+
+
+def group_size(codes: np.ndarray) -> GroupSize:
+    """The sizes of clusters given as codes 0 … G - 1."""
+    import numpy as np
+
+    counts = np.bincount(codes)
+    return GroupSize(int(counts.min()), float(counts.mean()), int(counts.max()))
+
+
+def rows_of(design: Design, groups: str | None = None) -> dict[str, Any]:
+    """What every Result says of the rows it rests on, by the names of Result's fields."""
+    known: dict[str, Any] = {
+        "formula": design.formula.text,
+        "outcome": design.formula.outcome.text if design.formula.outcome else None,
+        "n": design.n,
+        "n_read": design.n_read,
+        "missing": design.missing,
+        "terms": design.terms,
+        "center": dict(zip(design.names, map(float, design.X.mean(axis=0)), strict=True)),
+        "ranges": dict(_ranges(design)),
+    }
+    if set(design.y.tolist()) <= {0.0, 1.0}:
+        known["events"] = int(design.y.sum())
+    if groups is not None:
+        codes, labels = codes_of(design.column(groups))
+        known |= {"n_groups": len(labels), "group_size": group_size(codes)}
+    return known
+
+
+def event_of(design: Design, family: str) -> str | None:
+    """Which value of the outcome a model of a yes/no outcome is about."""
+    if design.event is not None:
+        return design.event
+    return "1" if family == "binomial" and set(design.y.tolist()) <= {0.0, 1.0} else None
+
+
+def _ranges(design: Design) -> Iterable[tuple[str, tuple[float, float]]]:
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    for name in design.formula.columns:
+        column = design.rows[name]
+        if is_numeric_dtype(column) and not is_bool_dtype(column):
+            yield name, (float(column.min()), float(column.max()))
+
+
+def _levels(term: Term | None, name: str) -> dict[str, str | None]:
+    """What a coefficient is about: its variable, and its level and reference where it has them."""
+    if term is None or len(term.variables) != 1:
+        return {}
+    level = next((level for level, coef in term.levels.items() if coef == name), None)
+    return {"variable": term.variables[0], "level": level, "reference": term.reference}

@@ -1,0 +1,266 @@
+"""From a formula and rows to the arrays a model is fitted to. Heavy: imported where rows are.
+
+patsy codes the categories (which contrasts are redundant is its subject), on columns that were
+evaluated here: it looks names up in a dictionary and evaluates nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import patsy
+
+from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.types import Frame, Note, Term, Variable, level_text
+from reportgen.models.evaluate import is_category, is_text, numbers
+from reportgen.models.factors import Category, Column, Factor
+from reportgen.models.formula import Formula
+from reportgen.models.formula import Term as FormulaTerm
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NO_VARIABLES: Mapping[str, Variable] = {}
+
+
+@dataclass(frozen=True)
+class Design:
+    """The arrays of a model: y (n,), X (n, p), the rows used, and what was left out and why."""
+
+    formula: Formula
+    y: np.ndarray
+    X: np.ndarray
+    names: tuple[str, ...]
+    terms: tuple[Term, ...]
+    rows: pd.DataFrame
+    n_read: int
+    missing: Mapping[str, int]
+    event: str | None
+    notes: tuple[Note, ...]
+
+    @property
+    def n(self) -> int:
+        """The number of rows used."""
+        return len(self.y)
+
+    def column(self, name: str) -> np.ndarray:
+        """A column of the rows used, shape (n,), as it is in the data."""
+        return self.rows[name].to_numpy()
+
+
+def build(formula: Formula, frame: Frame, extra: Iterable[str | None] = ()) -> Design:
+    """The design of a formula on the complete rows of its columns and of `extra` columns.
+
+    FitError where no row is complete or the outcome has one value.
+    """
+    rows, missing = complete(frame, (*formula.columns, *(name for name in extra if name)))
+    variables = frame.facts.variables
+    assert formula.outcome is not None
+    y, event = _outcome(formula.outcome, rows, variables)
+    if np.all(y == y[0]):
+        raise FitError(Problem(
+            "constant-outcome", f"the outcome `{formula.outcome.text}` has one value in the "
+            f"{len(y):,} rows used, so there is nothing to explain", ("formula",),
+        ))  # fmt: skip
+    X, names, terms = matrix(formula, rows, variables)
+    notes = (*_numbered(formula, rows, variables), *_unused(formula, rows, variables))
+    return Design(
+        formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes)
+    )
+
+
+def complete(frame: Frame, columns: Iterable[str]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """The rows in which no column is missing, and the count of missing values of each column."""
+    used = list(dict.fromkeys(columns))
+    absent = frame.table[used].isna()
+    rows = frame.table.loc[~absent.any(axis=1)]
+    missing = {name: int(count) for name, count in absent.sum().items() if count}
+    if not len(rows):
+        least = ", ".join(f"`{name}` {count:,}" for name, count in missing.items())
+        reason = f"values missing: {least}" if missing else "the data have no rows"
+        raise FitError(Problem("no-rows", f"no row is complete ({reason})", ("formula",)))
+    return rows, missing
+
+
+def matrix(
+    formula: Formula, rows: pd.DataFrame, variables: Mapping[str, Variable] = NO_VARIABLES
+) -> tuple[np.ndarray, tuple[str, ...], tuple[Term, ...]]:
+    """The design matrix (n, p), statsmodels' names of its columns, and the terms they belong to.
+
+    Columns stand in the order of the formula, the intercept first.
+    """
+    coded = {factor.text: _coded(factor, rows, variables) for factor in _factors(formula)}
+    data = {name: values for name, (values, _) in coded.items()}
+    lookups = {name: lookup for name, (_, lookup) in coded.items()}
+    described = [
+        patsy.Term([lookups[factor.text] for factor in term.factors]) for term in formula.terms
+    ]
+    if formula.intercept:
+        described = [patsy.INTERCEPT, *described]
+    made = patsy.dmatrix(patsy.ModelDesc([], described), data or {"Intercept": np.ones(len(rows))})
+    if len(made) != len(rows):
+        made = np.ones((len(rows), 1))
+        return made, ("Intercept",), (_term(None, ("Intercept",), rows, variables),)
+    info = made.design_info
+    places = [info.term_slices[each] for each in described]
+    order = [column for place in places for column in range(place.start, place.stop)]
+    names = tuple(info.column_names[column] for column in order)
+    heads: list[FormulaTerm | None] = [*([None] if formula.intercept else []), *formula.terms]
+    terms = tuple(
+        _term(head, tuple(info.column_names[place]), rows, variables)
+        for head, place in zip(heads, places, strict=True)
+    )
+    return np.asarray(made)[:, order], names, terms
+
+
+def levels_of(column: pd.Series[Any], variable: Variable | None) -> tuple[str, ...]:
+    """The levels that occur, as texts: in the declared order, or sorted as patsy sorts them."""
+    present = column.dropna().unique()
+    declared = list(variable.levels) if variable else []
+    if is_text(column):
+        found = sorted(map(str, present))
+    else:
+        found = [level_text(value) for value in sorted(present)]
+    known = [level for level in declared if level in set(found)]
+    return (*known, *(level for level in found if level not in set(known)))
+
+
+# ── coding ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _factors(formula: Formula) -> dict[Factor, None]:
+    return dict.fromkeys(factor for term in formula.terms for factor in term.factors)
+
+
+def _coded(
+    factor: Factor, rows: pd.DataFrame, variables: Mapping[str, Variable]
+) -> tuple[Any, patsy.LookupFactor]:
+    """The values of a factor, and what patsy shall make of them."""
+    if not is_category(factor, rows):
+        return numbers(factor, rows), patsy.LookupFactor(factor.text)
+    column = rows[factor.columns[0]]
+    levels = levels_of(column, variables.get(factor.columns[0]))
+    if len(levels) < 2:
+        raise FitError(Problem(
+            "one-level", f"`{factor.text}` has one level, `{levels[0]}`, in the rows used",
+            ("formula",), help="leave it out, or see which step of the sample left one level",
+        ))  # fmt: skip
+    values = column.map(level_text).to_numpy(dtype=object)
+    contrast = _contrast(factor, levels, variables)
+    return values, patsy.LookupFactor(
+        factor.text, force_categorical=True, contrast=contrast, levels=levels
+    )
+
+
+def _contrast(factor: Factor, levels: Sequence[str], variables: Mapping[str, Variable]) -> Any:
+    node = factor.node
+    if isinstance(node, Category) and node.contrast != "Treatment":
+        return {"Sum": patsy.Sum, "Poly": patsy.Poly}[node.contrast]()
+    return patsy.Treatment(reference=levels.index(_reference(factor, levels, variables)))
+
+
+def _reference(factor: Factor, levels: Sequence[str], variables: Mapping[str, Variable]) -> str:
+    """The base level: the formula's, else the column's own, else the first."""
+    node = factor.node
+    asked = node.reference if isinstance(node, Category) else None
+    if asked is not None:
+        wanted = level_text(asked)
+        if wanted not in levels:
+            raise DataError(Problem(
+                "unknown-level", f"`{factor.text}`: there is no level `{wanted}` in the rows used",
+                ("formula",), help=f"levels: {', '.join(levels)}",
+            ))  # fmt: skip
+        return wanted
+    variable = variables.get(factor.columns[0])
+    own = variable.reference if variable else None
+    return own if own in levels else levels[0]
+
+
+def _term(
+    term: FormulaTerm | None,
+    names: tuple[str, ...],
+    rows: pd.DataFrame,
+    variables: Mapping[str, Variable],
+) -> Term:
+    """What blocks may know of a term."""
+    if term is None:
+        return Term("Intercept", (), names, "intercept")
+    plain = Term(term.name, term.columns, names, "other")
+    if len(term.factors) > 1:
+        return plain
+    factor = term.factors[0]
+    if not is_category(factor, rows):
+        single = isinstance(factor.node, Column) and len(names) == 1
+        return replace(plain, kind="numeric" if single else "other")
+    if isinstance(factor.node, Category) and factor.node.contrast != "Treatment":
+        return plain
+    levels = levels_of(rows[factor.columns[0]], variables.get(factor.columns[0]))
+    base = _reference(factor, levels, variables)
+    if len(names) == len(levels):
+        return replace(plain, kind="categorical", levels=dict(zip(levels, names, strict=True)))
+    shown = [level for level in levels if level != base]
+    coefs = dict(zip(shown, names, strict=True))
+    return replace(plain, kind="categorical", levels=coefs, reference=base)
+
+
+# ── the outcome ──────────────────────────────────────────────────────────────────────────────
+
+
+def _outcome(
+    factor: Factor, rows: pd.DataFrame, variables: Mapping[str, Variable]
+) -> tuple[np.ndarray, str | None]:
+    """The outcome as numbers. Two levels of text become 0 and 1, the later one the event: left to
+    patsy the first would become it, and every sign would turn.
+    """
+    if not isinstance(factor.node, Column) or not is_text(rows[factor.node.name]):
+        return numbers(factor, rows), None
+    name = factor.node.name
+    variable = variables.get(name)
+    levels = levels_of(rows[name], variable)
+    if len(levels) > 2:
+        raise DataError(Problem(
+            "outcome-levels", f"the outcome `{name}` is text with {len(levels)} levels",
+            ("formula",), help="a model of numbers needs a recode, such as `map` to 0 and 1",
+        ))  # fmt: skip
+    base = variable.reference if variable and variable.reference in levels else levels[0]
+    event = next((level for level in levels if level != base), base)
+    return (rows[name].map(level_text) == event).to_numpy(dtype=float), event
+
+
+# ── what a reader should know ────────────────────────────────────────────────────────────────
+
+
+def _numbered(
+    formula: Formula, rows: pd.DataFrame, variables: Mapping[str, Variable]
+) -> Iterable[Note]:
+    """Codes with named levels that enter as numbers."""
+    for factor in _factors(formula):
+        variable = variables.get(factor.columns[0]) if factor.columns else None
+        if isinstance(factor.node, Column) and variable and variable.levels:
+            if not is_category(factor, rows):
+                yield Note(
+                    "warning", "codes-as-numbers",
+                    f"{variable.label} has named levels but enters as a number; "
+                    f"C({variable.name}) would give each level its own coefficient",
+                )  # fmt: skip
+
+
+def _unused(
+    formula: Formula, rows: pd.DataFrame, variables: Mapping[str, Variable]
+) -> Iterable[Note]:
+    """Declared levels that no row has: they would be columns of zeros."""
+    for factor in _factors(formula):
+        if not is_category(factor, rows):
+            continue
+        variable = variables.get(factor.columns[0])
+        present = set(levels_of(rows[factor.columns[0]], variable))
+        gone = [shown for level, shown in (variable.levels.items() if variable else ())
+                if level not in present]  # fmt: skip
+        if variable and gone:
+            yield Note(
+                "info", "unused-levels",
+                f"{variable.label}: no row used has the level {', '.join(gone)}",
+            )  # fmt: skip

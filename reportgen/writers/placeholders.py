@@ -1,0 +1,175 @@
+"""The closed grammar of `{{ … }}` in prose: which nodes, names and filters may stand there.
+
+Jinja parses; everything that is not on the lists below is refused with its place. There are no
+statements, no calls but `ref("id")`, and no attributes of Python: a dot and a bracket both look a
+name up in plain data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+from reportgen.core.errors import Problem, SpecError
+
+ROOTS = frozenset({"models", "data", "params"})
+FILTERS = ("num", "count", "pct", "p", "est", "ci", "min", "max", "abs", "length", "exp")
+NODES = (
+    "Template", "Output", "TemplateData", "Name", "Getattr", "Getitem", "Const", "Filter", "Call",
+    "Keyword", "Compare", "Operand", "Add", "Sub", "Mul", "Div", "Neg", "Pos", "Not", "And", "Or",
+    "CondExpr",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value named in prose, `models.x.icc` or `ref("id")`: its parts, and where it stands."""
+
+    path: tuple[str, ...]
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    offset: int
+
+
+def references(text: str) -> tuple[Reference, ...]:
+    """Every value named within `{{ }}`. SpecError for what has no place there."""
+    _check_nodes(text, 0)
+    return tuple(_references(_tokens(text, 0)))
+
+
+def claim_references(that: str) -> tuple[Reference, ...]:
+    """Every value named in a claim's comparison. SpecError for what has no place there."""
+    _check_nodes(f"{{{{{that}}}}}", 2)
+    return tuple(_references(_tokens(f"{{{{{that}}}}}", 2)))
+
+
+def refuse(message: str, offset: int = 0, length: int = 1, help: str = "") -> NoReturn:
+    """A SpecError about a place within a text."""
+    raise SpecError(
+        Problem("prose", message, help=help, offset=max(0, offset), length=max(1, length))
+    )
+
+
+# ── words of a template, with their places ───────────────────────────────────────────────────
+
+
+def _tokens(text: str, before: int) -> tuple[_Token, ...]:
+    """The words within `{{ }}`; offsets count from the text without its first `before` signs."""
+    from jinja2 import Environment
+
+    found, offset = [], -before
+    for _, kind, value in Environment(keep_trailing_newline=True).lex(text):
+        if kind not in ("whitespace", "data"):
+            found.append(_Token(kind, value, offset))
+        offset += len(value)
+    return tuple(found)
+
+
+def _references(tokens: tuple[_Token, ...]) -> Iterator[Reference]:
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        before = tokens[position - 1].text if position else ""
+        following = tokens[position + 1].text if position + 1 < len(tokens) else ""
+        if token.kind != "name" or before == "." or following == "=":
+            position += 1
+        elif before == "|":
+            _check_filter(token)
+            position += 1
+        elif token.text == "ref":
+            yield _ref(tokens, position)
+            position += 3
+        elif token.text in ROOTS:
+            found, position = _path(tokens, position)
+            yield found
+        elif token.text in ("and", "or", "not", "in", "if", "else", "true", "false", "none"):
+            position += 1
+        else:
+            refuse(
+                f"there is no value `{token.text}`", token.offset, len(token.text),
+                help="values begin with `models.`, `data.` or `params.`",
+            )  # fmt: skip
+
+
+def _path(tokens: tuple[_Token, ...], start: int) -> tuple[Reference, int]:
+    parts, position = [tokens[start].text], start + 1
+    while position + 1 < len(tokens):
+        sign, part = tokens[position], tokens[position + 1]
+        if sign.text == "." and part.kind == "name":
+            parts.append(part.text)
+            position += 2
+        elif sign.text == "[" and part.kind in ("string", "integer"):
+            parts.append(part.text[1:-1] if part.kind == "string" else part.text)
+            position += 3
+        else:
+            break
+    first, last = tokens[start], tokens[min(position, len(tokens)) - 1]
+    length = last.offset + len(last.text) - first.offset
+    return Reference(tuple(parts), first.offset, length), position
+
+
+def _ref(tokens: tuple[_Token, ...], position: int) -> Reference:
+    token = tokens[position]
+    rest = tokens[position + 1 : position + 4]
+    if [each.kind for each in rest[1:2]] != ["string"] or rest[0].text != "(":
+        refuse('`ref` is written `ref("id")`', token.offset, 3)
+    name = rest[1].text[1:-1]
+    return Reference(("ref", name), rest[1].offset + 1, len(name))
+
+
+def _check_filter(token: _Token) -> None:
+    if token.text not in FILTERS:
+        refuse(
+            f"there is no filter `{token.text}`", token.offset, len(token.text),
+            help=f"filters: {', '.join(FILTERS)}",
+        )  # fmt: skip
+
+
+# ── the closed list of nodes ─────────────────────────────────────────────────────────────────
+
+
+def _check_nodes(text: str, before: int) -> None:
+    """SpecError where Jinja cannot read the text, or reads what is not on the list."""
+    from jinja2 import Environment, TemplateSyntaxError, nodes
+
+    try:
+        tree = Environment().parse(text)
+    except TemplateSyntaxError as error:
+        if "No filter" in str(error.message):
+            _references_only_filters(text, before)
+        offset = sum(len(line) + 1 for line in text.split("\n")[: error.lineno - 1])
+        line = text.split("\n")[error.lineno - 1]
+        column = max(0, line.find("{{")) if before == 0 else 0
+        refuse(f"this cannot be read: {error.message}", offset + column, len(line) - column - before)
+    for node in tree.find_all(nodes.Node):
+        name = type(node).__name__
+        if name not in NODES or (isinstance(node, nodes.Call) and not _is_ref(node)):
+            place = next((each for each in _tokens(text, before)
+                          if each.kind in ("block_begin", "comment_begin", "operator")), None)  # fmt: skip
+            refuse(
+                "prose takes values, comparisons and filters, and nothing else can be called",
+                place.offset if place else 0,
+                help="a list of what may stand between the braces: docs/language.md",
+            )
+
+
+def _references_only_filters(text: str, before: int) -> None:
+    for _ in _references(_tokens(text, before)):
+        pass
+
+
+def _is_ref(call: object) -> bool:
+    from jinja2 import nodes
+
+    return (
+        isinstance(call, nodes.Call)
+        and isinstance(call.node, nodes.Name)
+        and call.node.name == "ref"
+    )

@@ -1,0 +1,106 @@
+"""Prose with its values put in, and claims judged: from the same numbers as the tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from reportgen.core import numbers
+from reportgen.core.words import Words
+from reportgen.writers.filters import Missing, shown
+from reportgen.writers.placeholders import Reference, claim_references, references, refuse
+from reportgen.writers.sandbox import environment
+
+__all__ = ["Reference", "claim_references", "escape", "judge", "references", "render"]
+
+MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
+SIGNS = {"eq": "=", "ne": "≠", "gt": ">", "gteq": "≥", "lt": "<", "lteq": "≤"}
+ARITHMETIC = {"Add": "+", "Sub": numbers.MINUS, "Mul": "×", "Div": "/"}
+
+Made = TypeVar("Made")
+
+
+def escape(text: str) -> str:
+    """A text that Markdown shows as it is."""
+    return MARKDOWN.sub(r"\\\1", text)
+
+
+def render(text: str, values: Mapping[str, Any], refs: Mapping[str, str], words: Words) -> str:
+    """Markdown with the values of `{{ }}` in their places; texts from data are escaped.
+
+    A value of a model that failed is said to be not available. SpecError where there is no value.
+    """
+    if not any(sign in text for sign in ("{{", "{%", "{#")):
+        return text
+    references(text)
+    scope = _scope(values, words) | {"ref": lambda name: refs[name]}
+    return _run(lambda: environment(words, escape).from_string(text).render(scope))
+
+
+def judge(that: str, values: Mapping[str, Any], words: Words) -> tuple[bool, str]:
+    """Whether a comparison holds, and the comparison in numbers: "0.0185 > 1.33 × 0.0129"."""
+    claim_references(that)
+    from jinja2 import nodes
+
+    sandbox, scope = environment(words, escape), _scope(values, words)
+
+    def value(node: nodes.Expr) -> Any:
+        name = nodes.Name("result", "store")
+        tree = nodes.Template([nodes.Assign(name, node, lineno=1)], lineno=1)
+        return _run(lambda: vars(sandbox.from_string(tree).make_module(scope))["result"])
+
+    output = sandbox.parse(f"{{{{{that}}}}}").body[0]
+    assert isinstance(output, nodes.Output)
+    holds = value(output.nodes[0])
+    return holds is True, _written(output.nodes[0], value)
+
+
+def _scope(values: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    """The values, with those of failed models marked as missing."""
+    missing = Missing(words("prose.missing"))
+
+    def mark(record: Any) -> Any:
+        if not isinstance(record, Mapping):
+            return record
+        if record.get("status") == "failed":
+            return missing
+        return record if "status" in record else {key: mark(each) for key, each in record.items()}
+
+    return {**values, "models": {name: mark(each) for name, each in values["models"].items()}}
+
+
+def _run(action: Callable[[], Made]) -> Made:
+    """What `action` gives; what Jinja raises becomes a problem of the spec."""
+    from jinja2 import TemplateError
+
+    try:
+        return action()
+    except TemplateError as error:
+        refuse(f"a value is missing: {error.message}", help="see `reportgen show` for what there is")
+    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+        refuse(f"this cannot be computed: {error}")
+
+
+def _written(node: Any, value: Callable[[Any], Any]) -> str:
+    """An expression with numbers in the place of names; operators as one writes them."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.Compare):
+        rest = (f" {SIGNS.get(op.op, op.op)} {_written(op.expr, value)}" for op in node.ops)
+        return _written(node.expr, value) + "".join(rest)
+    if isinstance(node, (nodes.And, nodes.Or)):
+        word = " and " if isinstance(node, nodes.And) else " or "
+        return _written(node.left, value) + word + _written(node.right, value)
+    if isinstance(node, nodes.Not):
+        return f"not {_written(node.node, value)}"
+    sign = ARITHMETIC.get(type(node).__name__)
+    if sign and isinstance(node, nodes.BinExpr):
+        return f"{_operand(node.left, value)} {sign} {_operand(node.right, value)}"
+    return str(shown(value(node)))
+
+
+def _operand(node: Any, value: Callable[[Any], Any]) -> str:
+    """A part of a product or sum, in brackets where it is itself a sum."""
+    text = _written(node, value)
+    return f"({text})" if type(node).__name__ in ("Add", "Sub") else text
