@@ -24,7 +24,8 @@ from reportgen.run import engine
 from reportgen.run.clock import created
 from reportgen.run.fits import Progress, failures, fit_all
 from reportgen.run.show import select, tables
-from reportgen.writers.grid import grid, plain_text
+from reportgen.writers.grid import grid
+from reportgen.writers.plaintext import plain_text
 
 
 def run(options: Namespace) -> int:

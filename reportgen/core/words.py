@@ -20,7 +20,7 @@ class Words:
     lang: str
     texts: Mapping[str, str]
 
-    def __call__(self, name: str, **values: object) -> str:
+    def __call__(self, name: str, /, **values: object) -> str:
         """The text under a dotted name, with `{value}` filled in. KeyError if there is none."""
         return self.texts[name].format(**values)
 

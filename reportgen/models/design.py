@@ -92,6 +92,9 @@ def matrix(
 
     Columns stand in the order of the formula, the intercept first.
     """
+    if not formula.terms:
+        one = _term(None, ("Intercept",), rows, variables)
+        return np.ones((len(rows), 1)), ("Intercept",), (one,)
     coded = {factor.text: _coded(factor, rows, variables) for factor in _factors(formula)}
     data = {name: values for name, (values, _) in coded.items()}
     lookups = {name: lookup for name, (_, lookup) in coded.items()}
@@ -100,10 +103,7 @@ def matrix(
     ]
     if formula.intercept:
         described = [patsy.INTERCEPT, *described]
-    made = patsy.dmatrix(patsy.ModelDesc([], described), data or {"Intercept": np.ones(len(rows))})
-    if len(made) != len(rows):
-        made = np.ones((len(rows), 1))
-        return made, ("Intercept",), (_term(None, ("Intercept",), rows, variables),)
+    made = patsy.dmatrix(patsy.ModelDesc([], described), data)
     info = made.design_info
     places = [info.term_slices[each] for each in described]
     order = [column for place in places for column in range(place.start, place.stop)]

@@ -99,7 +99,8 @@ class Gee:
         codes, labels = codes_of(design.column(options.groups))
         findings.check_groups(options.groups, len(labels), design.n)
         notes = (*design.notes, *findings.check_rank(design))
-        if options.cov_type != "bias_reduced":
+        if options.cov_type != "bias_reduced" and formula.terms:
+            # An intercept alone is fitted for its correlation, not for its standard error.
             notes += findings.few_clusters(len(labels))
         with findings.listening() as said:
             family = families.made(options.family, options.link)

@@ -43,6 +43,11 @@ class Spanner:
     span: int
     columns: tuple[GridColumn, ...]
 
+    @property
+    def mark(self) -> str:
+        """The letters of the notes about its columns."""
+        return next((column.mark for column in self.columns if column.mark), "")
+
 
 @dataclass(frozen=True)
 class Sheet:

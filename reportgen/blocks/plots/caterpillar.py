@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
 MOST_LINES = 500
-"""More intervals than these are drawn as an image: as lines they would weigh more than they tell."""
+"""More intervals than these are drawn as an image, which weighs less."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class _Plot:
 
     def named(self, effect: Predicted) -> str:
         """A cluster and its effect in a sentence: "2.0 (1192)"."""
-        value = numbers.fixed(effect.value, numbers.decimals_for(effect.se))
+        decimals = numbers.decimals_for(*(each.se for each in self.effects))
+        value = numbers.fixed(effect.value, decimals)
         return self.context.words("caterpillar.named", cluster=effect.label, estimate=value)
 
 
@@ -121,7 +122,8 @@ def _paint(sheet: Sheet, plot: _Plot) -> None:
     share = height / tall.ROW
     made.axes.hlines(
         made.middles, [effect.low for effect in effects], [effect.high for effect in effects],
-        color=style.ACCENT, linewidth=LINE * max(share, 0.3), rasterized=many,
+        color=style.ACCENT, linewidth=LINE * max(share, 0.3), alpha=0.35 if many else 1.0,
+        rasterized=many,
     )  # fmt: skip
     made.axes.plot(
         [effect.value for effect in effects], made.middles, color=style.ACCENT, marker="o",

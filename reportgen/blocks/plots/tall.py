@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 ROW = 0.19
+EDGE = 0.04
+"""What is free above the first row and below the last."""
 TALLEST = 7.4
 """With title, axis and caption this fills a page."""
 LEADING = 1.25
@@ -59,11 +61,11 @@ def chart(
     above = text.wrapped(text.shown(heading), MOST_LABEL)
     widths = [text.width(label, close.size) for label in shown]
     left = GAP + max(*widths, text.width(above))
-    body = close.row * len(labels)
+    body = close.row * len(labels) + 2 * EDGE
     figure.set_size_inches(style.WIDTH, body)
     share = (left / style.WIDTH, 0.0, (style.WIDTH - left) / style.WIDTH, 1.0)
     axes = figure.add_axes(share, ylim=(body, 0.0))
-    middles = tuple(close.row * (row + 0.5) for row in range(len(labels)))
+    middles = tuple(EDGE + close.row * (row + 0.5) for row in range(len(labels)))
     for label, middle in zip(shown, middles, strict=True):
         figure.text(0.0, 1 - middle / body, label, va="center_baseline", size=close.size)
     figure.text(0.0, 1 + 0.05 / body, above, va="bottom", color=style.MUTED)

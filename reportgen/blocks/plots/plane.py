@@ -1,0 +1,73 @@
+"""A chart of two numeric axes. Lengths in inches; to be used while `library.settings` hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reportgen.blocks.plots import rows, style, text
+from reportgen.blocks.plots.scale import Scale
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+HEIGHT = 3.4
+_LINE = 0.16
+_PAD = 0.09
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis and what it shows."""
+
+    scale: Scale
+    title: str
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A kind of line in the legend; `width` in points."""
+
+    label: str
+    colour: str
+    width: float
+
+
+def plane(figure: Figure, x: Axis, y: Axis) -> Axes:
+    """The axes, dressed; the y axis' title stands upright beside it, on as many lines as needed."""
+    figure.set_size_inches(style.WIDTH, HEIGHT)
+    title = text.wrapped(text.shown(y.title), HEIGHT)
+    ticks = max((text.width(written) for written in y.scale.texts), default=0.0)
+    left = _LINE * (title.count("\n") + 1) + ticks + 2 * _PAD
+    axes = figure.add_axes((left / style.WIDTH, 0.0, 1 - left / style.WIDTH, 1.0))
+    rows.dress(axes, x.scale)
+    axes.spines["left"].set_visible(True)
+    axes.set_ylim(y.scale.low, y.scale.high)
+    axes.set_yticks(y.scale.ticks, y.scale.texts)
+    axes.tick_params("y", length=3, width=0.7, pad=3)
+    axes.grid(visible=True, axis="y", color=style.GRID, linewidth=0.6)
+    figure.text(0.0, 0.5, title, rotation=90, ha="left", va="center", multialignment="center")
+    rows.axis_title(figure, axes, text.shown(x.title))
+    return axes
+
+
+def line_legend(figure: Figure, axes: Axes, entries: Sequence[Stroke]) -> None:
+    """What each kind of line is, above the axes at their right end."""
+    from matplotlib.lines import Line2D
+
+    frame = axes.get_position()
+    figure.legend(
+        [Line2D([], [], color=entry.colour, linewidth=entry.width) for entry in entries],
+        [entry.label for entry in entries],
+        loc="lower right",
+        bbox_to_anchor=(frame.x1, frame.y1 + 0.06 / figure.get_figheight()),
+        ncols=len(entries),
+        frameon=False,
+        borderaxespad=0.0,
+        borderpad=0.0,
+        handlelength=1.5,
+        handletextpad=0.5,
+        columnspacing=1.6,
+    )

@@ -1,0 +1,55 @@
+"""`table: sample` — who is analysed: the rows read, and what each step left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
+from reportgen.core.errors import Problem
+from reportgen.core.options import BlockOptions, DatasetName, option
+
+
+class Sample:
+    """The flow of rows from the file to the analysis."""
+
+    computes: ClassVar[str | None] = None
+    observes: ClassVar[bool] = False
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options(BlockOptions):
+        """Keys of `table: sample`."""
+
+        data: DatasetName = option(doc="The dataset.")
+
+    def check(self, options: Options) -> Iterable[Problem]:
+        """Nothing is wrong with the options by themselves."""
+        return ()
+
+    def build(self, options: Options, context: Context) -> Table:
+        """The table: a row a step."""
+        words, facts = context.words, context.datasets[options.data]
+        read = Row(words("sample.read"), (Cell(), Cell(facts.rows_read, "count")))
+        steps = [
+            Row(
+                step.label,
+                (Cell(step.before - step.after, "count"), Cell(step.after, "count")),
+            )
+            for step in facts.steps
+        ]
+        last = Row(words("sample.analysed"), (Cell(), Cell(facts.n, "count")))
+        return Table(
+            kind="sample",
+            columns=(
+                Column(words("sample.left_out"), "count"),
+                Column(words("sample.remaining"), "count"),
+            ),
+            blocks=(RowBlock((read, *steps), name="steps"), RowBlock((last,), name="analysed")),
+            caption=options.caption or words("sample.caption", data=facts.name),
+            stub=words("sample.step"),
+            notes=(
+                *((options.note,) if options.note else ()),
+                *(f"{note.text[:1].upper()}{note.text[1:]}." for note in facts.notes),
+            ),
+        )

@@ -1,0 +1,139 @@
+"""One row of a table as text: which decimals its numbers share, and how each role is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reportgen.core import numbers
+from reportgen.core.document import Cell
+from reportgen.core.numbers import DASH, fixed
+from reportgen.core.types import Scalar
+from reportgen.core.words import Words
+
+SHARED = frozenset({"estimate", "se", "ci", "variance", "sd", "difference"})
+"""Roles whose numbers share the decimals of their row."""
+RATIOS = frozenset({"ratio", "ratio_ci"})
+SEPARATOR = " to "
+Number = float | None
+
+
+@dataclass(frozen=True)
+class RowText:
+    """How the numbers of one row are written."""
+
+    decimals: int | None
+    ratio: int
+    style: str
+    words: Words
+
+    def __call__(self, cell: Cell) -> str:
+        """The text of a cell; what is empty says how."""
+        if cell.empty is not None:
+            return self._empty(cell.empty)
+        if cell.value is None:
+            return ""
+        if isinstance(cell.value, str):
+            return cell.value
+        write = WRITERS.get(cell.role)
+        if write is not None:
+            return write(cell, self.style)
+        values = cell.value if isinstance(cell.value, tuple) else (cell.value,)
+        return SEPARATOR.join(self._number(cell, value) for value in values)
+
+    def aria(self, cell: Cell) -> str:
+        """Words for those who cannot see a blank or a dash."""
+        return self.words(f"document.{cell.empty}") if cell.empty in ("absent", "undefined") else ""
+
+    def _empty(self, empty: str) -> str:
+        if empty == "reference":
+            return self.words("common.reference")
+        return "" if empty == "absent" else DASH
+
+    def _number(self, cell: Cell, value: Scalar) -> str:
+        number = _float(value)
+        if cell.decimals is not None:
+            return fixed(number, cell.decimals)
+        if cell.role in RATIOS or (self.decimals is None and cell.error is not None):
+            return fixed(number, self.ratio)
+        if cell.role in SHARED and self.decimals is not None:
+            return fixed(number, self.decimals)
+        return numbers.significant(number, 3)
+
+
+def row_text(cells: Sequence[Cell], words: Words, style: str = "default") -> RowText:
+    """The writer of a row: decimals from its smallest standard error, ratios by their own rule."""
+    errors = [cell.error for cell in cells if cell.role in SHARED and cell.error]
+    ratios = tuple(
+        number
+        for cell in cells
+        if cell.role in RATIOS
+        for value in (cell.value if isinstance(cell.value, tuple) else (cell.value,))
+        if (number := _float(value)) is not None
+    )
+    shared = None if ratios or not errors else numbers.decimals_for(*errors)
+    return RowText(shared, numbers.ratio_decimals([ratios]), style, words)
+
+
+def _float(value: Scalar) -> Number:
+    return None if value is None or isinstance(value, str) else float(value)
+
+
+def _parts(cell: Cell) -> tuple[Number, ...]:
+    values = cell.value if isinstance(cell.value, tuple) else (cell.value,)
+    return tuple(_float(value) for value in values)
+
+
+def _with(decimals: int) -> Callable[[Cell, str], str]:
+    return lambda cell, style: fixed(_parts(cell)[0], _own(cell, decimals))
+
+
+def _own(cell: Cell, otherwise: int) -> int:
+    return otherwise if cell.decimals is None else cell.decimals
+
+
+def _df(cell: Cell, _style: str) -> str:
+    value = _parts(cell)[0]
+    return fixed(value, 0 if value is not None and float(value).is_integer() else 1)
+
+
+def _mean_sd(cell: Cell, _style: str) -> str:
+    mean, sd = _parts(cell)
+    return f"{fixed(mean, _own(cell, 1))} ({fixed(sd, _own(cell, 1))})"
+
+
+def _median_iqr(cell: Cell, _style: str) -> str:
+    median, q1, q3 = (fixed(each, _own(cell, 1)) for each in _parts(cell))
+    return f"{median} ({q1}, {q3})"
+
+
+def _count_percent(cell: Cell, _style: str) -> str:
+    count, share = _parts(cell)
+    of = round(count / share) if count and share else None
+    return f"{numbers.count(count)} ({numbers.percent(share, of)})"
+
+
+def _range(cell: Cell, _style: str) -> str:
+    low, high = _parts(cell)
+    return numbers.interval(low, high, _own(cell, 0), SEPARATOR)
+
+
+WRITERS: Mapping[str, Callable[[Cell, str], str]] = {
+    "text": lambda cell, style: str(cell.value),
+    "label": lambda cell, style: str(cell.value),
+    "count": lambda cell, style: numbers.count(_parts(cell)[0]),
+    "percent": lambda cell, style: numbers.percent(_parts(cell)[0]),
+    "p": lambda cell, style: numbers.p_value(_parts(cell)[0], style),
+    "statistic": _with(2),
+    "se_ratio": _with(2),
+    "correlation": _with(2),
+    "icc": _with(3),
+    "r2": _with(3),
+    "likelihood": _with(1),
+    "criterion": _with(1),
+    "df": _df,
+    "mean_sd": _mean_sd,
+    "median_iqr": _median_iqr,
+    "count_percent": _count_percent,
+    "range": _range,
+}

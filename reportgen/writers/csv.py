@@ -1,0 +1,89 @@
+"""Tables and figures as CSV: raw values at full precision, for whoever computes on.
+
+A text that a spreadsheet would take for a formula gets an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+
+from reportgen.core.document import Cell, Column, Figure, Table
+from reportgen.core.types import Scalar
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+PARTS = {
+    "ci": ("low", "high"), "ratio_ci": ("low", "high"), "range": ("min", "max"),
+    "mean_sd": ("mean", "SD"), "median_iqr": ("median", "Q1", "Q3"),
+    "count_percent": ("n", "share"),
+}  # fmt: skip
+"""What the parts of a cell of several values are called in the heading."""
+
+
+def table_csv(table: Table) -> bytes:
+    """A table: one row a row, the block's title and the row's header before its label."""
+    widths = [_width(table, number) for number in range(len(table.columns))]
+    heads = [
+        name
+        for column, width in zip(table.columns, widths, strict=True)
+        for name in _heads(column, width)
+    ]
+    return _bytes([["", table.stub, *heads], *_rows(table, widths)])
+
+
+def figure_csv(figure: Figure) -> bytes:
+    """The numbers a figure was drawn from."""
+    return _bytes([figure.columns, *figure.rows])
+
+
+def _rows(table: Table, widths: Sequence[int]) -> Iterator[list[Scalar]]:
+    for block in table.blocks:
+        above = ""
+        for row in block.rows:
+            if row.header:
+                above = row.label
+                continue
+            group = ": ".join(text for text in (block.title, above if row.indent else "") if text)
+            values = [
+                value
+                for cell, width in zip(row.cells, widths, strict=False)
+                for value in _values(cell, width)
+            ]
+            yield [group, row.label, *values]
+
+
+def _heads(column: Column, width: int) -> Iterator[str]:
+    name = ": ".join(text for text in (column.spanner, column.label) if text)
+    if width == 1:
+        yield name
+        return
+    parts = PARTS.get(column.role, ())
+    for number in range(width):
+        yield f"{name} ({parts[number] if number < len(parts) else number + 1})"
+
+
+def _width(table: Table, number: int) -> int:
+    cells = (row.cells[number] for block in table.blocks for row in block.rows
+             if number < len(row.cells))  # fmt: skip
+    return max((len(cell.value) for cell in cells if isinstance(cell.value, tuple)), default=1)
+
+
+def _values(cell: Cell, width: int) -> list[Scalar]:
+    values = list(cell.value) if isinstance(cell.value, tuple) else [cell.value]
+    return values + [None] * (width - len(values))
+
+
+def _safe(value: Scalar) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA) else value
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _bytes(rows: Iterable[Iterable[Scalar]]) -> bytes:
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerows([_safe(value) for value in row] for row in rows)
+    return buffer.getvalue().encode()

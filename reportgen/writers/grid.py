@@ -1,0 +1,150 @@
+"""A table as text: what every format prints, made once from raw values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from reportgen.core.document import Cell, Column, Row, RowBlock, Table
+from reportgen.core.types import Scalar
+from reportgen.core.words import Words
+from reportgen.writers.align import aligned
+from reportgen.writers.celltext import row_text
+from reportgen.writers.visible import visible
+
+Align = Literal["left", "right", "center"]
+
+
+@dataclass(frozen=True)
+class GridColumn:
+    """A column: its heading, the spanner above it, and the letters of notes about it."""
+
+    label: str
+    align: Align = "right"
+    spanner: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A cell as text. `aria` says in words what a blank or a dash means."""
+
+    text: str
+    align: Align = "right"
+    role: str = "text"
+    empty: str | None = None
+    mark: str = ""
+    aria: str = ""
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A row; a header row has a label alone."""
+
+    label: str
+    indent: int = 0
+    header: bool = False
+    cells: tuple[GridCell, ...] = ()
+
+
+@dataclass(frozen=True)
+class GridBlock:
+    """Rows set off by a rule, with a title where there is one."""
+
+    title: str
+    rows: tuple[GridRow, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table ready to be laid out. `notes` are paragraphs; `marks` are (letter, note)."""
+
+    columns: tuple[GridColumn, ...]
+    blocks: tuple[GridBlock, ...]
+    notes: tuple[str, ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
+    stub: str = ""
+    caption: str = ""
+
+
+def grid(table: Table, words: Words, numbers: Mapping[str, Scalar] | None = None) -> Grid:
+    """The table with every value written. `numbers` are the spec's `output.numbers`."""
+    style = str((numbers or {}).get("p", "default"))
+    return Grid(
+        columns=tuple(_column(column, table) for column in table.columns),
+        blocks=tuple(_block(block, words, style) for block in table.blocks),
+        notes=_notes(table, words),
+        marks=tuple((letter, visible(text)) for letter, text in table.marks.items()),
+        stub=visible(table.stub),
+        caption=visible(table.caption),
+    )
+
+
+def _column(column: Column, table: Table) -> GridColumn:
+    align: Align = "left" if _is_prose(column, table) else "right"
+    return GridColumn(visible(column.label), align, visible(column.spanner), column.mark)
+
+
+def _is_prose(column: Column, table: Table) -> bool:
+    """Whether a column holds sentences and labels rather than numbers."""
+    place = next(number for number, each in enumerate(table.columns) if each is column)
+    cells = [row.cells[place] for block in table.blocks for row in block.rows
+             if place < len(row.cells)]  # fmt: skip
+    filled = [cell for cell in cells if cell.value is not None]
+    return column.role in ("text", "label") and all(
+        isinstance(cell.value, str) for cell in filled
+    )
+
+
+def _block(block: RowBlock, words: Words, style: str) -> GridBlock:
+    rows = [_row(row, words, style) for row in block.rows]
+    return GridBlock(visible(block.title), tuple(_aligned(rows)))
+
+
+def _row(row: Row, words: Words, style: str) -> GridRow:
+    if row.header:
+        return GridRow(visible(row.label), row.indent, True)
+    write = row_text(row.cells, words, style)
+    cells = tuple(
+        GridCell(
+            visible(write(cell)), _cell_align(cell), cell.role, cell.empty, cell.mark,
+            write.aria(cell),
+        )
+        for cell in row.cells
+    )  # fmt: skip
+    return GridRow(visible(row.label), row.indent, False, cells)
+
+
+def _cell_align(cell: Cell) -> Align:
+    return "left" if cell.role == "label" else "right"
+
+
+def _aligned(rows: Sequence[GridRow]) -> Iterable[GridRow]:
+    """The rows of a block with the numbers of each column aligned by their decimal points."""
+    width = max((len(row.cells) for row in rows), default=0)
+    columns = []
+    for place in range(width):
+        cells = [row.cells[place] for row in rows if place < len(row.cells)]
+        texts = [cell.text for cell in cells if _numeric(cell)]
+        padded = iter(aligned(texts))
+        columns.append(iter([
+            replace(cell, text=next(padded)) if _numeric(cell) else cell for cell in cells
+        ]))  # fmt: skip
+    for row in rows:
+        yield replace(row, cells=tuple(next(columns[place]) for place in range(len(row.cells))))
+
+
+def _numeric(cell: GridCell) -> bool:
+    return cell.empty is None and cell.role not in ("text", "label") and bool(cell.text)
+
+
+def _notes(table: Table, words: Words) -> tuple[str, ...]:
+    """One paragraph of general notes, abbreviations last."""
+    sentences = [visible(note) for note in table.notes if note]
+    known = [
+        f"{short}, {words.get(f'abbreviation.{short}', short)}" for short in table.abbreviations
+    ]
+    if known:
+        sentences.append("; ".join(known) + ".")
+    return (" ".join([words("common.note"), *sentences]),) if sentences else ()

@@ -1,0 +1,99 @@
+"""`plot: icc`: intraclass correlations, a point a model."""
+
+from __future__ import annotations
+
+import pytest
+
+from reportgen.blocks.plots.icc import MOST_ROWS, Icc
+from reportgen.core.errors import FitError
+
+BLOCK = Icc()
+
+
+@pytest.fixture(scope="module")
+def outcomes(make_model):
+    """A list of models whose members differ in their outcome."""
+    given = {"BPXSY1": 0.0306, "RIDAGEYR": 0.0157, "smq": 0.959}
+    return [
+        make_model(f"icc[{name}]", kind="gee", outcome=name, icc=icc) for name, icc in given.items()
+    ]
+
+
+def build(models, make_context, **options):
+    given = Icc.Options(models=tuple(dict.fromkeys(model.name for model in models)), **options)
+    assert list(BLOCK.check(given)) == []
+    return BLOCK.build(given, make_context(*models))
+
+
+def test_a_list_stands_below_its_name(outcomes, gee, make_context):
+    """Members are called by their outcomes; a single model by its label, without a list."""
+    figure = build([*outcomes, gee], make_context)
+    assert figure.rows == (
+        ("icc", "Systolic blood pressure (mmHg)", 0.0306),
+        ("icc", "Age", 0.0157),
+        ("icc", "Ever smoker", 0.959),
+        ("", "GEE", gee.result.icc),
+    )
+
+
+def test_the_text_alternative_names_the_extremes(outcomes, gee, make_context):
+    """The highest, the lowest, and the range of the list, with three decimals."""
+    alt = build([*outcomes, gee], make_context).alt
+    assert "4 models" in alt
+    assert "icc: Ever smoker, 0.959" in alt
+    assert "GEE, 0.013" in alt
+    assert "from 0.016 to 0.959" in alt
+
+
+def test_what_is_left_out_is_said(outcomes, ols, broken, make_context):
+    """A model without an intraclass correlation and one that failed are named in the notes."""
+    figure = build([*outcomes, ols, broken], make_context)
+    assert len(figure.rows) == 3
+    assert any("OLS" in note for note in figure.notes)
+    assert any("Broken could not be fitted" in note for note in figure.notes)
+
+
+def test_none_to_show(ols, broken, make_context):
+    """There is no empty figure."""
+    with pytest.raises(FitError, match="intraclass"):
+        build([ols], make_context)
+    with pytest.raises(FitError, match="rank deficient"):
+        build([broken], make_context)
+
+
+def test_two_definitions_are_told_apart(gee, mixed, smoke_mixed, make_context):
+    """A working correlation, a share of variance and a latent share are not the same thing."""
+    notes = build([gee, mixed, smoke_mixed], make_context).notes
+    assert len(notes) == 3
+    assert build([gee], make_context).notes == ()
+
+
+def test_a_long_list_stays_on_one_page(make_model, outcomes, make_context):
+    """Where there are more models than rows on a page, the longest list is on one row."""
+    many = [
+        make_model(f"noise[{number}]", kind="gee", outcome=f"y{number}", icc=number / 1e4)
+        for number in range(MOST_ROWS)
+    ]
+    figure = build([*outcomes, *many], make_context)
+    assert len(figure.rows) == len(outcomes) + len(many)
+    assert any("stroke" in note for note in figure.notes)
+    assert not build(outcomes, make_context).notes
+
+
+def test_a_subgroup_is_called_by_its_level(make_model, make_context):
+    """What all labels of a list begin with is its heading."""
+    members = [
+        make_model(f"gee[{sex}]", label=f"GEE: {sex}", kind="gee", outcome="BPXSY1", icc=0.02)
+        for sex in ("Female", "Male")
+    ]
+    rows = build(members, make_context).rows
+    assert [row[:2] for row in rows] == [("GEE", "Female"), ("GEE", "Male")]
+
+
+def test_caption_note_and_check(gee, make_context):
+    """The author's caption and note come first; no models is a problem at `models`."""
+    figure = build([gee], make_context, caption="Mine.", note="By hand.")
+    assert (figure.caption, figure.notes[0]) == ("Mine.", "By hand.")
+    assert build([gee], make_context).caption
+    (problem,) = BLOCK.check(Icc.Options(models=()))
+    assert problem.path == ("models",)
