@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.blocks.abbreviations import occurring
+from reportgen.blocks.lists import Group, grouped
 from reportgen.blocks.naming import few
 from reportgen.blocks.plots import marking, rows, scale, style
 from reportgen.blocks.plots.figure import draw
-from reportgen.blocks.lists import Group, grouped
 from reportgen.blocks.plots.remarks import fitted, remarks
 from reportgen.blocks.plots.scale import Scale
 from reportgen.blocks.selection import several

@@ -69,8 +69,8 @@ class Residuals:
             caption=options.caption or words("residuals.caption", model=label),
             columns=(
                 words("data.count"),
-                words("data.mean_of", label=lowered(plot.x)),
-                words("data.mean_of", label=lowered(plot.y)),
+                words("data.mean_of", label=plot.x),
+                words("data.mean_of", label=plot.y),
             ),
             rows=tuple((mean.n, mean.x, mean.y) for mean in plot.means),
             notes=notes,

@@ -57,7 +57,7 @@ def test_the_data_hold_no_person(ols, make_context):
 
 
 def test_the_same_bytes(ols, make_context):
-    """The order of the calls is no part of the drawing."""
+    """The same numbers give the same drawing, its image included."""
     model = observed(ols, range(50), [value % 7 - 3.0 for value in range(50)])
     assert build(model, make_context).svg == build(model, make_context).svg
 
@@ -69,9 +69,9 @@ def test_kinds_of_residuals(ols, smoke_glm, smoke_gee, make_context):
         for model in (ols, smoke_glm, smoke_gee)
     ]
     assert titles == [
-        "Mean of residual of systolic blood pressure (mmHg)",
-        "Mean of deviance residual",
-        "Mean of pearson residual",
+        "Residual of systolic blood pressure (mmHg), mean",
+        "Deviance residual, mean",
+        "Pearson residual, mean",
     ]
 
 
