@@ -49,7 +49,14 @@ def lowered(text: str) -> str:
     A first word that is no ordinary word (BMI, HbA1c, C-reactive) stays as it is.
     """
     first = text.split(" ", 1)[0]
-    return text[:1].lower() + text[1:] if first[1:].isalpha() and first[1:].islower() else text
+    rest = first[1:].replace("/", "")
+    return text[:1].lower() + text[1:] if rest.isalpha() and rest.islower() else text
+
+
+def sentence(text: str) -> str:
+    """A finding as a sentence of the report: a capital, a full stop, names without their marks."""
+    plain = text.replace("`", "")
+    return f"{plain[:1].upper()}{plain[1:]}" + ("" if plain.endswith((".", "!", "?")) else ".")
 
 
 def joined(texts: Sequence[str], words: Words) -> str:

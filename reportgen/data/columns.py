@@ -46,7 +46,7 @@ def declared(
 
 def missing_note(name: str, rows: int) -> Note:
     """How many rows were set missing by the author's own word."""
-    return Note("info", "set-missing", f"{rows:,} rows of `{name}` were set missing by their code.")
+    return Note("info", "set-missing", f"{rows:,} rows of `{name}` were set missing by their code")
 
 
 def shown(

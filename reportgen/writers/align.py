@@ -1,7 +1,7 @@
 """Decimal alignment: numbers of a column padded with spaces as wide as figures.
 
-Every number in a cell becomes as wide as the widest that stands at its place, before its decimal
-point and after it. A figure space (U+2007) is as wide as a tabular figure, a punctuation space
+Every number in a cell becomes as wide before its decimal point as the widest that stands at its
+place; the last one also behind it, so that points stand below each other. A figure space (U+2007) is as wide as a tabular figure, a punctuation space
 (U+2008) as a point or comma.
 """
 
@@ -54,20 +54,20 @@ def _padded(texts: Sequence[str], count: int) -> list[str]:
 
 def _pad(text: str, shapes: Sequence[_Shape], widest: Sequence[_Shape]) -> str:
     made, end = "", 0
-    after = ""
     for match, own, wide in zip(NUMBER.finditer(text), shapes, widest, strict=True):
         between = text[end : match.start()]
-        closing = len(between) - len(between.lstrip(CLOSING))
-        opening = len(between) - len(between.rstrip(OPENING)) if between else 0
-        middle = between[closing : len(between) - opening] if opening else between[closing:]
-        bracket = between[len(between) - opening :] if opening else ""
+        opening = len(between.rstrip(OPENING))
         before = FIGURE * (wide.figures - own.figures) + POINT * (wide.commas - own.commas)
-        made += between[:closing] + after + middle + before + bracket + match[0]
-        point = POINT if wide.decimals and not own.decimals else ""
-        after, end = point + FIGURE * (wide.decimals - own.decimals), match.end()
-    rest = text[end:]
-    closing = len(rest) - len(rest.lstrip(CLOSING))
-    return made + rest[:closing] + after + rest[closing:]
+        made += between[:opening] + before + between[opening:] + match[0]
+        end = match.end()
+    rest, closing = text[end:], len(text[end:]) - len(text[end:].lstrip(CLOSING))
+    return made + rest[:closing] + _after(shapes[-1], widest[-1]) + rest[closing:]
+
+
+def _after(own: _Shape, wide: _Shape) -> str:
+    """What a number lacks behind its last figure."""
+    point = POINT if wide.decimals and not own.decimals else ""
+    return point + FIGURE * (wide.decimals - own.decimals)
 
 
 def _shape(number: str) -> _Shape:

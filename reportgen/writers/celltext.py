@@ -58,7 +58,7 @@ class RowText:
             return fixed(number, self.ratio)
         if cell.role in SHARED and self.decimals is not None:
             return fixed(number, self.decimals)
-        return numbers.significant(number, 3)
+        return numbers.significant(number, 4)
 
 
 def row_text(cells: Sequence[Cell], words: Words, style: str = "default") -> RowText:

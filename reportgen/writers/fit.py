@@ -25,7 +25,7 @@ LANDSCAPE = 717.0
 STUB = 15.0
 """The stub may be broken into lines beyond this width, in em."""
 
-SENTENCE = 20.0
+SENTENCE = 16.0
 """A cell of text may be broken into lines beyond this width, in em; a number never is."""
 
 GAP = 1.03

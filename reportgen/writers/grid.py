@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from reportgen.core.document import Cell, Column, Row, RowBlock, Table
+from reportgen.core.document import Column, Row, RowBlock, Table
 from reportgen.core.types import Scalar
 from reportgen.core.words import Words
 from reportgen.writers.align import aligned
@@ -14,6 +14,7 @@ from reportgen.writers.celltext import row_text
 from reportgen.writers.visible import visible
 
 Align = Literal["left", "right", "center"]
+COMPOUND = frozenset({"mean_sd", "median_iqr", "count_percent", "range"})
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,11 @@ class Grid:
 def grid(table: Table, words: Words, numbers: Mapping[str, Scalar] | None = None) -> Grid:
     """The table with every value written. `numbers` are the spec's `output.numbers`."""
     style = str((numbers or {}).get("p", "default"))
+    columns = tuple(_column(column, table) for column in table.columns)
+    aligns = tuple(column.align for column in columns)
     return Grid(
-        columns=tuple(_column(column, table) for column in table.columns),
-        blocks=tuple(_block(block, words, style) for block in table.blocks),
+        columns=columns,
+        blocks=tuple(_block(block, aligns, words, style) for block in table.blocks),
         notes=_notes(table, words),
         marks=tuple((letter, visible(text)) for letter, text in table.marks.items()),
         stub=visible(table.stub),
@@ -97,27 +100,22 @@ def _is_prose(column: Column, table: Table) -> bool:
     )
 
 
-def _block(block: RowBlock, words: Words, style: str) -> GridBlock:
-    rows = [_row(row, words, style) for row in block.rows]
+def _block(block: RowBlock, aligns: Sequence[Align], words: Words, style: str) -> GridBlock:
+    rows = [_row(row, aligns, words, style) for row in block.rows]
     return GridBlock(visible(block.title), tuple(_aligned(rows)))
 
 
-def _row(row: Row, words: Words, style: str) -> GridRow:
+def _row(row: Row, aligns: Sequence[Align], words: Words, style: str) -> GridRow:
     if row.header:
         return GridRow(visible(row.label), row.indent, True)
     write = row_text(row.cells, words, style)
     cells = tuple(
         GridCell(
-            visible(write(cell)), _cell_align(cell), cell.role, cell.empty, cell.mark,
-            write.aria(cell),
+            visible(write(cell)), align, cell.role, cell.empty, cell.mark, write.aria(cell)
         )
-        for cell in row.cells
-    )  # fmt: skip
+        for cell, align in zip(row.cells, aligns, strict=False)
+    )
     return GridRow(visible(row.label), row.indent, False, cells)
-
-
-def _cell_align(cell: Cell) -> Align:
-    return "left" if cell.role == "label" else "right"
 
 
 def _aligned(rows: Sequence[GridRow]) -> Iterable[GridRow]:
@@ -126,13 +124,27 @@ def _aligned(rows: Sequence[GridRow]) -> Iterable[GridRow]:
     columns = []
     for place in range(width):
         cells = [row.cells[place] for row in rows if place < len(row.cells)]
-        texts = [cell.text for cell in cells if _numeric(cell)]
-        padded = iter(aligned(texts))
-        columns.append(iter([
-            replace(cell, text=next(padded)) if _numeric(cell) else cell for cell in cells
-        ]))  # fmt: skip
+        columns.append(iter(_column_aligned(cells)))
     for row in rows:
         yield replace(row, cells=tuple(next(columns[place]) for place in range(len(row.cells))))
+
+
+def _column_aligned(cells: Sequence[GridCell]) -> list[GridCell]:
+    """The cells of one column of a block: alike are aligned with alike, a mean with a mean."""
+    made = list(cells)
+    for kind in dict.fromkeys(_kind(cell) for cell in cells if _numeric(cell)):
+        places = [
+            place for place, cell in enumerate(cells) if _numeric(cell) and _kind(cell) == kind
+        ]
+        texts = aligned([cells[place].text for place in places])
+        for place, text in zip(places, texts, strict=True):
+            made[place] = replace(cells[place], text=text)
+    return made
+
+
+def _kind(cell: GridCell) -> str:
+    """Roles of one number stand below each other; those of several by themselves."""
+    return cell.role if cell.role in COMPOUND else ""
 
 
 def _numeric(cell: GridCell) -> bool:

@@ -16,6 +16,8 @@ __all__ = ["Reference", "claim_references", "escape", "judge", "references", "re
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
 SIGNS = {"eq": "=", "ne": "≠", "gt": ">", "gteq": "≥", "lt": "<", "lteq": "≤"}
+CLAIM = 3
+"""Significant digits of the numbers in a claim."""
 ARITHMETIC = {"Add": "+", "Sub": numbers.MINUS, "Mul": "×", "Div": "/"}
 
 Made = TypeVar("Made")
@@ -97,7 +99,10 @@ def _written(node: Any, value: Callable[[Any], Any]) -> str:
     sign = ARITHMETIC.get(type(node).__name__)
     if sign and isinstance(node, nodes.BinExpr):
         return f"{_operand(node.left, value)} {sign} {_operand(node.right, value)}"
-    return str(shown(value(node)))
+    found = value(node)
+    if isinstance(node, nodes.Const) or isinstance(found, (bool, str)):
+        return str(found)
+    return numbers.significant(found, CLAIM) if isinstance(found, float) else str(shown(found))
 
 
 def _operand(node: Any, value: Callable[[Any], Any]) -> str:

@@ -17,7 +17,7 @@ from reportgen.blocks.plots.scale import Scale
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ROW = 0.19
+ROW = 0.135
 EDGE = 0.04
 """What is free above the first row and below the last."""
 TALLEST = 7.4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Generic, TypeVar
 
-from reportgen.blocks.labels import model_labels
+from reportgen.blocks.labels import model_labels, sentence
 from reportgen.blocks.selection import failure
 from reportgen.core.types import Model
 from reportgen.core.words import Words
@@ -46,7 +46,7 @@ def finding_texts(model: Model, label: str, words: Words) -> list[str]:
     """Why a fit failed, or its warnings; each once."""
     if model.result.status == "failed":
         return [words("compare.failed", model=label, reason=failure(model).rstrip("."))]
-    warnings = (note.text for note in model.result.notes if note.level != "info")
+    warnings = (sentence(note.text) for note in model.result.notes if note.level != "info")
     return list(dict.fromkeys(warnings))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from reportgen.blocks.labels import model_labels
+from reportgen.blocks.labels import model_labels, sentence
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -85,4 +85,4 @@ def _row(note: Note, names: list[str], words: Words) -> Row:
     label = comma.join(shown[:MOST_NAMES])
     if len(shown) > MOST_NAMES:
         label = words("list.more", head=label, count=len(shown) - MOST_NAMES)
-    return Row(label, (Cell(f"{note.text[:1].upper()}{note.text[1:]}.".replace("..", "."), "text"),))
+    return Row(label, (Cell(sentence(note.text), "text"),))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reportgen.blocks.labels import sentence
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, DatasetName, option
@@ -50,6 +51,6 @@ class Sample:
             stub=words("sample.step"),
             notes=(
                 *((options.note,) if options.note else ()),
-                *(f"{note.text[:1].upper()}{note.text[1:]}." for note in facts.notes),
+                *(sentence(note.text) for note in facts.notes),
             ),
         )
