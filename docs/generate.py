@@ -1,7 +1,7 @@
 """Writes reference.md: every kind that a spec can name, and its keys, from the code itself.
 
-    python docs/generate.py            writes the file
-    python docs/generate.py --check    exits with 1 if it is not what the code says
+`python docs/generate.py` writes the file; with `--check` it writes nothing and exits with 1 if the
+file is not what the code says.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ REFERENCE = Path(__file__).parent / "reference.md"
 INTRODUCTION = """\
 # Reference
 
-Every kind a spec can name, with its keys. This page is made from the code (`make docs`); the language
+Every kind a spec can name, with its keys. This page is made from the code (`make docs`); the \
+language
 by example is in [language.md](language.md). A key without a default must be written.
 """
 
@@ -96,11 +97,19 @@ def written(hint: Any) -> str:
     if origin is dict:
         return f"mapping to {written(inner[1])}"
     if str(origin) == "typing.Literal":
-        return " or ".join(f"`{str(each).lower() if isinstance(each, bool) else each}`" for each in inner)
+        return " or ".join(
+            f"`{str(each).lower() if isinstance(each, bool) else each}`" for each in inner
+        )
     if inner:
         kinds = [written(each) for each in inner if each is not type(None)]
         return " or ".join(dict.fromkeys(kinds))
-    words = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`", Any: "anything"}
+    words = {
+        str: "text",
+        int: "whole number",
+        float: "number",
+        bool: "`true` or `false`",
+        Any: "anything",
+    }
     return words.get(hint, getattr(hint, "__name__", str(hint)))
 
 

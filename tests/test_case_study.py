@@ -62,7 +62,13 @@ def test_the_people_analysed(results, models):
 
 @pytest.mark.parametrize(
     ("outcome", "published"),
-    [("BPXSY1", 0.030), ("RIDAGEYR", 0.035), ("BMXBMI", 0.039), ("smq", 0.026), ("SDMVSTRA", 0.959)],
+    [
+        ("BPXSY1", 0.030),
+        ("RIDAGEYR", 0.035),
+        ("BMXBMI", 0.039),
+        ("smq", 0.026),
+        ("SDMVSTRA", 0.959),
+    ],
 )
 def test_intraclass_correlations(models, core, outcome, published):
     """The intercept-only GEE correlations are the published ones, and statsmodels' to 1e-6."""
@@ -120,7 +126,9 @@ def test_random_intercept(models, core):
     assert round(model["icc"], 3) == 0.014
     assert round(group["typical_difference"], 2) == 2.69
     assert group["se"] == pytest.approx(1.37, abs=0.01)
-    effects = {name: effect["group"]["estimate"] for name, effect in model["random_effects"].items()}
+    effects = {
+        name: effect["group"]["estimate"] for name, effect in model["random_effects"].items()
+    }
     assert len(effects) == 30
     assert (round(effects["1191"], 6), round(effects["1332"], 6)) == (-1.630976, 1.491389)
     assert coefs(model, "estimate") == near(core["lmm_ri_REML"]["coef"], 1e-4)
@@ -194,8 +202,10 @@ def test_the_other_waves_build_unchanged(shared, tmp_path, wave):
     spec = str(shared / "design" / "nhanes.yaml")
     name = f"nhanes_{wave.replace('-', '_')}.csv"
     code = main(
-        ["build", spec, "--data-dir", str(shared / "data"), "--out", str(tmp_path)]
-        + ["--set", f"file={name}", "--set", f"wave={wave}", "--formats", "html"]
+        [
+            *("build", spec, "--data-dir", str(shared / "data"), "--out", str(tmp_path)),
+            *("--set", f"file={name}", "--set", f"wave={wave}", "--formats", "html"),
+        ]
     )
     results = json.loads((tmp_path / "nhanes" / "results.json").read_text(encoding="utf-8"))
     assert code in (0, 4)

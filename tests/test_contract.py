@@ -1,4 +1,4 @@
-"""The contract test: every registered kind, built in or brought by a package, keeps its contract."""
+"""The contract test: every registered kind, built in or from a package, keeps its contract."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_terms_and_coefficients_agree(kind, frame):
 
 @pytest.mark.parametrize("title", ["tables", "plots"])
 def test_every_block_is_built(title, context, frame):
-    """Every table and plot is made from Results alone, with a caption and with cells for columns."""
+    """Every table and plot is made from Results alone, with a caption and cells for columns."""
     register = REGISTERS[title]
     for name in register:
         block = register.load(name)

@@ -5,7 +5,16 @@ import sys
 
 import pytest
 
-HEAVY = ("pandas", "numpy", "scipy", "statsmodels", "patsy", "matplotlib", "weasyprint", "fontTools")
+HEAVY = (
+    "pandas",
+    "numpy",
+    "scipy",
+    "statsmodels",
+    "patsy",
+    "matplotlib",
+    "weasyprint",
+    "fontTools",
+)
 
 PROBE = """
 import sys

@@ -1,4 +1,4 @@
-"""Many models named in few words: "icc[BPXSY1], icc[RIDAGEYR] and 8 more", "icc_noise (10 models)"."""
+"""Many models in few words: "icc[BPXSY1], icc[RIDAGEYR] and 8 more", "icc_noise (10 models)"."""
 
 from __future__ import annotations
 

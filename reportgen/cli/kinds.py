@@ -29,7 +29,7 @@ REGISTERS: Mapping[str, Registry] = {
 
 def run(options: Namespace) -> int:
     """Print the registers, or the keys of the kinds called `name`."""
-    found = _keys(options.name) if options.name else _names()
+    found: Mapping[str, Any] = _keys(options.name) if options.name else _names()
     if options.name and not found:
         message = f"there is no kind `{options.name}`"
         raise UsageError(Problem("unknown-kind", message, help="`reportgen kinds` lists them all"))

@@ -1,7 +1,8 @@
 """The only place where a number becomes text: for tables, prose, plots, notes and every format.
 
-Rounding is half away from zero of the decimal representation: 2.675 is written 2.68, because that is
-the number a reader was shown before. A minus is U+2212. Nothing is ever "nan", "−0.00" or "0.000".
+Rounding is half away from zero of the decimal representation: 2.675 is written 2.68, because that
+is the number a reader was shown before. A minus is U+2212. Nothing is ever "nan", "−0.00" or
+"0.000".
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def interval(low: float | None, high: float | None, decimals: int, sep: str = " 
 
 
 def decimals_for(*errors: float | None) -> int:
-    """The decimals of a row: two significant digits of its smallest standard error, at most four."""
+    """Decimals of a row: two significant digits of its smallest standard error, four at most."""
     known = [error for error in errors if error and isfinite(error) and error > 0]
     if not known:
         return 2

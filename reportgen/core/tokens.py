@@ -1,4 +1,4 @@
-"""The words of formulas and expressions: names, numbers, quoted texts, operators; each with its place."""
+"""The words of formulas and expressions: names, numbers, texts, operators; each with its place."""
 
 from __future__ import annotations
 

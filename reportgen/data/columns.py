@@ -1,4 +1,4 @@
-"""Source columns as their author declared them: codes that mean missing, levels, how they are shown."""
+"""Source columns as their author declared them: codes for missing, levels, how they are shown."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def declared(
             raise DataError(
                 Problem(
                     "unlisted-code",
-                    f"{int(unlisted.sum()):,} rows of `{name}` have codes that `levels` does not list",
+                    f"{int(unlisted.sum()):,} rows of `{name}` have codes that `levels` does not "
+                    "list",
                     ("columns", name, "levels"),
                     help="list them under `levels`, or under `missing`",
                 )

@@ -33,14 +33,15 @@ TRANSFORMS: dict[str, Callable[[Any], Any]] = {
 
 
 def evaluate(tree: Node, table: pd.DataFrame) -> pd.Series[Any]:
-    """The value of `tree` for each row, on the index of `table`; nullable where rows are missing."""
+    """The value of `tree` for each row, on the index of `table`; nullable if some are missing."""
     with np.errstate(all="ignore"):
         return _value(tree, table)
 
 
 def plain(values: pd.Series[Any]) -> pd.Series[Any]:
     """Nullable values as ordinary ones: integers if none is missing, else floats with NaN; truth
-    as 1 and 0."""
+    as 1 and 0.
+    """
     if not isinstance(values.dtype, pd.api.extensions.ExtensionDtype) or _is_text(values):
         return values
     whole = pd.api.types.is_integer_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype)
@@ -107,7 +108,10 @@ def _function(node: Apply, operands: list[Values], table: pd.DataFrame) -> Value
         chosen = _truth(operands[0])
         picked = operands[1].where(chosen.fillna(False).astype(bool), operands[2])
         return picked.mask(chosen.isna())
-    numbers = [_number(operand) for operand in operands]
+    return _of_numbers(name, [_number(operand) for operand in operands], table)
+
+
+def _of_numbers(name: str, numbers: list[Values], table: pd.DataFrame) -> Values:
     if name in TRANSFORMS:
         return _finite(
             pd.Series(TRANSFORMS[name](_floats(numbers[0])), table.index, dtype="Float64")

@@ -92,7 +92,8 @@ class Expression:
 def parse(text: str) -> Expression:
     """The expression that `text` writes. SpecError with the offset of what is not allowed."""
     cursor = Cursor(tokenize(text))
-    if cursor.token.kind == "end":
+    first = cursor.token
+    if first.kind == "end":
         refuse("the expression is empty", 0, 1, code="expression")
     tree = _either(cursor)
     if cursor.token.kind != "end":
@@ -189,12 +190,12 @@ def _part(cursor: Cursor) -> Node:
         return Literal(cursor.take().value)
     if token.kind == "name":
         return _named(cursor)
-    if cursor.accept("("):
-        with cursor.nested():
-            inner = _either(cursor)
-        cursor.expect(")")
-        return inner
-    cursor.unexpected("a number, a column or a function is missing")
+    if not cursor.accept("("):
+        cursor.unexpected("a number, a column or a function is missing")
+    with cursor.nested():
+        inner = _either(cursor)
+    cursor.expect(")")
+    return inner
 
 
 def _number(token: Token) -> Literal:

@@ -1,4 +1,4 @@
-"""Where a file that a spec names may lie: beneath the spec's folder or a data folder, nowhere else."""
+"""Where a file that a spec names may lie: beneath the spec's folder or a data folder only."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def prepare(dataset: Dataset, roots: Sequence[Path]) -> Frame:
         table = _recoded(table, step, variables)
     notes += _set_missing(table, dataset.recodes)
     for column in table:
-        notes += similar_levels(table[column], column)
+        notes += similar_levels(table[column], str(column))
     facts = Facts(
         name=dataset.name,
         rows_read=rows_read,
@@ -128,7 +128,8 @@ def _set_missing(table: pd.DataFrame, recodes: Sequence[RecodeStep]) -> list[Not
 
 def _coded(values: pd.Series[Any], variable: Variable, step: RecodeStep) -> pd.Series[Any]:
     """Text with levels or a reference that the author named becomes a categorical, so that models
-    code it in that order; otherwise levels sort as statsmodels sorts them."""
+    code it in that order; otherwise levels sort as statsmodels sorts them.
+    """
     import pandas as pd
 
     options = step.options

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reportgen.models.functions import Allowed, Signature
 from reportgen.core.tokens import Cursor, Token, refuse
+from reportgen.models.functions import Allowed, Signature
 
 Value = str | int | float | bool | tuple[float, ...]
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def coefficients(
     names: Sequence[str],
     terms: Sequence[Term],
-    estimate: Sequence[float],
-    se: Sequence[float],
+    estimate: Iterable[float],
+    se: Iterable[float],
+    *,
     df: float | None = None,
     confidence: float = 0.95,
 ) -> dict[str, Coef]:
@@ -34,14 +35,15 @@ def coefficients(
     home = {coef: term for term in terms for coef in term.coefs}
     found = {}
     for name, value, error in zip(names, map(float, estimate), map(float, se), strict=True):
-        known = _levels(home.get(name), name)
+        variable, level, reference = _levels(home.get(name), name)
         if not (math.isfinite(error) and error > 0):
-            found[name] = Coef(finite(value), **known)
+            found[name] = Coef(finite(value), variable=variable, level=level, reference=reference)
             continue
         statistic, half = value / error, quantile * error
         p = 2 * float(law.sf(abs(statistic)))
         found[name] = Coef(
-            value, error, statistic, df, p, value - half, value + half, **known
+            value, error, statistic, df, p, value - half, value + half,
+            variable, level, reference,
         )  # fmt: skip
     return found
 
@@ -116,9 +118,9 @@ def _ranges(design: Design) -> Iterable[tuple[str, tuple[float, float]]]:
             yield name, (float(column.min()), float(column.max()))
 
 
-def _levels(term: Term | None, name: str) -> dict[str, str | None]:
+def _levels(term: Term | None, name: str) -> tuple[str | None, str | None, str | None]:
     """What a coefficient is about: its variable, and its level and reference where it has them."""
     if term is None or len(term.variables) != 1:
-        return {}
+        return None, None, None
     level = next((level for level, coef in term.levels.items() if coef == name), None)
-    return {"variable": term.variables[0], "level": level, "reference": term.reference}
+    return term.variables[0], level, term.reference

@@ -46,6 +46,12 @@ class Design:
         """The number of rows used."""
         return len(self.y)
 
+    @property
+    def outcome(self) -> str:
+        """The outcome as the formula writes it."""
+        assert self.formula.outcome is not None
+        return self.formula.outcome.text
+
     def column(self, name: str) -> np.ndarray:
         """A column of the rows used, shape (n,), as it is in the data."""
         return self.rows[name].to_numpy()
@@ -67,9 +73,7 @@ def build(formula: Formula, frame: Frame, extra: Iterable[str | None] = ()) -> D
         ))  # fmt: skip
     X, names, terms = matrix(formula, rows, variables)
     notes = (*_numbered(formula, rows, variables), *_unused(formula, rows, variables))
-    return Design(
-        formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes)
-    )
+    return Design(formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes))
 
 
 def complete(frame: Frame, columns: Iterable[str]) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -77,7 +81,7 @@ def complete(frame: Frame, columns: Iterable[str]) -> tuple[pd.DataFrame, dict[s
     used = list(dict.fromkeys(columns))
     absent = frame.table[used].isna()
     rows = frame.table.loc[~absent.any(axis=1)]
-    missing = {name: int(count) for name, count in absent.sum().items() if count}
+    missing = {str(name): int(count) for name, count in absent.sum().items() if count}
     if not len(rows):
         least = ", ".join(f"`{name}` {count:,}" for name, count in missing.items())
         reason = f"values missing: {least}" if missing else "the data have no rows"
@@ -176,7 +180,7 @@ def _reference(factor: Factor, levels: Sequence[str], variables: Mapping[str, Va
         return wanted
     variable = variables.get(factor.columns[0])
     own = variable.reference if variable else None
-    return own if own in levels else levels[0]
+    return own if own is not None and own in levels else levels[0]
 
 
 def _term(
@@ -239,13 +243,13 @@ def _numbered(
     """Codes with named levels that enter as numbers."""
     for factor in _factors(formula):
         variable = variables.get(factor.columns[0]) if factor.columns else None
-        if isinstance(factor.node, Column) and variable and variable.levels:
-            if not is_category(factor, rows):
-                yield Note(
-                    "warning", "codes-as-numbers",
-                    f"{variable.label} has named levels but enters as a number; "
-                    f"C({variable.name}) would give each level its own coefficient",
-                )  # fmt: skip
+        named = isinstance(factor.node, Column) and variable and variable.levels
+        if variable and named and not is_category(factor, rows):
+            yield Note(
+                "warning", "codes-as-numbers",
+                f"{variable.label} has named levels but enters as a number; "
+                f"C({variable.name}) would give each level its own coefficient",
+            )  # fmt: skip
 
 
 def _unused(

@@ -105,7 +105,10 @@ def pairs_of(
 
 
 def effects_of(
-    part: RandomPart, labels: tuple[str, ...], codes: np.ndarray, effects: np.ndarray,
+    part: RandomPart,
+    labels: tuple[str, ...],
+    codes: np.ndarray,
+    effects: np.ndarray,
     covariances: np.ndarray,
 ) -> dict[str, dict[str, Effect]]:
     """Predicted effects by cluster, with conditional standard errors. Columns of a component that

@@ -75,6 +75,15 @@ def _value(node: Node, rows: pd.DataFrame) -> Any:
             return value
         case Column(name):
             return _column(name, rows)
+        case Transform(function, operand, options):
+            return _transform(function, _value(operand, rows), options)
+        case Tensor(bases, options):
+            return patsy.te(*(_value(basis, rows) for basis in bases), **options)
+    return _computed(node, rows)
+
+
+def _computed(node: Node, rows: pd.DataFrame) -> Any:
+    match node:
         case Negative(operand):
             return -_value(operand, rows)
         case Arithmetic(operand):
@@ -83,10 +92,6 @@ def _value(node: Node, rows: pd.DataFrame) -> Any:
             return getattr(np, function)(_value(operand, rows))
         case Operation(operator, left, right):
             return OPERATORS[operator](_value(left, rows), _value(right, rows))
-        case Transform(function, operand, options):
-            return _transform(function, _value(operand, rows), options)
-        case Tensor(bases, options):
-            return patsy.te(*(_value(basis, rows) for basis in bases), **options)
     raise TypeError(f"{type(node).__name__} has no numbers")
 
 
@@ -100,10 +105,12 @@ def _column(name: str, rows: pd.DataFrame) -> np.ndarray:
 
 def _transform(function: str, values: np.ndarray, options: Mapping[str, Any]) -> np.ndarray:
     if function == "center":
-        return values - values.mean()
+        centered: np.ndarray = values - values.mean()
+        return centered
     if function == "standardize":
         # patsy's standardize divides by the population's standard deviation (n, not n - 1).
-        return (values - values.mean()) / values.std()
+        scaled: np.ndarray = (values - values.mean()) / values.std()
+        return scaled
     if function == "poly":
         return _poly(values, int(options["degree"]))
     try:

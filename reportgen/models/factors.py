@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from keyword import iskeyword
 
-from reportgen.models.functions import BASES, CONTRASTS, ELEMENTWISE, NAMES, TRANSFORMS
-from reportgen.models.arguments import call_options
 from reportgen.core.tokens import Cursor, Token, refuse, spaced
+from reportgen.models.arguments import call_options
+from reportgen.models.functions import BASES, CONTRASTS, ELEMENTWISE, NAMES, TRANSFORMS
 
 MOST_EXPONENT = 10
 Value = str | int | float | bool | tuple[float, ...]
@@ -100,9 +100,7 @@ class Category:
     reference: Value | None = None
 
 
-Node = (
-    Column | Number | Operation | Negative | Apply | Transform | Tensor | Arithmetic | Category
-)
+Node = Column | Number | Operation | Negative | Apply | Transform | Tensor | Arithmetic | Category
 
 
 @dataclass(frozen=True)
@@ -260,9 +258,7 @@ class _FactorParser:
         while not bases or self.cursor.accept(","):
             inner = self.cursor.token
             if inner.text not in BASES - {"poly"} or not self._calls():
-                refuse(
-                    "`te` takes bases made by `cr`, `cc` or `bs`", inner.offset, len(inner.text)
-                )
+                refuse("`te` takes bases made by `cr`, `cc` or `bs`", inner.offset, len(inner.text))
             bases.append(self._transform(inner))
         self.cursor.expect(")")
         if len(bases) > 3:
@@ -309,13 +305,13 @@ class _FactorParser:
             return token.value
         if token.kind == "number":
             return sign * float(token.text)
-        if token.text in ("True", "False"):
-            return token.text == "True"
-        refuse(
-            "`Treatment` takes a level, a number or a text in quotes",
-            token.offset,
-            len(token.text),
-        )
+        if token.text not in ("True", "False"):
+            refuse(
+                "`Treatment` takes a level, a number or a text in quotes",
+                token.offset,
+                len(token.text),
+            )
+        return token.text == "True"
 
     # ── arithmetic ───────────────────────────────────────────────────────────────────────────
 
@@ -370,7 +366,5 @@ class _FactorParser:
         if not self._calls():
             return self._column()
         if token.text in ("C", "te", "I") or token.text in BASES:
-            refuse(
-                f"`{token.text}` cannot stand within arithmetic", token.offset, len(token.text)
-            )
+            refuse(f"`{token.text}` cannot stand within arithmetic", token.offset, len(token.text))
         return self._call()

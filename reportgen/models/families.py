@@ -71,7 +71,7 @@ def scale_of(family: str, link: str) -> str | None:
 
 
 def made(family: str, link: str | None) -> Any:
-    """statsmodels' family object."""
+    """The family object of statsmodels."""
     from statsmodels.genmod import families
 
     kind = getattr(families, FAMILIES[family].target)
@@ -79,7 +79,7 @@ def made(family: str, link: str | None) -> Any:
 
 
 def check_outcome(family: str, y: np.ndarray, name: str) -> None:
-    """DataError where the outcome cannot come from the family: numbers would come out all the same."""
+    """DataError where the outcome cannot come from the family: numbers would come out anyway."""
     import numpy as np
 
     bad = {

@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from reportgen.models.factors import MOST_EXPONENT, Factor, Name, parse_factor
 from reportgen.core.tokens import Cursor, Token, refuse, tokenize
+from reportgen.models.factors import MOST_EXPONENT, Factor, Name, parse_factor
 
 MOST_TERMS = 200
 
@@ -200,8 +200,7 @@ class _Algebra:
                 factor.offset,
                 factor.length,
                 code="term-not-in-model",
-                help="a column whose name has a minus in it is written "
-                f'`Q("…-{start.text}")`',
+                help=f'a column whose name has a minus in it is written `Q("…-{start.text}")`',
             )
         intercept = (not more) if (more := away.intercept) and away.said else side.intercept
         intercept = True if away.said and not away.intercept else intercept

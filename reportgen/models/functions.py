@@ -73,6 +73,4 @@ TRANSFORMS: Mapping[str, Signature] = {
 BASES = frozenset({"bs", "cr", "cc", "poly"})
 """Transforms that make several columns out of one."""
 
-NAMES = frozenset(
-    {"C", "I", "Q", "te", "np"} | ELEMENTWISE | CONTRASTS | TRANSFORMS.keys()
-)
+NAMES = frozenset({"C", "I", "Q", "te", "np"} | ELEMENTWISE | CONTRASTS | TRANSFORMS.keys())

@@ -95,7 +95,7 @@ class Gee:
         columns = (options.groups, options.time, options.offset, options.exposure, options.weights)
         ordered = _sorted(frame, options)
         design = build(formula, ordered, columns)
-        families.check_outcome(options.family, design.y, design.formula.outcome.text)
+        families.check_outcome(options.family, design.y, design.outcome)
         codes, labels = codes_of(design.column(options.groups))
         findings.check_groups(options.groups, len(labels), design.n)
         notes = (*design.notes, *findings.check_rank(design))
@@ -193,7 +193,6 @@ def _quasi_likelihood(family: str, y: np.ndarray, mean: np.ndarray) -> np.ndarra
 
 def _sorted(frame: Frame, options: Any) -> Frame:
     """The rows by cluster and time: statsmodels' structures over time go by the order of rows."""
-
     if options.time is None:
         return frame
     return replace(frame, table=frame.table.sort_values([options.groups, options.time]))

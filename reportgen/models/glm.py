@@ -73,7 +73,7 @@ class Glm:
         clusters = options.groups if options.cov_type == "cluster" else None
         extra = (options.offset, options.exposure, options.freq_weights, options.var_weights)
         design = build(parse(options.formula), frame, (clusters, *extra))
-        families.check_outcome(options.family, design.y, design.formula.outcome.text)
+        families.check_outcome(options.family, design.y, design.outcome)
         notes = (*design.notes, *findings.check_rank(design))
         df, keywords = None, {}
         if clusters is not None:
@@ -112,8 +112,8 @@ class Glm:
                 event=event_of(fit.design, options.family),
             ),
             coef=coefficients(
-                fit.design.names, fit.design.terms, results.params, results.bse, fit.df,
-                options.confidence,
+                fit.design.names, fit.design.terms, results.params, results.bse,
+                df=fit.df, confidence=options.confidence,
             ),
             stats=finite_stats({
                 "llf": results.llf, "aic": results.aic, "bic": results.bic_llf,

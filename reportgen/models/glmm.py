@@ -102,8 +102,7 @@ class Glmm:
         columns = [name for text in effects for name in parse_effects(text).columns]
         extra = (options.groups, *columns, options.offset, options.exposure)
         design = build(parse(options.formula), frame, extra)
-        assert design.formula.outcome is not None
-        families.check_outcome(options.family, design.y, design.formula.outcome.text)
+        families.check_outcome(options.family, design.y, design.outcome)
         codes, labels = codes_of(design.column(options.groups))
         findings.check_groups(options.groups, len(labels), design.n)
         notes = (*design.notes, *findings.check_rank(design))
@@ -116,8 +115,8 @@ class Glmm:
         )
         nodes = _nodes(options, part)
         optimum = Likelihood(
-            design.y, design.X, part.Z, codes, part.structure, options.family, nodes,
-            _offset(options, design),
+            design.y, design.X, part.Z, codes, part.structure,
+            family=options.family, nodes=nodes, offset=_offset(options, design),
         ).best()  # fmt: skip
         if not math.isfinite(optimum.llf) or optimum.slope > LARGEST_SLOPE:
             raise FitError(Problem(

@@ -90,10 +90,11 @@ class Mixedlm:
             options.groups, options.re_formula, vc, design.rows, frame.facts.variables
         )
         likelihood = Likelihood(
-            design.y, design.X, part.Z, codes, part.structure, options.reml
-        )  # fmt: skip
+            design.y, design.X, part.Z, codes, part.structure, reml=options.reml
+        )
         point = likelihood.best()
-        engine, said = "fast", ()
+        engine = "fast"
+        said: tuple[str, ...] = ()
         if options.engine != "fast":
             found = optimum(design, part, codes, options.reml)
             said = found.said

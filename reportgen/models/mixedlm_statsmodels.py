@@ -23,9 +23,7 @@ class Found:
     said: tuple[str, ...]
 
 
-def optimum(
-    design: Design, part: RandomPart, codes: np.ndarray, reml: bool
-) -> Found:
+def optimum(design: Design, part: RandomPart, codes: np.ndarray, reml: bool) -> Found:
     """Where statsmodels' default optimisers stop."""
     from statsmodels.regression.mixed_linear_model import MixedLM
 
@@ -59,7 +57,7 @@ def _components(part: RandomPart, codes: np.ndarray) -> Any:
     rows = [np.flatnonzero(codes == code) for code in range(codes.max() + 1)]
     mats, colnames = [], []
     for columns, names in zip(part.structure.components, part.colnames, strict=True):
-        whole = [part.Z[np.ix_(each, columns)] for each in rows]
+        whole = [part.Z[np.ix_(each, np.array(columns, dtype=int))] for each in rows]
         kept = [np.flatnonzero((block != 0).any(axis=0)) for block in whole]
         mats.append([block[:, keep] for block, keep in zip(whole, kept, strict=True)])
         colnames.append([[names[column] for column in keep] for keep in kept])

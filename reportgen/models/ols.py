@@ -101,8 +101,8 @@ class Ols:
             confidence=options.confidence,
             method=Method(fit.kind, options.cov_type, groups=groups, event=fit.design.event),
             coef=coefficients(
-                fit.design.names, fit.design.terms, results.params, results.bse, fit.df,
-                options.confidence,
+                fit.design.names, fit.design.terms, results.params, results.bse,
+                df=fit.df, confidence=options.confidence,
             ),
             stats=finite_stats({
                 "llf": results.llf, "aic": results.aic, "bic": results.bic,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from reportgen.core.errors import SpecError
+from reportgen.core.errors import Path, SpecError
 from reportgen.core.types import Scalar
 from reportgen.plan.blocks import blocks
 from reportgen.plan.check import Spec, check
@@ -101,7 +101,7 @@ def _output(given: Mapping[str, Any], problems: Problems) -> Output | None:
         return None
     for number, name in enumerate(made.formats):
         if name not in WRITERS:
-            path = ("output", "formats", number)
+            path: Path = ("output", "formats", number)
             path = path if path in problems.source.values else path[:2]
             problems.unknown("unknown-format", f"there is no format `{name}`", name, WRITERS, path)
     if not SAFE.fullmatch(made.name):

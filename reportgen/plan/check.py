@@ -55,31 +55,29 @@ def _dataset(known: Known, problems: Problems) -> None:
     path: Path = ("datasets", dataset.name)
     for number, step in enumerate(dataset.sample):
         for mark in marks(step):
-            _mark(mark, (*path, "sample", number), known.columns, known, "the step", problems)
+            _mark(mark, (*path, "sample", number), _Use("the step", known, problems))
     for recode in dataset.recodes:
-        of = f"the recode `{recode.name}`"
+        use = _Use(f"the recode `{recode.name}`", known, problems)
         for mark in marks(recode.options):
-            _mark(mark, (*path, "recodes", recode.name), known.columns, known, of, problems)
+            _mark(mark, (*path, "recodes", recode.name), use)
 
 
 # ── models ───────────────────────────────────────────────────────────────────────────────────
 
 
 def _fit(fit: FitPlan, spec: Spec, problems: Problems) -> None:
-    known, of = spec.datasets[fit.data], f"model `{fit.name}`"
+    use = _Use(f"model `{fit.name}`", spec.datasets[fit.data], problems)
     for mark in marks(fit.options):
         origin = fit.origins.get(str(mark.path[0]), (*fit.path, mark.path[0]))
-        _mark(
-            Marked(mark.role, mark.text, mark.path[1:]), origin, known.columns, known, of, problems
-        )
+        _mark(Marked(mark.role, mark.text, mark.path[1:]), origin, use)
     for problem in MODELS.load(fit.kind).check(fit.options):
         key = str(problem.path[0]) if problem.path else ""
         origin = fit.origins.get(key, fit.path)
         rest = problem.path[1:] if key in fit.origins else problem.path
         problems.take(Problem(**{**vars(problem), "path": (*origin, *rest)}))
-    if fit.by is not None and known.columns is not None and fit.by not in known.columns:
-        origin = fit.origins["by"]
-        _column(fit.by, origin, known.columns, known, of, problems)
+    columns = use.known.columns
+    if fit.by is not None and columns is not None and fit.by not in columns:
+        _column(fit.by, fit.origins["by"], use)
     _start(fit, spec, problems)
 
 
@@ -124,7 +122,7 @@ def _block(block: BlockPlan, spec: Spec, problems: Problems) -> None:
         elif mark.role == "column":
             known = _dataset_of(dataset, models, spec)
             if known:
-                _mark(mark, block.path, known.columns, known, of, problems)
+                _mark(mark, block.path, _Use(of, known, problems))
 
 
 def _model(name: str, path: Path, spec: Spec, of: str, problems: Problems) -> None:
@@ -155,16 +153,22 @@ def _dataset_of(dataset: str | None, models: Iterable[str], spec: Spec) -> Known
 # ── one marked text ──────────────────────────────────────────────────────────────────────────
 
 
-def _mark(
-    mark: Marked, base: Path, columns: tuple[str, ...] | None, known: Known, of: str,
-    problems: Problems,
-) -> None:  # fmt: skip
+@dataclass(frozen=True)
+class _Use:
+    """What uses columns, as messages call it; the data it takes them from; who is told."""
+
+    of: str
+    known: Known
+    problems: Problems
+
+
+def _mark(mark: Marked, base: Path, use: _Use) -> None:
     """A column, or the columns within a formula or an expression."""
-    path = (*base, *mark.path)
+    path, problems = (*base, *mark.path), use.problems
     if path not in problems.source.values and path[:-1] in problems.source.values:
         path = path[:-1]
     if mark.role == "column":
-        _column(mark.text, path, columns, known, of, problems)
+        _column(mark.text, path, use)
         return
     if mark.role not in GRAMMARS:
         return
@@ -178,20 +182,20 @@ def _mark(
         return
     for name in names:
         offset = name.offset if written else None
-        _column(name.text, path, columns, known, of, problems, offset, name.length)
+        _column(name.text, path, use, offset, name.length)
 
 
 def _column(
-    name: str, path: Path, columns: tuple[str, ...] | None, known: Known, of: str,
-    problems: Problems, offset: int | None = None, length: int | None = None,
-) -> None:  # fmt: skip
+    name: str, path: Path, use: _Use, offset: int | None = None, length: int | None = None
+) -> None:
+    columns = use.known.columns
     if columns is None or name in columns:
         return
-    data = known.dataset.name
-    problems.take(
+    data = use.known.dataset.name
+    use.problems.take(
         Problem(
             "unknown-column",
-            f"{of} uses a column `{name}` that `{data}` does not have",
+            f"{use.of} uses a column `{name}` that `{data}` does not have",
             path,
             hint=nearest(name, list(columns)),
             help=f"columns of {data}: {', '.join(columns)}",
@@ -205,5 +209,5 @@ def _written(problems: Problems, path: Path) -> Any:
     """What really stands at a path, before anything was put in for `$name`."""
     value = problems.source.data
     for part in path:
-        value = value[part] if isinstance(value, list) else value.get(part)
+        value = value[int(part)] if isinstance(value, list) else value.get(part)
     return value

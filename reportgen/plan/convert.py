@@ -21,7 +21,7 @@ FAILED = object()
 
 
 def options(kind: type, given: Mapping[str, Any], path: Path, problems: Problems, of: str) -> Any:
-    """An instance of an Options class, or None if something was wrong. `of` names it in messages."""
+    """An instance of an Options class, or None if something is wrong. Messages call it `of`."""
     hints = get_type_hints(kind, include_extras=True)
     fields = {spelled(field.name): field for field in dataclasses.fields(kind)}
     before = len(problems)
@@ -45,14 +45,8 @@ def convert(value: Any, hint: Any, path: Path, problems: Problems) -> Any:
     origin = get_origin(hint)
     if hint is Any:
         return value
-    if origin in (Union, UnionType):
-        return _union(value, hint, path, problems)
-    if origin is Literal:
-        return _literal(value, get_args(hint), path, problems)
-    if origin is tuple:
-        return _tuple(value, get_args(hint)[0], path, problems)
-    if origin is dict:
-        return _dict(value, get_args(hint)[1], path, problems)
+    if origin in (Union, UnionType, Literal, tuple, dict):
+        return _composed(value, hint, path, problems)
     if dataclasses.is_dataclass(hint):
         if isinstance(value, Mapping):
             return options(hint, value, path, problems, _last(path)) or FAILED  # type: ignore[arg-type]
@@ -60,21 +54,27 @@ def convert(value: Any, hint: Any, path: Path, problems: Problems) -> Any:
     return _plain(value, hint, mark, path, problems)
 
 
+def _composed(value: Any, hint: Any, path: Path, problems: Problems) -> Any:
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        return _literal(value, inner, path, problems)
+    if origin is tuple:
+        return _tuple(value, inner[0], path, problems)
+    if origin is dict:
+        return _dict(value, inner[1], path, problems)
+    return _union(value, hint, path, problems)
+
+
 def _plain(value: Any, hint: Any, mark: Mark | None, path: Path, problems: Problems) -> Any:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if hint is str:
-        if isinstance(value, str):
-            return value
-        if number and not (mark and mark.role in TEXT_ONLY):
-            return level_text(value)
-    elif hint is float and number:
-        return float(value)
-    elif hint is int and number and float(value).is_integer():
-        return int(value)
-    elif hint is bool and isinstance(value, bool):
+    if hint in (str, bool, type(None)) and isinstance(value, hint):
         return value
-    elif hint is type(None) and value is None:
-        return None
+    if hint is str and number and not (mark and mark.role in TEXT_ONLY):
+        return level_text(value)
+    if hint is float and number:
+        return float(value)
+    if hint is int and number and float(value).is_integer():
+        return int(value)
     return _wrong(value, hint, path, problems)
 
 
@@ -111,7 +111,7 @@ def _tuple(value: Any, inner: Any, path: Path, problems: Problems) -> Any:
         return tuple(
             convert(each, inner, (*path, number), problems) for number, each in enumerate(value)
         )
-    if value is None or isinstance(value, Mapping) and not dataclasses.is_dataclass(inner):
+    if value is None or (isinstance(value, Mapping) and not dataclasses.is_dataclass(inner)):
         return _wrong(value, tuple[inner, ...], path, problems)
     return (convert(value, inner, path, problems),)
 

@@ -1,4 +1,4 @@
-"""Models: `defaults`, `like`, `each` and kinds, from what is written to the fits that will be made."""
+"""Models: `defaults`, `like`, `each` and kinds, from what is written to the fits to be made."""
 
 from __future__ import annotations
 

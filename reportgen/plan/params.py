@@ -9,7 +9,7 @@ from typing import Any
 from reportgen.core.errors import Path, Problem, UsageError
 from reportgen.core.types import Scalar
 from reportgen.plan.problems import Problems, nearest
-from reportgen.plan.scalars import Ambiguous, scalar
+from reportgen.plan.scalars import AmbiguousError, scalar
 
 REFERENCE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
 
@@ -80,7 +80,7 @@ def _filled(
 def _parsed(text: str) -> Scalar:
     try:
         return scalar(text)
-    except Ambiguous:
+    except AmbiguousError:
         return text
 
 

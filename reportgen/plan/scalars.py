@@ -1,4 +1,4 @@
-"""What a plain YAML scalar is, by the core rules of YAML 1.2: `no` is a word, `12:30` needs quotes."""
+"""What a plain scalar is, by the core rules of YAML 1.2: `no` is a word, `12:30` needs quotes."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ SURPRISES = (
 MOST_DIGITS = 18
 
 
-class Ambiguous(Exception):
+class AmbiguousError(Exception):
     """A scalar that two readers of YAML understand differently."""
 
 
 def scalar(text: str) -> str | int | float | bool | None:
-    """The value of a plain scalar. Ambiguous where YAML 1.1 would read something else."""
+    """The value of a plain scalar. AmbiguousError where YAML 1.1 would read something else."""
     for pattern, reason in SURPRISES:
         if pattern.match(text):
-            raise Ambiguous(reason)
+            raise AmbiguousError(reason)
     if NULL.match(text):
         return None
     if TRUE.match(text) or FALSE.match(text):
         return bool(TRUE.match(text))
     if WHOLE.match(text):
         if len(text) > MOST_DIGITS:
-            raise Ambiguous("is too large for a number")
+            raise AmbiguousError("is too large for a number")
         return int(text)
     if NUMBER.match(text) and text not in ("+", "-", "."):
         value = float(text)
         if value in (float("inf"), float("-inf")):
-            raise Ambiguous("is too large for a number")
+            raise AmbiguousError("is too large for a number")
         return value
     return text

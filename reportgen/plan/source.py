@@ -1,7 +1,8 @@
 """YAML → plain data and the place of every value and key.
 
-Only events of the parser are used, never its construction of objects: no tag is honoured, a key stands
-once, aliases cannot multiply, depth and size are bounded, and scalars follow the core rules of YAML 1.2.
+Only events of the parser are used, never its construction of objects: no tag is honoured, a key
+stands once, aliases cannot multiply, depth and size are bounded, and scalars follow the core rules
+of YAML 1.2.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path as File
 from typing import Any
 
 from reportgen.core.errors import Path, Place, Problem, SpecError
-from reportgen.plan.scalars import Ambiguous, scalar
+from reportgen.plan.scalars import AmbiguousError, scalar
 from reportgen.plan.types import Source
 
 MOST_BYTES = 1_000_000
@@ -208,7 +209,7 @@ class _Reader:
             return event.value
         try:
             return scalar(event.value)
-        except Ambiguous as error:
+        except AmbiguousError as error:
             self._note("ambiguous", f"`{event.value}` {error}", event, help="put it in quotes")
             return event.value
 

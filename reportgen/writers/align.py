@@ -1,8 +1,8 @@
 """Decimal alignment: numbers of a column padded with spaces as wide as figures.
 
 Every number in a cell becomes as wide before its decimal point as the widest that stands at its
-place; the last one also behind it, so that points stand below each other. A figure space (U+2007) is as wide as a tabular figure, a punctuation space
-(U+2008) as a point or comma.
+place; the last one also behind it, so that points stand below each other. A figure space (U+2007)
+is as wide as a tabular figure, a punctuation space (U+2008) as a point or comma.
 """
 
 from __future__ import annotations

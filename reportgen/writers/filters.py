@@ -86,7 +86,7 @@ def exponential(value: Any) -> Any:
 
 
 def est(words: Words, coef: Any) -> Any:
-    """"0.47, 95% CI 0.44 to 0.51" """
+    """A coefficient with its interval: `0.47, 95% CI 0.44 to 0.51`."""
     if isinstance(coef, Missing):
         return coef
     decimals = _decimals(coef)
@@ -95,7 +95,7 @@ def est(words: Words, coef: Any) -> Any:
 
 
 def ci(words: Words, coef: Any) -> Any:
-    """"95% CI 0.44 to 0.51" """
+    """Its interval alone: `95% CI 0.44 to 0.51`."""
     if isinstance(coef, Missing):
         return coef
     limits = numbers.interval(coef["low"], coef["high"], _decimals(coef))

@@ -95,9 +95,7 @@ def _is_prose(column: Column, table: Table) -> bool:
     cells = [row.cells[place] for block in table.blocks for row in block.rows
              if place < len(row.cells)]  # fmt: skip
     filled = [cell for cell in cells if cell.value is not None]
-    return column.role in ("text", "label") and all(
-        isinstance(cell.value, str) for cell in filled
-    )
+    return column.role in ("text", "label") and all(isinstance(cell.value, str) for cell in filled)
 
 
 def _block(block: RowBlock, aligns: Sequence[Align], words: Words, style: str) -> GridBlock:
@@ -110,9 +108,7 @@ def _row(row: Row, aligns: Sequence[Align], words: Words, style: str) -> GridRow
         return GridRow(visible(row.label), row.indent, True)
     write = row_text(row.cells, words, style)
     cells = tuple(
-        GridCell(
-            visible(write(cell)), align, cell.role, cell.empty, cell.mark, write.aria(cell)
-        )
+        GridCell(visible(write(cell)), align, cell.role, cell.empty, cell.mark, write.aria(cell))
         for cell, align in zip(row.cells, aligns, strict=False)
     )
     return GridRow(visible(row.label), row.indent, False, cells)

@@ -147,12 +147,14 @@ def _check_nodes(text: str, before: int) -> None:
         offset = sum(len(line) + 1 for line in text.split("\n")[: error.lineno - 1])
         line = text.split("\n")[error.lineno - 1]
         column = max(0, line.find("{{")) if before == 0 else 0
-        refuse(f"this cannot be read: {error.message}", offset + column, len(line) - column - before)
+        refuse(
+            f"this cannot be read: {error.message}", offset + column, len(line) - column - before
+        )
     for node in tree.find_all(nodes.Node):
         name = type(node).__name__
         if name not in NODES or (isinstance(node, nodes.Call) and not _is_ref(node)):
-            place = next((each for each in _tokens(text, before)
-                          if each.kind in ("block_begin", "comment_begin", "operator")), None)  # fmt: skip
+            kinds = ("block_begin", "comment_begin", "operator")
+            place = next((each for each in _tokens(text, before) if each.kind in kinds), None)
             refuse(
                 "prose takes values, comparisons and filters, and nothing else can be called",
                 place.offset if place else 0,

@@ -14,7 +14,9 @@ NARROWEST = 40
 def plain_text(grid: Grid, width: int) -> str:
     """Caption, rules, rows and notes; prose is broken at `width` characters."""
     width = max(width, NARROWEST)
-    heads = [_head(column.label, column.mark if not column.spanner else "") for column in grid.columns]
+    heads = [
+        _head(column.label, column.mark if not column.spanner else "") for column in grid.columns
+    ]
     spanners = [_head(column.spanner, column.mark) for column in grid.columns]
     rows = [row for block in grid.blocks for row in block.rows]
     stub = max([len(grid.stub), *(len(_label(row)) for row in rows)])

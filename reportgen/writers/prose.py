@@ -79,7 +79,9 @@ def _run(action: Callable[[], Made]) -> Made:
     try:
         return action()
     except TemplateError as error:
-        refuse(f"a value is missing: {error.message}", help="see `reportgen show` for what there is")
+        refuse(
+            f"a value is missing: {error.message}", help="see `reportgen show` for what there is"
+        )
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
         refuse(f"this cannot be computed: {error}")
 

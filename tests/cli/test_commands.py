@@ -45,9 +45,7 @@ def test_validate_tells_all_problems_in_the_order_of_the_file(project, capsys):
     project.replace("models: [ols, gee]", "models: [ols, gie]")
     assert run("validate", project.spec) == 2
     places = [
-        int(line.split(":")[1])
-        for line in capsys.readouterr().err.splitlines()
-        if "--> " in line
+        int(line.split(":")[1]) for line in capsys.readouterr().err.splitlines() if "--> " in line
     ]
     assert len(places) >= 3
     assert places == sorted(places)
@@ -98,7 +96,9 @@ def test_show_of_an_unknown_model(project, capsys):
 
 def test_show_resolved(project, capsys):
     """The spec after params, defaults and like."""
-    project.replace("  gee:\n    kind: gee\n    formula: y ~ x", "  gee:\n    kind: gee\n    like: ols")
+    project.replace(
+        "  gee:\n    kind: gee\n    formula: y ~ x", "  gee:\n    kind: gee\n    like: ols"
+    )
     assert run("show", project.spec, "--resolved") == 0
     assert "y ~ x" in capsys.readouterr().out.split("gee:")[1]
 

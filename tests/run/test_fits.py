@@ -1,6 +1,7 @@
 """The order of fits, subgroups, and what becomes of a model that cannot be fitted."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 import pytest
@@ -21,7 +22,7 @@ class Kind:
     """A model kind that remembers what it was asked."""
 
     Options = Options
-    asked: list = []
+    asked: ClassVar[list] = []
 
     def fit(self, options, frame, start=None):
         if options.error:
@@ -56,7 +57,9 @@ class Watch:
 @pytest.fixture(autouse=True)
 def fake(monkeypatch):
     Kind.asked = []
-    monkeypatch.setattr("reportgen.run.worker.MODELS", type("M", (), {"load": lambda self, n: Kind()})())
+    monkeypatch.setattr(
+        "reportgen.run.worker.MODELS", type("M", (), {"load": lambda self, n: Kind()})()
+    )
 
 
 @pytest.fixture

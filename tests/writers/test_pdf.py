@@ -15,11 +15,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from reportgen.writers.json import Json
 
 from reportgen.core.document import Heading, PageBreak, Text
 from reportgen.core.errors import DocumentError
 from reportgen.writers.fetch import Asset, closed
+from reportgen.writers.json import Json
 from reportgen.writers.pdf import Pdf, require_pango
 
 pypdf = pytest.importorskip("pypdf", reason="pypdf reads the PDFs: pip install pypdf")

@@ -123,10 +123,7 @@ def written(mark: Estimate, scale: str | None, words: Words) -> str:
     values = plain(mark, scale)
     if mark.low == mark.high:
         return _value(values[0], mark, scale)
-    if scale:
-        decimals = numbers.ratio_decimals([values])
-    else:
-        decimals = numbers.decimals_for(mark.se)
+    decimals = numbers.ratio_decimals([values]) if scale else numbers.decimals_for(mark.se)
     value, low, high = (numbers.fixed(number, decimals) for number in values)
     return words("forest.estimate", estimate=value, low=low, high=high)
 

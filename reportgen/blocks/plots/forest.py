@@ -133,7 +133,7 @@ def _paint(sheet: Sheet, plot: _Plot) -> None:
         if found.reference:
             marking.hollow(made.axes, found.value, at, mark)
             continue
-        marking.interval(made.axes, found.low, found.high, at, mark.colour, plot.scale)
+        marking.interval(made.axes, found.low, found.high, at, colour=mark.colour, scale=plot.scale)
         if plot.scale.holds(found.value):
             marking.point(made.axes, found.value, at, mark)
     if count > 1:

@@ -11,14 +11,18 @@ from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from reportgen.blocks.plots import style
 from reportgen.core.fonts import SANS, font_file
 
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
+
 FALLBACK = "DejaVu Sans"
 """Comes with matplotlib: signs that the report's own typeface lacks."""
 
-_OURS = {
+_OURS: dict[RcKeyType, Any] = {
     "font.family": [SANS, FALLBACK],
     "font.size": style.FONT,
     "text.color": style.INK,

@@ -14,7 +14,7 @@ POINT = 5.0
 LINE = 1.3
 
 
-def interval(axes: Axes, low: float, high: float, at: float, colour: str, scale: Scale) -> None:
+def interval(axes: Axes, low: float, high: float, at: float, *, colour: str, scale: Scale) -> None:
     """A thin line without caps; an arrow head where it goes on beyond an end of the axis."""
     start, end = max(low, scale.low), min(high, scale.high)
     if start <= end:

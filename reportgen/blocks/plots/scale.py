@@ -45,7 +45,7 @@ def linear(low: float, high: float, room: float = 0.04) -> Scale:
 
 
 def ratio(low: float, high: float, room: float = 0.04) -> Scale:
-    """A logarithmic scale: `low` and `high` are logarithms, ticks are logarithms of round ratios."""
+    """A logarithmic scale: `low` and `high` are logarithms, ticks those of round ratios."""
     plain = linear(low, high, room)
     low, high = max(plain.low, -_MOST_LOG), min(plain.high, _MOST_LOG)
     for tier in _DECADE:

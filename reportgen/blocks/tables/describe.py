@@ -146,9 +146,7 @@ class _Rows:
     def _cells(self, make: Any) -> tuple[Cell, ...]:
         """A cell a group. What the groups are made of is counted for everybody alone."""
         own = self.options.by == self.variable.name
-        return tuple(
-            Cell() if own and group else make(self.groups[group]) for group in self.shown
-        )
+        return tuple(Cell() if own and group else make(self.groups[group]) for group in self.shown)
 
     def _skewed(self, each: Summary) -> bool:
         if self.options.numeric != "auto":

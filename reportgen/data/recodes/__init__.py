@@ -1,0 +1,1 @@
+"""The recodes, one verb a file."""

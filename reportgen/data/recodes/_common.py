@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import RecodeOptions
@@ -42,11 +42,14 @@ def numbers(table: pd.DataFrame, column: str, verb: str) -> pd.Series[Any]:
 
 
 def by_group(
-    values: pd.Series[Any], table: pd.DataFrame, within: str | None, statistic: str
+    values: pd.Series[Any],
+    table: pd.DataFrame,
+    within: str | None,
+    statistic: Literal["mean", "std"],
 ) -> pd.Series[Any]:
     """The mean or sd (n − 1) of `values` for each row: of all rows, or of the row's own group."""
     if within is None:
-        return values * 0 + getattr(values, statistic)()
+        return values * 0 + (values.mean() if statistic == "mean" else values.std())
     return values.groupby(table[within]).transform(statistic)
 
 

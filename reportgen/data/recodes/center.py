@@ -30,6 +30,6 @@ class Center(OneColumn):
     def apply(
         self, name: str, options: Options, table: pd.DataFrame
     ) -> Mapping[str, pd.Series[Any]]:
-        """x − x̄, with x̄ of everyone or of the row's own group."""
+        """The column minus its mean, of everyone or of the row's own group."""
         values = numbers(table, options.center, "center")
         return {name: values - by_group(values, table, options.within, "mean")}

@@ -37,7 +37,8 @@ class Combine(OneColumn):
         self, name: str, options: Options, table: pd.DataFrame
     ) -> Mapping[str, pd.Series[Any]]:
         """The parts joined by `/`, missing if one is; a `/` within a part is doubled, so that no
-        two combinations share a name."""
+        two combinations share a name.
+        """
         parts = [
             table[column].map(level_text, na_action="ignore").str.replace("/", "//", regex=False)
             for column in options.combine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.errors import DataError, Problem
@@ -81,7 +82,6 @@ def labels(points: tuple[float, ...], right: bool) -> tuple[str, ...]:
     shown = [significant(point, 6) if point % 1 else f"{point:.0f}" for point in points]
     below, above = ("≤", ">") if right else ("<", "≥")
     between = [
-        f">{low} to {high}" if right else f"{low} to <{high}"
-        for low, high in zip(shown, shown[1:], strict=False)
+        f">{low} to {high}" if right else f"{low} to <{high}" for low, high in pairwise(shown)
     ]
     return (f"{below}{shown[0]}", *between, f"{above}{shown[-1]}")

@@ -1,4 +1,4 @@
-"""`map`: each code of a column becomes something else, and a code that is not listed is an error."""
+"""`map`: each code of a column becomes something else; a code that is not listed is an error."""
 
 from __future__ import annotations
 

@@ -36,5 +36,5 @@ class Scale(OneColumn):
     def apply(
         self, name: str, options: Options, table: pd.DataFrame
     ) -> Mapping[str, pd.Series[Any]]:
-        """x / by."""
+        """The column divided by `by`."""
         return {name: numbers(table, options.scale, "scale") / options.by}

@@ -1,4 +1,4 @@
-"""A CSV or TSV file, read strictly: what a cell holds is decided by us, and nothing shifts in silence."""
+"""A CSV or TSV file, read strictly: what a cell holds is decided here, and nothing shifts."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Likelihood:
 
     def __init__(
         self, y: np.ndarray, X: np.ndarray, Z: np.ndarray, codes: np.ndarray,
-        structure: Structure, family: str, nodes: int = 1, offset: np.ndarray | None = None,
+        structure: Structure, *, family: str, nodes: int = 1, offset: np.ndarray | None = None,
     ) -> None:  # fmt: skip
         order = np.argsort(codes, kind="stable")
         self.y, self.X, self.Z, self.codes = y[order], X[order], Z[order], codes[order]
@@ -75,7 +75,8 @@ class Likelihood:
 
     def _joint(self, fixed: np.ndarray, ZL: np.ndarray, u: np.ndarray) -> np.ndarray:
         eta = fixed + np.einsum("nq,nq->n", ZL, u[self.codes])
-        return self._sum(self.family.logp(self.y, eta)) - 0.5 * np.sum(u**2, axis=1)
+        joint: np.ndarray = self._sum(self.family.logp(self.y, eta)) - 0.5 * np.sum(u**2, axis=1)
+        return joint
 
     def _modes(self, fixed: np.ndarray, ZL: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The modes û (G, q) and the curvatures H (G, q, q) there, by Newton's method with halved
@@ -149,9 +150,7 @@ class Likelihood:
         slope_beta, slope_factor = np.zeros(self.p), 0.0
         for k in range(self.nodes):
             node = at[self.codes, k]
-            residual = shares[self.codes, k] * (
-                self.y - self.family.mean(fixed + ZL[:, 0] * node)
-            )
+            residual = shares[self.codes, k] * (self.y - self.family.mean(fixed + ZL[:, 0] * node))
             slope_beta += self.X.T @ residual
             slope_factor += float(np.sum(self.Z[:, 0] * node * residual))
         return value, slope_beta, np.array([[slope_factor]])

@@ -27,7 +27,7 @@ class Likelihood:
 
     def __init__(
         self, y: np.ndarray, X: np.ndarray, Z: np.ndarray, codes: np.ndarray,
-        structure: Structure, reml: bool,
+        structure: Structure, *, reml: bool,
     ) -> None:  # fmt: skip
         self.structure, self.reml = structure, reml
         self.n, self.p = X.shape
@@ -54,9 +54,7 @@ class Likelihood:
     def best(self, more: Sequence[np.ndarray] = ()) -> Point:
         """The highest point found from several starts and from the Ψ in `more`, polished."""
         scale = np.sqrt(self.n / np.clip(self.A.sum(axis=0).diagonal(), 1e-300, None))
-        starts = [
-            self.structure.theta(np.diag((size * scale) ** 2)) for size in STARTS
-        ]
+        starts = [self.structure.theta(np.diag((size * scale) ** 2)) for size in STARTS]
         starts += [self.structure.theta(psi) for psi in more]
         found = [self._climb(start) for start in starts]
         return max(found, key=lambda point: point.llf)
@@ -126,7 +124,7 @@ class Point:
     @cached_property
     def gradient(self) -> np.ndarray:
         """∂ℓ/∂Ψ as a symmetric matrix (q, q): its inner product with ∂Ψ/∂ψ_a is ∂ℓ/∂ψ_a."""
-        value = self.u.T @ self.u / self.scale - self.M.sum(axis=0)
+        value: np.ndarray = self.u.T @ self.u / self.scale - self.M.sum(axis=0)
         if self.likelihood.reml:
             value += np.einsum("gqp,pr,gsr->qs", self.F, self.C, self.F)
         return value / 2
@@ -157,7 +155,9 @@ class Point:
         Eu = np.einsum("aqs,gs->agq", E, self.u)
         first = np.einsum("gq,agq->a", self.u, Eu)
         bend = np.einsum("agq,gqs,bgs->ab", Eu, self.M, Eu)
-        value = -bend / self.scale + np.outer(first, first) / (2 * count * self.scale**2)
+        value: np.ndarray = -bend / self.scale + np.outer(first, first) / (
+            2 * count * self.scale**2
+        )
         if profiled:
             pull = np.einsum("gqp,agq->ap", self.F, Eu)
             value += pull @ self.C @ pull.T / self.scale
@@ -188,8 +188,10 @@ class Point:
 
     def effects(self) -> np.ndarray:
         """Predicted random effects (G, q): Ψ Zᵀ W (y - Xβ)."""
-        return self.u @ self.psi
+        effects: np.ndarray = self.u @ self.psi
+        return effects
 
     def effects_covariance(self) -> np.ndarray:
         """Their conditional covariances given β and variances: σ² (Ψ - Ψ M Ψ), (G, q, q)."""
-        return self.scale * (self.psi - self.psi @ self.M @ self.psi)
+        covariance: np.ndarray = self.scale * (self.psi - self.psi @ self.M @ self.psi)
+        return covariance

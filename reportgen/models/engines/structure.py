@@ -31,14 +31,17 @@ class Structure:
                 unit = np.zeros((self.size, self.size))
                 unit[row, column] = unit[column, row] = 1
                 found.append(unit)
-        for columns in self.components:
-            found.append(np.diag(np.isin(np.arange(self.size), columns).astype(float)))
+        found.extend(
+            np.diag(np.isin(np.arange(self.size), columns).astype(float))
+            for columns in self.components
+        )
         return np.array(found)
 
     def psi(self, theta: np.ndarray) -> np.ndarray:
         """Ψ from the Cholesky factor of its block and the standard deviations of components."""
         factor = self.factor(theta)
-        return factor @ factor.T
+        psi: np.ndarray = factor @ factor.T
+        return psi
 
     def theta(self, psi: np.ndarray) -> np.ndarray:
         """Parameters of a given positive semidefinite Ψ."""
@@ -67,7 +70,8 @@ class Structure:
         for row in range(self.correlated):
             unit[place : place + row] = unit[place + row]
             place += row + 1
-        return np.maximum(unit, 1e-6 * max(1e-300, float(unit.max())))
+        units: np.ndarray = np.maximum(unit, 1e-6 * max(1e-300, float(unit.max())))
+        return units
 
     def factor(self, theta: np.ndarray) -> np.ndarray:
         """Λ (q, q) with Ψ = Λ Λᵀ."""
