@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from reportgen.cli.parser import parser
-from reportgen.cli.problems import show
+from reportgen.cli import problems
 from reportgen.core.errors import ReportgenError
 
 BUG = 70
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except ReportgenError as error:
-        show(error.problems, options.format, sys.stderr)
+        problems.show(error.problems, options.format, sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -138,6 +138,16 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Wald:
+    """A test that all coefficients of a term are zero: F where `df_resid` is given, else χ²."""
+
+    statistic: float
+    df: int
+    df_resid: float | None
+    p: float
+
+
+@dataclass(frozen=True)
 class GroupSize:
     """The sizes of the clusters: rows used by the fit, per cluster."""
 
@@ -215,6 +225,8 @@ class Method:
 class Result:
     """A fit as plain data: a row a term, a row a model, a row an observation, and the notes.
 
+    `vcov` is the covariance matrix of the coefficients, in the order of `coef` and of the same kind
+    as their standard errors; `wald` has a joint test for each term, by the term's name.
     `variance`, `covariance` and `correlation` are keyed by statsmodels' component names
     ("group", "age_cen"; pairs "group,age_cen"). `stats` holds only what the estimator defines:
     llf, aic, bic, scale, rsquared, … `center` and `ranges` describe the design: mean of each
@@ -234,6 +246,8 @@ class Result:
     confidence: float = 0.95
     method: Method | None = None
     coef: Mapping[str, Coef] = field(default_factory=dict)
+    vcov: tuple[tuple[float, ...], ...] = ()
+    wald: Mapping[str, Wald] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
     stats: Mapping[str, float | None] = field(default_factory=dict)
     icc: float | None = None

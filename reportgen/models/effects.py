@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pandas.api.types import is_numeric_dtype
 
 from reportgen.core.types import Component, Effect, Variable
 from reportgen.models.design import matrix
@@ -134,7 +135,7 @@ def group_ranges(
     """The range of each numeric column with a random slope, within each cluster."""
     found: dict[str, dict[str, tuple[float, float]]] = {}
     for name in part.columns:
-        if name not in rows.columns:
+        if name not in rows.columns or not is_numeric_dtype(rows[name]):
             continue
         values = rows[name].to_numpy(dtype=float)
         if np.any(part.Z[:, part.columns.index(name)] != values):
