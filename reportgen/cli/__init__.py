@@ -9,8 +9,8 @@ import os
 import sys
 from collections.abc import Sequence
 
-from reportgen.cli.parser import parser
 from reportgen.cli import problems
+from reportgen.cli.parser import parser
 from reportgen.core.errors import ReportgenError
 
 BUG = 70
