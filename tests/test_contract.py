@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 
 import pytest
 
 from reportgen.cli.kinds import REGISTERS
 from reportgen.core.digest import canonical, plain
 from reportgen.core.document import Context, Figure, Table
+from reportgen.core.errors import DataError
 from reportgen.core.types import Facts, Frame, Model, Result, Step, Variable
 from reportgen.core.words import load
 from reportgen.models import INTERNAL, MODELS
@@ -76,8 +77,6 @@ def fitted(kind: str, options: dict, frame: Frame) -> Result:
 
 
 def _observed(result, observations):
-    from dataclasses import replace
-
     return replace(result, observations=observations)
 
 
@@ -135,6 +134,24 @@ def test_terms_and_coefficients_agree(kind, frame):
     result = fitted(kind, EXAMPLES[kind], frame)
     named = [name for term in result.terms for name in term.coefs]
     assert sorted(named) == sorted(result.coef)
+
+
+CLUSTERED = [
+    name for name in MODELS if "groups" in {key.name for key in fields(MODELS.load(name).Options)}
+]
+
+
+@pytest.mark.parametrize("kind", CLUSTERED)
+def test_a_row_without_a_cluster_is_an_error(kind, frame):
+    """A missing cluster is told with the key that names the column, whatever the kind."""
+    gone = frame.table.assign(site=frame.table["site"].where(frame.table.index != 5))
+    options = {**EXAMPLES[kind], "groups": "site"}
+    if "groups" not in EXAMPLES[kind]:
+        options["cov_type"] = "cluster"
+    with pytest.raises(DataError) as caught:
+        fitted(kind, options, replace(frame, table=gone))
+    assert [problem.path for problem in caught.value.problems] == [("groups",)]
+    assert "1 of the 480 rows" in str(caught.value)
 
 
 @pytest.mark.parametrize("title", ["tables", "plots"])

@@ -92,7 +92,10 @@ def _validate(commands) -> None:  # type: ignore[no-untyped-def]
     _spec(command, "+")
     _data(command)
     command.add_argument(
-        "--format", choices=("text", "json", "github"), help="how problems are printed"
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="how problems are printed",
     )
     _machine(command)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 from reportgen.cli.problems import show
 from reportgen.cli.specs import read
 from reportgen.core import diagnostics
 from reportgen.core.errors import Problem, ReportgenError
+from reportgen.plan.types import Plan
 
 
 def run(options: Namespace) -> int:
@@ -22,9 +24,20 @@ def run(options: Namespace) -> int:
             problems += error.problems
         else:
             if options.format == "text":
-                print(f"{path}: right ({len(plan.fits)} models, {len(plan.blocks)} blocks)")
+                print(_right(path, plan))
     if options.format == "json":
         print(json.dumps([diagnostics.data(problem) for problem in problems], indent=2))
     else:
         show(problems, options.format, sys.stderr)
     return 2 if problems else 0
+
+
+def _right(path: Path, plan: Plan) -> str:
+    return (
+        f"{path}: {_counted(len(plan.fits), 'model')}, {_counted(len(plan.blocks), 'block')}, "
+        "no problems"
+    )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

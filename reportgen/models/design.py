@@ -57,12 +57,21 @@ class Design:
         return self.rows[name].to_numpy()
 
 
-def build(formula: Formula, frame: Frame, extra: Iterable[str | None] = ()) -> Design:
+def build(
+    formula: Formula,
+    frame: Frame,
+    extra: Iterable[str | None] = (),
+    *,
+    groups: str | None = None,
+) -> Design:
     """The design of a formula on the complete rows of its columns and of `extra` columns.
 
-    FitError where no row is complete or the outcome has one value.
+    FitError where no row is complete or the outcome has one value. DataError where such a row
+    has no cluster in the column `groups`.
     """
     rows, missing = complete(frame, (*formula.columns, *(name for name in extra if name)))
+    if groups is not None:
+        _check_placed(rows, groups)
     variables = frame.facts.variables
     assert formula.outcome is not None
     y, event = _outcome(formula.outcome, rows, variables)
@@ -87,6 +96,17 @@ def complete(frame: Frame, columns: Iterable[str]) -> tuple[pd.DataFrame, dict[s
         reason = f"values missing: {least}" if missing else "the data have no rows"
         raise FitError(Problem("no-rows", f"no row is complete ({reason})", ("formula",)))
     return rows, missing
+
+
+def _check_placed(rows: pd.DataFrame, groups: str) -> None:
+    """Which cluster a row belongs to is no value that can be left out: its author must say."""
+    unplaced = int(rows[groups].isna().sum())
+    if unplaced:
+        raise DataError(Problem(
+            "missing-clusters", f"`{groups}` is missing in {unplaced:,} of the {len(rows):,} rows "
+            "a fit would use, and a row without a cluster belongs nowhere", ("groups",),
+            help=f"leave them out with a step of the sample, `complete: [{groups}]`",
+        ))  # fmt: skip
 
 
 def matrix(

@@ -92,9 +92,9 @@ class Gee:
         from reportgen.models.design import build
 
         formula = parse(options.formula)
-        columns = (options.groups, options.time, options.offset, options.exposure, options.weights)
+        columns = (options.time, options.offset, options.exposure, options.weights)
         ordered = _sorted(frame, options)
-        design = build(formula, ordered, columns)
+        design = build(formula, ordered, columns, groups=options.groups)
         families.check_outcome(options.family, design.y, design.outcome)
         codes, labels = codes_of(design.column(options.groups))
         findings.check_groups(options.groups, len(labels), design.n)

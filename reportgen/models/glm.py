@@ -72,7 +72,7 @@ class Glm:
 
         clusters = options.groups if options.cov_type == "cluster" else None
         extra = (options.offset, options.exposure, options.freq_weights, options.var_weights)
-        design = build(parse(options.formula), frame, (clusters, *extra))
+        design = build(parse(options.formula), frame, extra, groups=clusters)
         families.check_outcome(options.family, design.y, design.outcome)
         notes = (*design.notes, *findings.check_rank(design))
         df, keywords = None, {}

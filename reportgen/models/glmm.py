@@ -100,8 +100,8 @@ class Glmm:
         vc = options.vc_formula or {}
         effects = [text for text in (options.re_formula, *vc.values()) if text]
         columns = [name for text in effects for name in parse_effects(text).columns]
-        extra = (options.groups, *columns, options.offset, options.exposure)
-        design = build(parse(options.formula), frame, extra)
+        extra = (*columns, options.offset, options.exposure)
+        design = build(parse(options.formula), frame, extra, groups=options.groups)
         families.check_outcome(options.family, design.y, design.outcome)
         codes, labels = codes_of(design.column(options.groups))
         findings.check_groups(options.groups, len(labels), design.n)

@@ -82,7 +82,7 @@ class Mixedlm:
         vc = options.vc_formula or {}
         effects = [text for text in (options.re_formula, *vc.values()) if text]
         columns = [name for text in effects for name in parse_effects(text).columns]
-        design = build(parse(options.formula), frame, (options.groups, *columns))
+        design = build(parse(options.formula), frame, columns, groups=options.groups)
         codes, labels = codes_of(design.column(options.groups))
         findings.check_groups(options.groups, len(labels), design.n)
         notes = (*design.notes, *findings.check_rank(design))

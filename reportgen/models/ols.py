@@ -73,7 +73,7 @@ class Ols:
 
         clusters = options.groups if options.cov_type == "cluster" else None
         weights = getattr(options, "weights", None)
-        design = build(parse(options.formula), frame, (clusters, weights))
+        design = build(parse(options.formula), frame, (weights,), groups=clusters)
         if weights is None:
             model = OLS(design.y, design.X)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from reportgen.core.errors import Path
 from reportgen.core.options import Mark, spelled
 from reportgen.core.types import level_text
-from reportgen.plan.problems import Problems
+from reportgen.plan.problems import Problems, closest
 
 WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "`true` or `false`"}
 TEXT_ONLY = frozenset({"formula", "effects", "expression", "prose"})
@@ -20,8 +20,19 @@ FAILED = object()
 """What a conversion gives when it told a problem."""
 
 
-def options(kind: type, given: Mapping[str, Any], path: Path, problems: Problems, of: str) -> Any:
-    """An instance of an Options class, or None if something is wrong. Messages call it `of`."""
+def options(
+    kind: type,
+    given: Mapping[str, Any],
+    path: Path,
+    problems: Problems,
+    of: str,
+    *,
+    refused: Iterable[str] = (),
+) -> Any:
+    """An instance of an Options class, or None if something is wrong. Messages call it `of`.
+
+    `refused` are keys that stood there too and were told of already.
+    """
     hints = get_type_hints(kind, include_extras=True)
     fields = {spelled(field.name): field for field in dataclasses.fields(kind)}
     before = len(problems)
@@ -30,12 +41,17 @@ def options(kind: type, given: Mapping[str, Any], path: Path, problems: Problems
             problems.unknown(
                 "unknown-key", f"{of} has no key `{key}`", key, fields, (*path, key), key=True
             )
+    # A mistyped key is one mistake: the key that was meant is not told of as missing, too.
+    meant = {closest(key, fields) for key in (*refused, *given) if key not in fields}
     values: dict[str, Any] = {}
     for key, field in fields.items():
         if key in given:
             values[field.name] = convert(given[key], hints[field.name], (*path, key), problems)
         elif field.default is MISSING and field.default_factory is MISSING:
-            problems.add("missing-key", f"{of} needs the key `{key}`", path, help=_help(field))
+            if key in meant:
+                return None
+            message = f"{of} needs the key `{key}`"
+            problems.add("missing-key", message, path, help=_help(field), key=True)
     return kind(**values) if len(problems) == before else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
 from itertools import product
 from typing import Any
@@ -28,10 +28,14 @@ KINDS = tuple(name for name in MODELS if name not in INTERNAL)
 
 @dataclass(frozen=True)
 class Merged:
-    """A model after `like` and `defaults`: its keys, and where the value of each really stands."""
+    """A model after `like` and `defaults`: its keys, and where the value of each really stands.
+
+    `refused` are keys it was given that its kind does not know.
+    """
 
     keys: Mapping[str, Any]
     origins: Mapping[str, Path] = field(default_factory=dict)
+    refused: tuple[str, ...] = ()
 
 
 class Models:
@@ -87,14 +91,14 @@ class Models:
         if base is None or not self._kind_is_known(name, kind, path):
             return None
         allowed = (*keys_of(kind), *COMMON)
-        for key in own:
-            if key not in allowed:
-                message = f"the model `{name}` of kind `{kind}` has no key `{key}`"
-                self.problems.unknown("unknown-key", message, key, allowed, (*path, key), key=True)
+        refused = tuple(key for key in own if key not in allowed)
+        for key in refused:
+            message = f"the model `{name}` of kind `{kind}` has no key `{key}`"
+            self.problems.unknown("unknown-key", message, key, allowed, (*path, key), key=True)
         taken = {key: value for key, value in base.keys.items() if key not in NOT_TAKEN}
         keys = {key: value for key, value in {**taken, **own}.items() if key in allowed}
         origins = {**base.origins, **{key: (*path, key) for key in own}}
-        self.resolved[name] = Merged(keys, origins)
+        self.resolved[name] = Merged(keys, origins, refused)
         return self.resolved[name]
 
     def _base(self, name: str, own: Mapping[str, Any], path: Path) -> Merged | None:
@@ -211,13 +215,13 @@ class Models:
         if not self._references_are_known(given, merged, path):
             return None
         trial = Problems(self.problems.source)
-        made = options(MODELS.load(kind).Options, given, path, trial, f"the model `{name}`")
+        of = f"the model `{name}`"
+        kind_options = MODELS.load(kind).Options
+        made = options(kind_options, given, path, trial, of, refused=merged.refused)
         for problem in trial.found:
             origin = merged.origins.get(str(problem.path[2])) if len(problem.path) > 2 else None
             moved = (*origin, *problem.path[3:]) if origin else problem.path
-            self.problems.add(
-                problem.code, problem.message, moved, hint=problem.hint, help=problem.help
-            )
+            self.problems.take(replace(problem, path=moved, place=None))
         if made is None:
             return None
         return FitPlan(

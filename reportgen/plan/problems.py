@@ -65,10 +65,15 @@ class Problems:
         )
 
 
+def closest(given: str, known: Iterable[str]) -> str | None:
+    """The known name that is most like `given`; None where none is like it."""
+    return next(iter(get_close_matches(given, list(known), 1, 0.6)), None)
+
+
 def nearest(given: str, known: Sequence[str]) -> str:
     """“did you mean `…`?” if something like it is known, else nothing."""
-    near = get_close_matches(given, known, 1, 0.6)
-    return f"did you mean `{near[0]}`?" if near else ""
+    near = closest(given, known)
+    return f"did you mean `{near}`?" if near else ""
 
 
 def without_offset(problem: Problem) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reportgen.core.errors import Problem, ReportgenError
-from reportgen.plan.source import locate
+from reportgen.plan.source import locate, locate_key
 from reportgen.plan.types import FitPlan, Plan
 
 
@@ -29,4 +29,6 @@ def _rooted(problem: Problem, fit: FitPlan) -> Problem:
 def _located(problem: Problem, plan: Plan) -> Problem:
     if problem.place is not None:
         return problem
+    if problem.key:
+        return problem.at(locate_key(plan.source, problem.path))
     return problem.at(locate(plan.source, problem.path, problem.offset, problem.length))

@@ -57,7 +57,13 @@ def test_the_same_inputs_give_the_same_bytes(project, monkeypatch):
 
 BROKEN = {
     "a missing file": ("trial.csv", "nothing.csv", 3, "nothing.csv", ":5:"),
-    "a column that is not in the file": ("x: Dose (mg)", "xx: Dose (mg)", 2, "`x`", ":11"),
+    "a formula whose column is no longer declared": (
+        "x: Dose (mg)",
+        "xx: Dose (mg)",
+        2,
+        "did you mean `xx`?",
+        ":13:18",
+    ),
     "an unknown key": ("groups: site", "group: site", 2, "groups", ":17:5"),
     "a formula that names an unknown column": (
         "formula: y ~ x",
@@ -95,16 +101,31 @@ def test_a_declared_column_that_the_file_lacks(project, capsys):
     assert "trial.yaml:10:7" in message
 
 
-def test_a_group_column_with_missing_values(project, capsys):
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [("    groups: site", "trial.yaml:17:13"), ("defaults:\n  groups: site", "trial.yaml:18:11")],
+    ids=["its own key", "a default"],
+)
+def test_a_group_column_with_missing_values(project, capsys, key, place):
     """Rows without a cluster cannot be placed; the author must say what becomes of them."""
-    text = project.data.read_text(encoding="utf-8").splitlines()
-    text[5] = text[5].rsplit(",", 1)[0] + ","
-    project.data.write_text("\n".join(text), encoding="utf-8")
+    project.replace("    groups: site", key)
+    lines = project.data.read_text(encoding="utf-8").splitlines()
+    lines[5] = lines[5].rsplit(",", 1)[0] + ","
+    project.data.write_text("\n".join(lines), encoding="utf-8")
     assert project.build() == 3
     message = capsys.readouterr().err
-    assert "site" in message
-    assert "missing" in message
-    assert "trial.yaml:17:13" in message
+    assert "model `gee`: `site` is missing in 1 of the 96 rows" in message
+    assert place in message
+    assert "`complete: [site]`" in message
+    assert not project.out.exists()
+
+
+def test_a_row_without_cluster_that_no_fit_would_use(project):
+    """A row whose outcome is missing is left out, whatever its cluster."""
+    lines = project.data.read_text(encoding="utf-8").splitlines()
+    lines[5] = "," + lines[5].split(",")[1] + ","
+    project.data.write_text("\n".join(lines), encoding="utf-8")
+    assert project.build() == 0
 
 
 def test_an_outcome_with_one_value_fails_that_model_and_no_other(project, capsys):
