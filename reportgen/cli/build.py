@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from argparse import Namespace
 from dataclasses import replace
@@ -11,12 +10,12 @@ from pathlib import Path
 
 from reportgen.cli.problems import show
 from reportgen.cli.progress import Lines, Silent
+from reportgen.cli.request import request
 from reportgen.cli.specs import read
 from reportgen.core import diagnostics
 from reportgen.core.errors import FitError, Problem, ReportgenError, UsageError
 from reportgen.plan.types import Plan
-from reportgen.run.clock import created
-from reportgen.run.engine import Outcome, Request, build
+from reportgen.run.engine import Outcome, build
 from reportgen.run.fits import Progress
 from reportgen.writers import WRITERS
 
@@ -30,7 +29,7 @@ def _one(path: Path, options: Namespace) -> int:
     progress: Progress = Silent() if options.format == "json" else Lines(sys.stderr)
     try:
         plan = _formats(read(path, options), options.formats)
-        outcome = build(plan, _request(path, plan, options), progress)
+        outcome = build(plan, request(path, plan, options, options.out / path.stem), progress)
     except ReportgenError as error:
         show(error.problems, options.format, sys.stderr)
         return error.exit_code
@@ -39,11 +38,6 @@ def _one(path: Path, options: Namespace) -> int:
         model.result.status == "warning" for model in outcome.document.models.values()
     )
     return 0 if outcome.holds and not warned else FitError.exit_code
-
-
-def _request(path: Path, plan: Plan, options: Namespace) -> Request:
-    moment = created(os.environ, plan.date)
-    return Request(path, tuple(options.data_dir), options.out / path.stem, moment)
 
 
 def _formats(plan: Plan, wanted: str | None) -> Plan:

@@ -61,6 +61,10 @@ def _data(command: ArgumentParser) -> None:
         "--data-dir", action="append", default=[], type=Path, metavar="DIR",
         help="look for data here too, after the spec's own folder",
     )  # fmt: skip
+    command.add_argument(
+        "--allow-download", action="store_true",
+        help="fetch files that the spec names by `url`; they are kept",
+    )  # fmt: skip
 
 
 def _machine(command: ArgumentParser) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 
 from reportgen.cli.problems import show as show_problems
 from reportgen.cli.progress import Lines, Silent
+from reportgen.cli.request import request
 from reportgen.cli.specs import read
 from reportgen.core.digest import plain
 from reportgen.core.document import Table
@@ -21,7 +20,6 @@ from reportgen.core.words import load
 from reportgen.plan.resolved import yaml_text
 from reportgen.plan.types import Plan
 from reportgen.run import engine
-from reportgen.run.clock import created
 from reportgen.run.fits import Progress, failures, fit_all
 from reportgen.run.show import select, tables
 from reportgen.writers.grid import grid
@@ -35,10 +33,7 @@ def run(options: Namespace) -> int:
         print(_resolved(plan, options.format))
         return 0
     progress: Progress = Silent() if options.format == "json" else Lines(sys.stderr)
-    request = engine.Request(
-        options.spec, tuple(options.data_dir), Path(), created(os.environ, plan.date)
-    )
-    frames = engine.read(plan, request)
+    frames = engine.read(plan, request(options.spec, plan, options))
     models = fit_all(plan, frames, frozenset(), progress)
     chosen = select(models, options.model)
     if options.format == "json":

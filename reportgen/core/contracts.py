@@ -27,18 +27,32 @@ class Loaded:
     variables: Mapping[str, Variable] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What a source may touch: folders, the network where it was asked for, secrets by name.
+
+    `roots` are the spec's folder and the data folders, in their order. `downloads` is the folder
+    where fetched files are kept; they are fetched only with `fetch`. `secrets` is the environment.
+    """
+
+    roots: tuple[Path, ...]
+    downloads: Path | None = None
+    fetch: bool = False
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
 class Source(Protocol):
     """A place that data come from."""
 
     Options: ClassVar[type]
 
-    def files(self, options: Any, roots: Sequence[Path]) -> tuple[Path, ...]:
-        """The files that will be read (for the fingerprint), each beneath one of `roots`."""
+    def files(self, options: Any, reach: Reach) -> tuple[Path, ...]:
+        """The files that will be read (for the fingerprint); none where the data are no files."""
 
-    def columns(self, options: Any, roots: Sequence[Path]) -> tuple[str, ...]:
+    def columns(self, options: Any, reach: Reach) -> tuple[str, ...]:
         """The names of the columns, from the header alone."""
 
-    def read(self, options: Any, roots: Sequence[Path], columns: Sequence[str]) -> Loaded:
+    def read(self, options: Any, reach: Reach, columns: Sequence[str]) -> Loaded:
         """The table, with at least `columns` (all if empty). DataError if it cannot be."""
 
 

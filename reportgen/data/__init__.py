@@ -7,6 +7,14 @@ SOURCES = Registry(
     "source",
     {
         "csv": "reportgen.data.sources.csv:Csv",
+        "parquet": "reportgen.data.sources.parquet:Parquet",
+        "feather": "reportgen.data.sources.feather:Feather",
+        "excel": "reportgen.data.sources.excel:Excel",
+        "sas": "reportgen.data.sources.sas:Sas",
+        "stata": "reportgen.data.sources.stata:Stata",
+        "spss": "reportgen.data.sources.spss:Spss",
+        "sql": "reportgen.data.sources.sql:Sql",
+        "url": "reportgen.data.sources.url:Url",
         "package": "reportgen.data.sources.package:Package",
     },
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from reportgen.core.options import Column, Expression, option
+from reportgen.data.join import Join
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,3 +59,4 @@ class Dataset:
     columns: Mapping[str, ColumnOptions] = field(default_factory=dict)
     sample: tuple[SampleStep, ...] = ()
     recodes: tuple[RecodeStep, ...] = ()
+    joins: tuple[Join, ...] = ()

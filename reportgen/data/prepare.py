@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reportgen.core.contracts import Loaded
+from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.errors import DataError, Problem, ReportgenError
 from reportgen.core.types import Facts, Frame, Note, Variable, level_text
-from reportgen.data import RECODES, SOURCES
+from reportgen.data import RECODES
 from reportgen.data.columns import declared, missing_note, shown, similar_levels
 from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep
 from reportgen.data.order import order
+from reportgen.data.read import read
 from reportgen.data.sample import take
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def prepare(dataset: Dataset, roots: Sequence[Path]) -> Frame:
+def prepare(dataset: Dataset, reach: Reach) -> Frame:
     """The prepared table and the facts about it.
 
-    Files are looked up in `roots`, in their order. DataError, with paths relative to the dataset,
-    where the data are not what the spec says.
+    DataError, with paths relative to the dataset, where the data are not what the spec says.
     """
-    loaded, sha256 = _read(dataset, roots)
-    table, variables, notes = _columns(loaded, dataset)
+    raw = read(dataset, reach)
+    table, variables, notes = _columns(raw.loaded, dataset)
     steps = order(dataset.recodes)
     source = list(table.columns)
-    rows_read = len(table)
     for step in steps.early:
         table = _recoded(table, step, variables)
     table, flow = take(table, dataset.sample, source)
@@ -42,50 +38,14 @@ def prepare(dataset: Dataset, roots: Sequence[Path]) -> Frame:
         notes += similar_levels(table[column], str(column))
     facts = Facts(
         name=dataset.name,
-        rows_read=rows_read,
+        rows_read=raw.rows,
         n=len(table),
-        sha256=sha256,
-        steps=flow,
+        sha256=raw.sha256,
+        steps=(*raw.steps, *flow),
         variables=variables,
         notes=tuple(notes),
     )
     return Frame(table, facts)
-
-
-def _read(dataset: Dataset, roots: Sequence[Path]) -> tuple[Loaded, str]:
-    source, options = SOURCES.load(dataset.source), dataset.source_options
-    wanted = tuple(dataset.columns)
-    try:
-        files = source.files(options, roots)
-        _present(wanted, source.columns(options, roots), dataset)
-        loaded: Loaded = source.read(options, roots, wanted)
-    except DataError as error:
-        raise DataError(
-            problem if problem.path[:1] == ("columns",) else problem.under("source")
-            for problem in error.problems
-        ) from error
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
-    return loaded, digest.hexdigest()
-
-
-def _present(wanted: Sequence[str], header: Sequence[str], dataset: Dataset) -> None:
-    problems = []
-    for name in wanted:
-        if name not in header:
-            near = get_close_matches(name, header, 1)
-            problems.append(
-                Problem(
-                    "no-column",
-                    f"the data of `{dataset.name}` have no column `{name}`",
-                    ("columns", name),
-                    hint=f"did you mean `{near[0]}`?" if near else "",
-                    key=True,
-                )
-            )
-    if problems:
-        raise DataError(problems)
 
 
 def _columns(

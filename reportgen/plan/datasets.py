@@ -10,10 +10,15 @@ from reportgen.core.errors import Path, SpecError
 from reportgen.core.types import Variable
 from reportgen.data import RECODES, SOURCES
 from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep, SampleStep
+from reportgen.data.formats import ENDINGS, kind_of
+from reportgen.data.join import Join, JoinKeys
 from reportgen.data.order import order
 from reportgen.plan.convert import options
 from reportgen.plan.problems import Problems
 from reportgen.plan.schema import DatasetKeys
+
+WAYS = ("path", "url", "sql", "package")
+"""The keys that say where data come from; a source has exactly one of them."""
 
 
 @dataclass(frozen=True)
@@ -46,26 +51,54 @@ def _dataset(name: str, keys: DatasetKeys, path: Path, problems: Problems) -> Kn
         _step(raw, (*path, "sample", number), problems) for number, raw in enumerate(keys.sample)
     )
     recodes = _recodes(keys.recodes, (*path, "recodes"), problems)
+    joins = _joins(keys.join, (*path, "join"), problems)
     if source is None or None in sample:
         return None
     steps = tuple(step for step in sample if step is not None)
-    dataset = Dataset(name, *source, columns, steps, recodes)
+    dataset = Dataset(name, *source, columns, steps, recodes, joins)
     return Known(dataset, _outputs(dataset, path, problems), _labels(dataset))
 
 
 def _source(raw: Any, path: Path, problems: Problems) -> tuple[str, Any] | None:
-    """The source's kind and options: a text is a path."""
+    """The source's kind and options: a text is a path, whose ending tells the format."""
     given = {"path": raw} if isinstance(raw, str) else raw
     if not _mapping(given, path, problems, "`source`"):
         return None
-    kinds = {"path": "csv", "package": "package"}
-    named = [key for key in given if key in kinds]
+    named = [key for key in given if key in WAYS]
     if len(named) != 1:
-        message = "`source` names exactly one of `path` and `package`"
+        message = "`source` names exactly one of `path`, `url`, `sql` and `package`"
         problems.add("source", message, path, help="write `source: file.csv`")
         return None
-    made = options(SOURCES.load(kinds[named[0]]).Options, given, path, problems, "`source`")
-    return (kinds[named[0]], made) if made else None
+    way = named[0]
+    kind = kind_of(str(given[way])) if way == "path" else way
+    if kind is None:
+        message = f"no source reads a file called `{given[way]}`"
+        where = (*path, way) if isinstance(raw, Mapping) else path
+        problems.add("unknown-ending", message, where, help=f"endings: {', '.join(ENDINGS)}")
+        return None
+    made = options(SOURCES.load(kind).Options, given, path, problems, "`source`")
+    return (kind, made) if made else None
+
+
+def _joins(given: tuple[Any, ...], path: Path, problems: Problems) -> tuple[Join, ...]:
+    found = []
+    for number, raw in enumerate(given):
+        where = (*path, number)
+        keys = _mapping(raw, where, problems, "a join") and options(
+            JoinKeys, raw, where, problems, "a join"
+        )
+        source = _source(keys.source, (*where, "source"), problems) if keys else None
+        if keys and source:
+            found.append(Join(_name(source[1]), *source, keys))
+    return tuple(found)
+
+
+def _name(options: Any) -> str:
+    """What a source is called in the flow of rows."""
+    for key in ("path", "url", "package"):
+        if hasattr(options, key):
+            return str(getattr(options, key)).rsplit("/", 1)[-1]
+    return "the query"
 
 
 def _columns(raw: Any, path: Path, problems: Problems) -> dict[str, ColumnOptions]:

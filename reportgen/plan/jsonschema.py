@@ -10,10 +10,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from reportgen.blocks import PLOTS, TABLES
 from reportgen.core.options import spelled
-from reportgen.data import RECODES
+from reportgen.data import RECODES, SOURCES
 from reportgen.data.dataset import ColumnOptions, SampleStep
-from reportgen.data.sources.csv import Csv
-from reportgen.data.sources.package import Package
+from reportgen.data.join import JoinKeys
 from reportgen.models import MODELS
 from reportgen.plan.models import KINDS
 from reportgen.plan.schema import ClaimKeys, DatasetKeys, ModelKeys, OutputKeys, Top
@@ -43,11 +42,17 @@ def schema() -> Schema:
 def dataset() -> Schema:
     """A dataset."""
     made = described(DatasetKeys)
-    source = [{"type": "string"}, described(Csv.Options), described(Package.Options)]
+    kinds = ("csv", "excel", "url", "sql", "package")  # those whose keys differ
+    source = {"anyOf": [
+        {"type": "string"}, *(described(SOURCES.load(name).Options) for name in kinds)
+    ]}  # fmt: skip
+    join = described(JoinKeys)
+    join["properties"]["source"] |= source
     column = {"anyOf": [{"type": ["string", "null"]}, described(ColumnOptions)]}
     recodes = [described(RECODES.load(name).Options) for name in RECODES]
     made["properties"] |= {
-        "source": {"anyOf": source, "description": "Where the data come from."},
+        "source": {**source, "description": "Where the data come from."},
+        "join": {"type": "array", "items": join},
         "columns": {
             "anyOf": [
                 {"type": "array", "items": {"type": "string"}},

@@ -31,7 +31,8 @@ class Top:
 class DatasetKeys:
     """The keys of a dataset."""
 
-    source: Any = option(doc="A path, or `{path: …}`, or `{package: …}`.")
+    source: Any = option(doc="A path, or a mapping with one of `path`, `url`, `sql` and `package`.")
+    join: tuple[Any, ...] = option((), doc="Further sources, joined by columns that both have.")
     columns: Any = option(None, doc="Columns to read: a list, or name → label or options.")
     sample: tuple[dict[str, Any], ...] = option((), doc="Who is analysed, step by step.")
     recodes: dict[str, Any] = option({}, doc="New columns, each defined by a recode.")

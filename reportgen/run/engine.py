@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from reportgen.core.contracts import Reach
 from reportgen.core.document import Document, Figure, Table
 from reportgen.core.errors import Problem, ReportgenError
 from reportgen.core.types import Frame, Model
@@ -28,6 +29,15 @@ class Request:
     data_dirs: tuple[Path, ...]
     out: Path
     created: str
+    downloads: Path | None = None
+    fetch: bool = False
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def reach(self) -> Reach:
+        """What the sources of this build may touch."""
+        roots = (self.spec.parent, *self.data_dirs)
+        return Reach(roots, self.downloads, self.fetch, self.secrets)
 
 
 @dataclass(frozen=True)
@@ -59,13 +69,12 @@ def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
 
 def read(plan: Plan, request: Request) -> dict[str, Frame]:
     """Every dataset of the plan, prepared; looked up beside the spec, then in each data folder."""
-    roots = (request.spec.parent, *request.data_dirs)
     frames: dict[str, Frame] = {}
     problems: list[Problem] = []
     error: ReportgenError | None = None
     for name, dataset in plan.datasets.items():
         try:
-            frames[name] = prepare(dataset, roots)
+            frames[name] = prepare(dataset, request.reach)
         except ReportgenError as caught:
             error = located(caught.under("datasets", name), plan)
             problems += error.problems

@@ -3,82 +3,87 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reportgen.core.contracts import Loaded
+from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.options import option
 from reportgen.data.paths import find
+from reportgen.data.sources._file import MOST_BYTES, FileSource, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_BYTES = 2_000_000_000
 BINARY = (b"\x89PNG", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"PAR1", b"\xff\xd8", b"GIF8")
+HEAD = 1_000_000
+"""Bytes in which a header must end."""
 
 
-class Csv:
-    """A file of values separated by commas or tabs, with a header."""
+class Csv(FileSource):
+    """A file of values separated by commas or tabs, with a header; it may be compressed (`.gz`)."""
 
-    @dataclass(frozen=True, kw_only=True)
-    class Options:
-        """Keys of a `source` that is a file."""
-
-        path: str = option(doc="The file, beside the spec or in a data folder (`--data-dir`).")
-
-    def files(self, options: Options, roots: Sequence[Path]) -> tuple[Path, ...]:
-        """The one file. DataError if it is not there."""
-        return (find(options.path, roots),)
-
-    def columns(self, options: Options, roots: Sequence[Path]) -> tuple[str, ...]:
+    def columns(self, options: FileSource.Options, reach: Reach) -> tuple[str, ...]:
         """The names in the header."""
-        path = find(options.path, roots)
-        with path.open("rb") as file:
-            start = file.read(1_000_000)
+        start = _bytes(find(options.path, reach.roots), options.path, HEAD)
         return _header(_text(start.rpartition(b"\n")[0] or start, options.path), options.path)
 
-    def read(self, options: Options, roots: Sequence[Path], columns: Sequence[str]) -> Loaded:
+    def read(self, options: FileSource.Options, reach: Reach, columns: Sequence[str]) -> Loaded:
         """The wanted columns (all if none are named), each numeric where all its values are."""
-        path = find(options.path, roots)
-        if path.stat().st_size > MOST_BYTES:
-            raise _wrong("too-large", f"`{options.path}` is larger than {MOST_BYTES:,} bytes")
-        text = _text(path.read_bytes(), options.path)
+        content = _bytes(find(options.path, reach.roots), options.path, MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise wrong("too-large", f"`{options.path}` is larger than {MOST_BYTES:,} bytes")
+        text = _text(content, options.path)
         header = _header(text, options.path)
         wanted = [name for name in header if not columns or name in columns]
         return Loaded(_table(text, header, wanted, options.path))
 
 
+def _bytes(path: Path, name: str, most: int) -> bytes:
+    """The first bytes of a file; of what it holds where it is compressed, never more than asked."""
+    if path.suffix.lower() != ".gz":
+        with path.open("rb") as file:
+            return file.read(most)
+    try:
+        with gzip.open(path, "rb") as file:
+            return file.read(most)
+    except (OSError, EOFError, zlib.error) as error:
+        raise wrong("not-gzip", f"`{name}` is not a complete gzip file") from error
+
+
 def _text(content: bytes, name: str) -> str:
     if content.startswith(BINARY) or b"\0" in content:
-        raise _wrong("not-csv", f"`{name}` is not a CSV file: it holds binary data")
+        raise wrong("not-csv", f"`{name}` is not a CSV file: it holds binary data")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise _wrong(
+        raise wrong(
             "encoding", f"`{name}` is not UTF-8 (line {line})", "save it as CSV in UTF-8"
         ) from error
 
 
 def _separator(text: str, name: str) -> str:
+    """A comma; a tab or a semicolon where the header has these and no comma."""
     first = text.split("\n", 1)[0]
-    return "\t" if name.lower().endswith(".tsv") or ("\t" in first and "," not in first) else ","
+    if ".tsv" in name.lower():
+        return "\t"
+    return next((sign for sign in "\t;" if sign in first and "," not in first), ",")
 
 
 def _header(text: str, name: str) -> tuple[str, ...]:
     rows = csv.reader(io.StringIO(text), delimiter=_separator(text, name))
     header = tuple(next(rows, ()))
     if not any(header):
-        raise _wrong("not-csv", f"`{name}` is not a CSV file: it has no header")
+        raise wrong("not-csv", f"`{name}` is not a CSV file: it has no header")
     if text.lstrip()[:1] in ("{", "[", "<"):
-        raise _wrong("not-csv", f"`{name}` is not a CSV file: it begins like JSON or HTML")
+        raise wrong("not-csv", f"`{name}` is not a CSV file: it begins like JSON or HTML")
     twice = sorted({column for column in header if header.count(column) > 1})
     if twice:
-        raise _wrong("repeated-header", f"`{name}` has more than one column `{twice[0]}`")
+        raise wrong("repeated-header", f"`{name}` has more than one column `{twice[0]}`")
     return header
 
 
@@ -92,7 +97,7 @@ def _table(text: str, header: Sequence[str], wanted: Sequence[str], name: str) -
         for values, place in zip(cells, places, strict=True):
             values.append(row[place])
     if not cells or not cells[0]:
-        raise _wrong("no-rows", f"`{name}` has a header and no rows")
+        raise wrong("no-rows", f"`{name}` has a header and no rows")
     return pd.DataFrame(
         {column: typed(values, column, name) for column, values in zip(wanted, cells, strict=True)}
     )
@@ -107,13 +112,13 @@ def _rows(text: str, separator: str, width: int, name: str) -> Iterator[list[str
             if len(row) == width:
                 yield row
             elif row:
-                raise _wrong(
+                raise wrong(
                     "row-length",
                     f"`{name}` line {rows.line_num} has {len(row)} values under {width} headings",
                     "a value that contains the separator must stand in quotes",
                 )
     except csv.Error as error:
-        raise _wrong("not-csv", f"`{name}` line {rows.line_num}: {error}") from error
+        raise wrong("not-csv", f"`{name}` line {rows.line_num}: {error}") from error
 
 
 def typed(values: list[str], column: str, name: str) -> pd.Series:
@@ -156,7 +161,3 @@ def _with_gaps(whole: pd.Series) -> pd.Series:
 
 
 MARKS = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "."})
-
-
-def _wrong(code: str, message: str, help: str = "") -> DataError:
-    return DataError(Problem(code, message, ("path",), help=help))

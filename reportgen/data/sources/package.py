@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from reportgen.core.contracts import Loaded
+from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import option
 
@@ -26,16 +26,16 @@ class Package:
             examples=("statsmodels:grunfeld",),
         )
 
-    def files(self, options: Options, roots: Sequence[Path]) -> tuple[Path, ...]:
+    def files(self, options: Options, reach: Reach) -> tuple[Path, ...]:
         """The files of the data set within the installed library."""
         folder = _folder() / _name(options.package)
         return tuple(sorted(folder.glob("*.csv")))
 
-    def columns(self, options: Options, roots: Sequence[Path]) -> tuple[str, ...]:
+    def columns(self, options: Options, reach: Reach) -> tuple[str, ...]:
         """The names of the columns."""
-        return tuple(self.read(options, roots, ()).table.columns)
+        return tuple(self.read(options, reach, ()).table.columns)
 
-    def read(self, options: Options, roots: Sequence[Path], columns: Sequence[str]) -> Loaded:
+    def read(self, options: Options, reach: Reach, columns: Sequence[str]) -> Loaded:
         """The wanted columns (all if none are named)."""
         name = _name(options.package)
         table = import_module(f"statsmodels.datasets.{name}").load_pandas().data

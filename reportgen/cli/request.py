@@ -1,0 +1,25 @@
+"""From the command line to what a build may touch and where it writes."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from pathlib import Path
+
+from reportgen.plan.types import Plan
+from reportgen.run.clock import created
+from reportgen.run.engine import Request
+from reportgen.run.folders import cache_folder
+
+
+def request(path: Path, plan: Plan, options: Namespace, out: Path = Path()) -> Request:
+    """The request of a command that reads data; `out` is where it writes, if it does."""
+    return Request(
+        spec=path,
+        data_dirs=tuple(options.data_dir),
+        out=out,
+        created=created(os.environ, plan.date),
+        downloads=cache_folder(os.environ) / "downloads",
+        fetch=options.allow_download,
+        secrets=os.environ,
+    )

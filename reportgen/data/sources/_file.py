@@ -1,0 +1,119 @@
+"""What sources that are files share: where they are looked up, bounds, plain columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reportgen.core.contracts import Reach
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.options import option
+from reportgen.data.paths import find
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_BYTES = 2_000_000_000
+"""The largest file that is read, and the most that a compressed one may expand to."""
+
+MOST_CELLS = 2_000_000_000
+"""Rows times columns that are read at most."""
+
+
+class FileSource:
+    """A file beneath the spec's folder or a data folder."""
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options:
+        """Keys of a `source` that is a file."""
+
+        path: str = option(doc="The file, beside the spec or in a data folder (`--data-dir`).")
+
+    def files(self, options: Any, reach: Reach) -> tuple[Path, ...]:
+        """The one file. DataError if it is not there."""
+        return (find(options.path, reach.roots),)
+
+
+def wrong(code: str, message: str, help: str = "") -> DataError:
+    """An error of the file as a whole."""
+    return DataError(Problem(code, message, ("path",), help=help))
+
+
+def library(name: str, extra: str, what: str) -> Any:
+    """A library that not everyone needs. DataError that says how to install it."""
+    package = name.partition(".")[0]
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise wrong(
+            "needs-library", f"{what} needs {package}, which is not installed",
+            f"pip install 'reportgen[{extra}]'",
+        ) from error  # fmt: skip
+
+
+def bounded(rows: int, columns: int, name: str) -> None:
+    """DataError for a table that is too large to be read, known before it is."""
+    if rows * columns > MOST_CELLS:
+        raise wrong(
+            "too-large", f"`{name}` has {rows:,} rows and {columns:,} columns to read, which is "
+            f"more than {MOST_CELLS:,} values", "declare only the `columns` you need",
+        )  # fmt: skip
+
+
+def unique(header: Sequence[str], name: str) -> tuple[str, ...]:
+    """The header as it stands. DataError for one with a name twice."""
+    twice = sorted({column for column in header if list(header).count(column) > 1})
+    if twice:
+        raise wrong("repeated-header", f"`{name}` has more than one column `{twice[0]}`")
+    return tuple(header)
+
+
+def plain(table: pd.DataFrame, name: str, *, whole: bool = False) -> pd.DataFrame:
+    """The table with numbers, truth values and text only; the index counts rows from 0.
+
+    Dates become ISO text, which sorts and compares as dates do. With `whole`, floats that are all
+    whole numbers become integers (files of SAS, Stata and SPSS know no integers).
+    """
+    made = {str(column): _plain(table[column], str(column), name, whole) for column in table}
+    return table.set_axis([str(column) for column in table], axis=1).assign(**made).reset_index(
+        drop=True
+    )  # fmt: skip
+
+
+def _plain(values: pd.Series[Any], column: str, name: str, whole: bool) -> pd.Series[Any]:
+    import pandas as pd
+    from pandas.api import types
+
+    if types.is_datetime64_any_dtype(values.dtype):
+        days = (values.dropna() == values.dropna().dt.normalize()).all()
+        shown = values.dt.strftime("%Y-%m-%d" if days else "%Y-%m-%dT%H:%M:%S")
+        return pd.Series(shown, values.index, dtype="str")
+    if types.is_bool_dtype(values.dtype) and not values.isna().any():
+        return pd.Series(values.to_numpy(bool), values.index)
+    if types.is_integer_dtype(values.dtype) and not values.isna().any():
+        return values.astype("int64")
+    if types.is_numeric_dtype(values.dtype):
+        return _number(values, whole)
+    text = values.dropna()
+    if any(isinstance(each, (list, dict, tuple, bytes)) or hasattr(each, "__array__")
+           for each in text.head(100)):  # fmt: skip
+        raise DataError(Problem(
+            "not-a-value", f"`{name}` column `{column}` holds lists or bytes, not values",
+            ("columns", column), key=True,
+        ))  # fmt: skip
+    text = values.astype("object").where(values.notna()).map(str, na_action="ignore")
+    return pd.Series(text, values.index, dtype="str")
+
+
+def _number(values: pd.Series[Any], whole: bool) -> pd.Series[Any]:
+    """Floats, but for identifiers beyond 2⁵³ with gaps, which floats could not hold."""
+    from pandas.api import types
+
+    if types.is_integer_dtype(values.dtype) and abs(values.dropna().astype(object)).max() >= 2**53:
+        return values.astype("Int64")
+    floats = values.astype("float64")
+    exact = whole and floats.notna().all() and (floats == floats.round()).all()
+    return floats.astype("int64") if exact and (floats.abs() < 2**53).all() else floats
