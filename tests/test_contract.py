@@ -14,6 +14,7 @@ from reportgen.core.errors import DataError
 from reportgen.core.types import Facts, Frame, Model, Result, Step, Variable
 from reportgen.core.words import load
 from reportgen.models import INTERNAL, MODELS
+from reportgen.models.wald import with_wald
 
 KINDS = [(title, name) for title, register in REGISTERS.items() for name in register]
 
@@ -72,7 +73,7 @@ def frame() -> Frame:
 def fitted(kind: str, options: dict, frame: Frame) -> Result:
     model = MODELS.load(kind)
     live = model.fit(model.Options(**options), frame)
-    result = model.tidy(live)
+    result = with_wald(model.tidy(live))
     return result if kind in INTERNAL else _observed(result, model.augment(live))
 
 
@@ -152,6 +153,17 @@ def test_a_row_without_a_cluster_is_an_error(kind, frame):
         fitted(kind, options, replace(frame, table=gone))
     assert [problem.path for problem in caught.value.problems] == [("groups",)]
     assert "1 of the 480 rows" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [name for name in MODELS if name not in INTERNAL])
+def test_the_covariance_is_that_of_the_coefficients(kind, frame):
+    """Its diagonal holds the squared standard errors, and each term has a test."""
+    result = fitted(kind, EXAMPLES[kind], frame)
+    variances = [row[place] for place, row in enumerate(result.vcov)]
+    assert [coef.se for coef in result.coef.values()] == pytest.approx(
+        [variance**0.5 for variance in variances]
+    )
+    assert {term.name for term in result.terms} == set(result.wald)
 
 
 @pytest.mark.parametrize("title", ["tables", "plots"])

@@ -48,6 +48,19 @@ def coefficients(
     return found
 
 
+def covariance_of(matrix: Any) -> tuple[tuple[float, ...], ...]:
+    """The covariance of the coefficients, (p, p), as plain data.
+
+    Empty where it is no covariance: a number that is not finite, a variance that is not positive.
+    """
+    import numpy as np
+
+    matrix = np.asarray(matrix, dtype=float)
+    if not np.isfinite(matrix).all() or (np.diag(matrix) <= 0).any():
+        return ()
+    return tuple(tuple(row) for row in ((matrix + matrix.T) / 2).tolist())
+
+
 def finite(value: Any) -> float | None:
     """A number, or None for what is not finite."""
     import math

@@ -13,6 +13,7 @@ from reportgen.models import families, findings
 from reportgen.models.base import (
     codes_of,
     coefficients,
+    covariance_of,
     event_of,
     finite,
     finite_stats,
@@ -145,6 +146,7 @@ class Gee:
                 fit.design.names, fit.design.terms, results.params, results.bse,
                 confidence=options.confidence,
             ),
+            vcov=covariance_of(results.cov_params()),
             stats=finite_stats({"scale": results.scale, "qic": qic, "qicu": qicu}),
             icc=finite(correlation) if exchangeable else None,
             notes=fit.notes,

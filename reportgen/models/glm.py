@@ -13,6 +13,7 @@ from reportgen.models import families, findings
 from reportgen.models.base import (
     codes_of,
     coefficients,
+    covariance_of,
     event_of,
     finite_stats,
     rows_of,
@@ -115,6 +116,7 @@ class Glm:
                 fit.design.names, fit.design.terms, results.params, results.bse,
                 df=fit.df, confidence=options.confidence,
             ),
+            vcov=covariance_of(results.cov_params()),
             stats=finite_stats({
                 "llf": results.llf, "aic": results.aic, "bic": results.bic_llf,
                 "deviance": results.deviance, "null_deviance": results.null_deviance,

@@ -14,6 +14,7 @@ from reportgen.models import families, findings
 from reportgen.models.base import (
     codes_of,
     coefficients,
+    covariance_of,
     event_of,
     finite_stats,
     rows_of,
@@ -158,6 +159,7 @@ class Glmm:
                 design.names, design.terms, optimum.beta, errors[:p],
                 confidence=options.confidence,
             ),
+            vcov=() if fit.covariance is None else covariance_of(fit.covariance[:p, :p]),
             stats=_stats(fit),
             icc=_latent_icc(fit),
             variance=effects.components_of(part, optimum.psi, spread),

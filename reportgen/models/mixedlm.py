@@ -10,7 +10,14 @@ from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import Column, Effects, Formula, ModelOptions, option
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import findings
-from reportgen.models.base import codes_of, coefficients, finite_stats, rows_of, status_of
+from reportgen.models.base import (
+    codes_of,
+    coefficients,
+    covariance_of,
+    finite_stats,
+    rows_of,
+    status_of,
+)
 from reportgen.models.formula import parse, parse_effects
 
 if TYPE_CHECKING:
@@ -117,11 +124,11 @@ class Mixedlm:
         from reportgen.models import effects
 
         options, point, part, p = fit.options, fit.point, fit.part, fit.design.X.shape[1]
-        errors, kind = _errors(fit)
+        joint, kind = _joint(fit)
         covariance = point.psi * point.scale
-        spread = None if errors is None else errors[p:] * point.scale
+        spread = None if joint is None else np.sqrt(np.diag(joint))[p:] * point.scale
         covariances, correlations = effects.pairs_of(part, covariance)
-        fixed = np.sqrt(np.diag(point.C) * point.scale) if kind == "conventional" else errors[:p]
+        fixed = point.C * point.scale if kind == "conventional" else joint[:p, :p]
         return Result(
             kind="mixedlm",
             status=status_of(fit.notes),
@@ -130,9 +137,10 @@ class Mixedlm:
                 "reml" if options.reml else "ml", kind, engine=fit.engine, groups=options.groups
             ),
             coef=coefficients(
-                fit.design.names, fit.design.terms, point.beta, fixed,
+                fit.design.names, fit.design.terms, point.beta, np.sqrt(np.diag(fixed)),
                 confidence=options.confidence,
             ),
+            vcov=covariance_of(fixed),
             stats=_stats(fit),
             icc=_icc(part, covariance, point.scale),
             variance=effects.components_of(part, covariance, spread),
@@ -164,9 +172,9 @@ def _usable(point: Point) -> bool:
     return math.isfinite(point.llf) and math.isfinite(point.scale)
 
 
-def _errors(fit: Fit) -> tuple[Any, str]:
-    """Standard errors of β and of the elements of Ψ from the joint observed information, and
-    which are used for β. On the boundary that information does not hold: variances as known.
+def _joint(fit: Fit) -> tuple[Any, str]:
+    """The covariance of β and of the elements of Ψ from the joint observed information, and
+    which is used for β. On the boundary that information does not hold: variances as known.
     """
     import numpy as np
 
@@ -176,7 +184,7 @@ def _errors(fit: Fit) -> tuple[Any, str]:
     information = fit.point.information
     if np.linalg.eigvalsh(information).min() <= 0:
         return None, "conventional"
-    return np.sqrt(np.diag(np.linalg.inv(information))), wanted
+    return np.linalg.inv(information), wanted
 
 
 def _stats(fit: Fit) -> dict[str, float | None]:

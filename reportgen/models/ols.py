@@ -10,7 +10,14 @@ from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import Column, Formula, ModelOptions, option
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import findings
-from reportgen.models.base import codes_of, coefficients, finite_stats, rows_of, status_of
+from reportgen.models.base import (
+    codes_of,
+    coefficients,
+    covariance_of,
+    finite_stats,
+    rows_of,
+    status_of,
+)
 from reportgen.models.formula import parse
 
 if TYPE_CHECKING:
@@ -104,6 +111,7 @@ class Ols:
                 fit.design.names, fit.design.terms, results.params, results.bse,
                 df=fit.df, confidence=options.confidence,
             ),
+            vcov=covariance_of(results.cov_params()),
             stats=finite_stats({
                 "llf": results.llf, "aic": results.aic, "bic": results.bic,
                 "rsquared": results.rsquared, "rsquared_adj": results.rsquared_adj,

@@ -13,6 +13,7 @@ from typing import Any
 from reportgen.core.errors import DataError, FitError
 from reportgen.core.types import Frame, Result, failed
 from reportgen.models import MODELS
+from reportgen.models.wald import with_wald
 
 
 def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bool) -> Result:
@@ -20,7 +21,7 @@ def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bo
     model = MODELS.load(kind)
     try:
         live = model.fit(options, frame, start)
-        result: Result = model.tidy(live)
+        result = with_wald(model.tidy(live))
         return replace(result, observations=model.augment(live)) if observe else result
     except DataError:
         raise
