@@ -51,15 +51,13 @@ class Gee:
     version: ClassVar[str] = "1"
 
     @dataclass(frozen=True, kw_only=True)
-    class Options(ModelOptions):
+    class Options(families.FamilyOptions, ModelOptions):
         """Keys of `gee`."""
 
         formula: Formula = option(
             doc="Outcome and terms, as statsmodels writes them.", examples=("bp ~ age + C(sex)",)
         )
         groups: Column = option(doc="The column that names the clusters.")
-        family: families.FamilyName = option("gaussian", doc="Distribution of the outcome.")
-        link: families.LinkName | None = option(None, doc="Link; the family's canonical one.")
         cov_struct: Literal["independence", "exchangeable", "autoregressive"] = option(
             "exchangeable", doc="How members of a cluster are taken to be correlated."
         )
@@ -75,7 +73,7 @@ class Gee:
 
     def check(self, options: Any) -> Iterable[Problem]:
         """A link the family does not take; a structure over time without times."""
-        yield from families.check_link(options.family, options.link)
+        yield from families.check_family(options)
         yield from exposure_problems(options)
         if options.cov_struct == "autoregressive" and options.time is None:
             yield Problem(
@@ -104,7 +102,7 @@ class Gee:
             # An intercept alone is fitted for its correlation, not for its standard error.
             notes += findings.few_clusters(len(labels))
         with findings.listening() as said:
-            family = families.made(options.family, options.link)
+            family = families.family_of(options)
             structure = getattr(cov_struct, STRUCTURES[options.cov_struct])()
             time = design.column(options.time).astype(float) if options.time else None
             model = GEE(
@@ -174,23 +172,28 @@ def quasi_information(fit: Fit) -> tuple[float, float]:
     slope = 1 / family.link.deriv(mean)
     weight = np.ones(design.n) if fit.options.weights is None else results.model.weights
     omega = (design.X * (weight * slope**2 / family.variance(mean))[:, None]).T @ design.X
-    quasi = float(np.sum(weight * _quasi_likelihood(fit.options.family, design.y, mean)))
+    quasi = float(np.sum(weight * _quasi_likelihood(fit.options, design.y, mean)))
     penalty = float(np.trace(omega @ results.cov_robust))
     return -2 * quasi + 2 * penalty, -2 * quasi + 2 * len(design.names)
 
 
-def _quasi_likelihood(family: str, y: np.ndarray, mean: np.ndarray) -> np.ndarray:
+def _quasi_likelihood(options: Any, y: np.ndarray, mean: np.ndarray) -> np.ndarray:
     """∫ (y - t) / V(t) dt up to the mean, at scale 1 (McCullagh and Nelder 1989, table 9.1)."""
     import numpy as np
     from scipy.special import xlog1py, xlogy
 
+    alpha, power = options.alpha, options.var_power
     return np.asarray({
         "gaussian": lambda: -((y - mean) ** 2) / 2,
         "binomial": lambda: xlogy(y, mean) + xlog1py(1 - y, -mean),
         "poisson": lambda: xlogy(y, mean) - mean,
         "gamma": lambda: -y / mean - np.log(mean),
         "inverse_gaussian": lambda: -y / (2 * mean**2) + 1 / mean,
-    }[family]())  # fmt: skip
+        "negative_binomial": lambda: (
+            xlogy(y, alpha * mean / (1 + alpha * mean)) - np.log1p(alpha * mean) / alpha
+        ),
+        "tweedie": lambda: y * mean ** (1 - power) / (1 - power) - mean ** (2 - power) / (2 - power),
+    }[options.family]())  # fmt: skip
 
 
 def _sorted(frame: Frame, options: Any) -> Frame:

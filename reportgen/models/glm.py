@@ -47,11 +47,9 @@ class Glm:
     version: ClassVar[str] = "1"
 
     @dataclass(frozen=True, kw_only=True)
-    class Options(LinearOptions):
+    class Options(families.FamilyOptions, LinearOptions):
         """Keys of `glm`."""
 
-        family: families.FamilyName = option("gaussian", doc="Distribution of the outcome.")
-        link: families.LinkName | None = option(None, doc="Link; the family's canonical one.")
         offset: Column | None = option(None, doc="Added to the linear predictor.")
         exposure: Column | None = option(None, doc="Its logarithm is added (log link).")
         freq_weights: Column | None = option(None, doc="How many rows each row stands for.")
@@ -60,7 +58,7 @@ class Glm:
     def check(self, options: Any) -> Iterable[Problem]:
         """A link the family does not take, an exposure without a log link, missing clusters."""
         yield from Ols().check(options)
-        yield from families.check_link(options.family, options.link)
+        yield from families.check_family(options)
         yield from exposure_problems(options)
 
     def fit(self, options: Any, frame: Frame, start: Result | None = None) -> Fit:
@@ -83,7 +81,7 @@ class Glm:
             df, keywords = float(len(labels) - 1), {"groups": codes}
             notes += findings.few_clusters(len(labels))
         with findings.listening() as said:
-            family = families.made(options.family, options.link)
+            family = families.family_of(options)
             model = GLM(design.y, design.X, family=family, **arrays(options, design))
             results = model.fit(
                 start_params=starting(start, design), maxiter=ITERATIONS,
@@ -111,6 +109,7 @@ class Glm:
                 "glm", options.cov_type, family=options.family, link=link, groups=groups,
                 scale=families.scale_of(options.family, link),
                 event=event_of(fit.design, options.family),
+                details=families.parameters_of(options),
             ),
             coef=coefficients(
                 fit.design.names, fit.design.terms, results.params, results.bse,
