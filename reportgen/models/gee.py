@@ -192,7 +192,9 @@ def _quasi_likelihood(options: Any, y: np.ndarray, mean: np.ndarray) -> np.ndarr
         "negative_binomial": lambda: (
             xlogy(y, alpha * mean / (1 + alpha * mean)) - np.log1p(alpha * mean) / alpha
         ),
-        "tweedie": lambda: y * mean ** (1 - power) / (1 - power) - mean ** (2 - power) / (2 - power),
+        "tweedie": lambda: (
+            y * mean ** (1 - power) / (1 - power) - mean ** (2 - power) / (2 - power)
+        ),
     }[options.family]())  # fmt: skip
 
 
