@@ -38,7 +38,9 @@ def model_record(model: Model) -> dict[str, Any]:
         },
         "correlation": plain(result.correlation),
         "random_effects": plain(result.random_effects),
-        "notes": plain(result.notes),
+        "notes": [
+            {"level": note.level, "code": note.code, "text": note.text} for note in result.notes
+        ],
     }
 
 

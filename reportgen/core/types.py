@@ -55,11 +55,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Note:
-    """Something a reader must know about a dataset or a fit, with a stable code."""
+    """Something a reader must know about a dataset or a fit, with a stable code.
+
+    `coefs` names the coefficients it is about; where it is empty it is about the whole.
+    """
 
     level: Literal["info", "warning", "error"]
     code: str
     text: str
+    coefs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,13 +131,35 @@ class Term:
 
     `coefs` are the names of its coefficients. `levels` (level → coefficient name) is given for a
     single categorical variable with treatment coding; the reference level is not among its keys.
+    A `threshold` term has the thresholds between the outcome's levels, each by the level below it;
+    its reference is the highest level. `equation` is a key of the Result's `equations`.
     """
 
     name: str
     variables: tuple[str, ...]
     coefs: tuple[str, ...]
-    kind: Literal["intercept", "numeric", "categorical", "other"] = "numeric"
+    kind: Literal[
+        "intercept", "numeric", "categorical", "other", "threshold", "dispersion"
+    ] = "numeric"  # fmt: skip
     levels: Mapping[str, str] = field(default_factory=dict)
+    reference: str | None = None
+    equation: str = ""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A set of coefficients that is shown as a block of rows of its own.
+
+    `kind`: "count" and "inflate" (the two parts of a zero-inflated model), "outcome" (`level` of
+    the outcome against `reference`), "threshold", "dispersion". `prefix` stands before the plain
+    name of a term in the names of its coefficients (`inflate_`). `scale` is what
+    exp(coefficient) is in this equation (see Method); None where it has no meaning.
+    """
+
+    kind: Literal["count", "inflate", "outcome", "threshold", "dispersion"]
+    prefix: str = ""
+    scale: str | None = None
+    level: str | None = None
     reference: str | None = None
 
 
@@ -227,6 +253,8 @@ class Result:
 
     `vcov` is the covariance matrix of the coefficients, in the order of `coef` and of the same kind
     as their standard errors; `wald` has a joint test for each term, by the term's name.
+    `equations` is empty where all coefficients belong to one; its key is Term's `equation`, and
+    terms without one are the main equation, whose scale is that of `method`.
     `variance`, `covariance` and `correlation` are keyed by statsmodels' component names
     ("group", "age_cen"; pairs "group,age_cen"). `stats` holds only what the estimator defines:
     llf, aic, bic, scale, rsquared, … `center` and `ranges` describe the design: mean of each
@@ -249,6 +277,7 @@ class Result:
     vcov: tuple[tuple[float, ...], ...] = ()
     wald: Mapping[str, Wald] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
+    equations: Mapping[str, Equation] = field(default_factory=dict)
     stats: Mapping[str, float | None] = field(default_factory=dict)
     icc: float | None = None
     variance: Mapping[str, Component] = field(default_factory=dict)

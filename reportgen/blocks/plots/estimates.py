@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from reportgen.blocks.equations import ratios_of
 from reportgen.blocks.labels import joined, lowered, model_labels, outcome_text
 from reportgen.blocks.plots import scale as scales
 from reportgen.blocks.plots.scale import Scale, cutoff
@@ -48,11 +49,11 @@ def ratio_scale(
 
     SpecError where ratios are asked for and some model has none.
     """
-    found = {method.scale for model in models if (method := model.result.method)}
+    found = {scale for model in models for scale in ratios_of(model) or (None,)}
     if exponentiate is False or not found or found == {None}:
         linear = [model for model in models if exponentiate is True]
     else:
-        linear = [m for m in models if m.result.method and m.result.method.scale is None]
+        linear = [model for model in models if not ratios_of(model)]
         if not linear:
             return str(found.pop()) if len(found) == 1 else "ratio"
     if linear and exponentiate is True:
@@ -111,7 +112,7 @@ def title(models: Sequence[Model], scale: str | None, context: Context) -> str:
     if links == {"identity"} and len(outcomes) == 1:
         outcome = lowered(outcomes.pop())
         return words("forest.difference", outcome=outcome, interval=interval)
-    kinds = {method.scale for model in models if (method := model.result.method)}
+    kinds = {scale for model in models for scale in ratios_of(model) or (None,)}
     if len(kinds) == 1 and None not in kinds:
         name = lowered(words.get(f"scale.{kinds.pop()}", words("scale.ratio")))
         return words("forest.logarithm", ratio=name, interval=interval)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reportgen.blocks.abbreviations import occurring
+from reportgen.blocks.equations import apart
 from reportgen.blocks.labels import joined, model_labels
 from reportgen.blocks.plots import estimates as numbers_of
 from reportgen.blocks.plots import marking, rows, style
@@ -16,7 +17,7 @@ from reportgen.blocks.plots.remarks import fitted, remarks
 from reportgen.blocks.plots.scale import Scale
 from reportgen.blocks.selection import several
 from reportgen.blocks.tables.options import CoefficientOptions, chosen
-from reportgen.blocks.terms import TermRow, term_rows
+from reportgen.blocks.terms import TermRow, term_rows, titled
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -110,12 +111,13 @@ def _plot(models: tuple[Model, ...], options: Forest.Options, context: Context) 
     )
     terms, _ = chosen(every, given)
     if not options.terms:
-        terms = tuple(row for row in terms if row.kind != "intercept")
+        terms = tuple(row for row in terms if row.kind != "intercept" and not apart(row.equation))
     if not terms:
         raise SpecError(Problem(
             "no-terms", "the models shown have no terms but the intercept", ("models",),
             help="show the intercept by `terms: [Intercept]`, or leave the plot out",
         ))  # fmt: skip
+    terms = titled(terms, models, context)
     ratio = numbers_of.ratio_scale(models, options.exponentiate, context.words)
     marks = numbers_of.estimates(terms, models)
     title = numbers_of.title(models, ratio, context)
@@ -146,8 +148,8 @@ def _lines(plot: _Plot) -> list[rows.Line]:
     values = {mark.row: plot.written(mark) for mark in plot.marks if single and not mark.reference}
     return [
         rows.Line(
-            term.label, ROW if term.kind == "header" else height, term.indent,
-            value=values.get(row, ""),
+            term.label, ROW if term.kind in ("header", "equation") else height, term.indent,
+            strong=term.kind == "equation", value=values.get(row, ""),
         )
         for row, term in enumerate(plot.terms)
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from reportgen.blocks.captions import models_caption
 from reportgen.blocks.labels import joined, model_labels
 from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import Statistic
-from reportgen.blocks.tables.findings import findings
+from reportgen.blocks.tables.findings import cell_findings
 from reportgen.blocks.tables.fitrows import fit_rows
 from reportgen.blocks.tables.options import CoefficientOptions, chosen, column_problems
 from reportgen.blocks.tables.sentences import (
@@ -61,12 +61,13 @@ class Compare:
             ))  # fmt: skip
         rows, hidden = chosen(term_rows(models, context), options)
         fits = fit_rows(models, context, options.stats)
+        found = cell_findings(models, rows, context.words)
         layout = Layout(
-            panels(models, options.columns, options.exponentiate, context),
+            panels(models, options.columns, options.exponentiate, found.letters),
             ratios=models[1:] if options.ratio else (),
             context=context,
         )
-        blocks = (layout.coefficients(rows), layout.random_effects(), layout.fit(fits))
+        blocks = (*layout.coefficients(rows), layout.random_effects(), layout.fit(fits))
         table = Table(
             kind="compare",
             columns=layout.columns(),
@@ -79,7 +80,7 @@ class Compare:
                 *caution_sentences(models, context.words),
                 *undefined_sentences(models, options.stats, context.words),
             ),
-            marks=findings(models, context.words).marks,
+            marks=found.marks,
             confidence=models[0].result.confidence,
         )
         return abbreviated(table, context.words)

@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 
 from reportgen.blocks.labels import model_labels, sentence
 from reportgen.blocks.selection import failure
-from reportgen.core.types import Model
+from reportgen.blocks.terms import TermRow
+from reportgen.core.types import Model, Note
 from reportgen.core.words import Words
 
 Key = TypeVar("Key")
@@ -32,6 +33,25 @@ def findings(models: Sequence[Model], words: Words) -> Findings[str]:
     return lettered({model.id: finding_texts(model, labels[model.id], words) for model in models})
 
 
+def cell_findings(
+    models: Sequence[Model], rows: Sequence[TermRow], words: Words
+) -> Findings[tuple[str, str]]:
+    """The same where coefficients have rows: a finding about some of them stands at their numbers.
+
+    Keys are a model's id and the name of a coefficient, "" for what is about the whole model.
+    """
+    labels = model_labels(models)
+    texts: dict[tuple[str, str], list[str]] = {
+        (model.id, ""): finding_texts(model, labels[model.id], words, coef="") for model in models
+    }
+    for row in rows:
+        for model in models:
+            if coef := row.coefs.get(model.id):
+                found = finding_texts(model, labels[model.id], words, coef=coef)
+                texts[model.id, coef] = found
+    return lettered(texts)
+
+
 def lettered(texts: Mapping[Key, Sequence[str]]) -> Findings[Key]:
     """A letter for each text, in the order of reading; equal texts share one."""
     order = dict.fromkeys(text for found in texts.values() for text in found)
@@ -42,12 +62,24 @@ def lettered(texts: Mapping[Key, Sequence[str]]) -> Findings[Key]:
     )
 
 
-def finding_texts(model: Model, label: str, words: Words) -> list[str]:
-    """Why a fit failed, or its warnings; each once."""
+def finding_texts(model: Model, label: str, words: Words, coef: str | None = None) -> list[str]:
+    """Why a fit failed, or its warnings; each once.
+
+    With `coef`, only those about this coefficient; with "", only those about the whole model.
+    """
     if model.result.status == "failed":
-        return [words("compare.failed", model=label, reason=failure(model).rstrip("."))]
-    warnings = (sentence(note.text) for note in model.result.notes if note.level != "info")
+        failed = words("compare.failed", model=label, reason=failure(model).rstrip("."))
+        return [] if coef else [failed]
+    warnings = (
+        sentence(note.text)
+        for note in model.result.notes
+        if note.level != "info" and (coef is None or _about(note, coef))
+    )
     return list(dict.fromkeys(warnings))
+
+
+def _about(note: Note, coef: str) -> bool:
+    return coef in note.coefs if coef else not note.coefs
 
 
 def letter(position: int) -> str:

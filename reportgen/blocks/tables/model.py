@@ -10,7 +10,7 @@ from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.captions import models_caption
 from reportgen.blocks.selection import only
 from reportgen.blocks.tables.cells import Statistic
-from reportgen.blocks.tables.findings import findings
+from reportgen.blocks.tables.findings import cell_findings
 from reportgen.blocks.tables.fitrows import fit_rows
 from reportgen.blocks.tables.options import (
     CoefficientOptions,
@@ -54,8 +54,10 @@ class Model:
         models, words = (only(context, options.models),), context.words
         rows, hidden = chosen(term_rows(models, context), options)
         fits = fit_rows(models, context, options.stats)
-        layout = Layout(panels(models, options.columns, options.exponentiate, context), (), context)
-        blocks = (layout.coefficients(rows), layout.random_effects(), layout.fit(fits))
+        found = cell_findings(models, rows, words)
+        shown = panels(models, options.columns, options.exponentiate, found.letters)
+        layout = Layout(shown, (), context)
+        blocks = (*layout.coefficients(rows), layout.random_effects(), layout.fit(fits))
         table = Table(
             kind="model",
             columns=layout.columns(),
@@ -67,7 +69,7 @@ class Model:
                 *hidden_sentences(hidden, words),
                 *undefined_sentences(models, options.stats, words),
             ),
-            marks=findings(models, words).marks,
+            marks=found.marks,
             confidence=models[0].result.confidence,
         )
         return abbreviated(table, words)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from reportgen.blocks.tables.cells import (
     BLANK,
@@ -28,7 +28,8 @@ class Panel:
     """A model and how it is shown.
 
     `scale` is what the exponential of a coefficient is called ("odds_ratio") where the model is
-    shown exponentiated, else None; `mark` holds the letters of its warnings.
+    shown exponentiated, else None; `mark` holds the letters of its warnings, `marks` those of
+    warnings about single coefficients, by their names.
     """
 
     model: Model
@@ -36,6 +37,7 @@ class Panel:
     columns: tuple[Statistic, ...]
     scale: str | None = None
     mark: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     def headings(self, words: Words) -> tuple[Column, ...]:
         """The columns, with the model's label above and the mark on the first."""
@@ -59,8 +61,11 @@ class Panel:
             return alone(BLANK, self.columns) if blank else empty_cells(self.columns, "failed")
         if self.model.id not in row.coefs:
             return empty_cells(self.columns, "absent")
-        coef = result.coef[row.coefs[self.model.id]]
-        return (ratio_cells if self.scale else linear_cells)(coef, self.columns)
+        name = row.coefs[self.model.id]
+        exponentiated = self.scale and row.scales.get(self.model.id, self.scale)
+        made = ratio_cells if exponentiated else linear_cells
+        first, *others = made(result.coef[name], self.columns)
+        return (replace(first, mark=self.marks.get(name, "")), *others)
 
     def component(self, row: ComponentRow) -> tuple[Cell, ...]:
         """The cells of a variance, covariance or correlation."""

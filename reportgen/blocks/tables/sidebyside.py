@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from reportgen.blocks.equations import ratios_of, title
 from reportgen.blocks.labels import model_labels
 from reportgen.blocks.tables.cells import BLANK, Statistic
 from reportgen.blocks.tables.components import component_rows
-from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.fitrows import FitRow
 from reportgen.blocks.tables.panel import Panel, se_ratio, spanners
-from reportgen.blocks.terms import TermRow
+from reportgen.blocks.terms import TermRow, by_equation
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock
-from reportgen.core.types import Model
+from reportgen.core.types import Equation, Model
 
 KINDS = ("variance", "residual", "correlation")
 
@@ -47,9 +47,14 @@ class Layout:
         """The model that the others are compared with."""
         return self.panels[0].model
 
-    def coefficients(self, rows: Sequence[TermRow]) -> RowBlock:
-        """The block of coefficients; a header row has no cells."""
-        return RowBlock(tuple(self._term(row) for row in rows), name="coefficients")
+    def coefficients(self, rows: Sequence[TermRow]) -> tuple[RowBlock, ...]:
+        """A block of coefficients for each equation; a header row has no cells."""
+        return tuple(
+            RowBlock(
+                tuple(self._term(row) for row in own), self._title(equation, own), "coefficients"
+            )
+            for equation, own in by_equation(rows)
+        )  # fmt: skip
 
     def random_effects(self) -> RowBlock:
         """The block of variances and correlations; without rows where no model has any."""
@@ -79,6 +84,16 @@ class Layout:
             name="fit",
         )
 
+    def _title(self, equation: Equation | None, rows: Sequence[TermRow]) -> str:
+        """The title of an equation; where ratios of several kinds are shown it says which."""
+        exponentiated = [panel.model for panel in self.panels if panel.scale]
+        several = len({each for model in exponentiated for each in ratios_of(model)}) > 1
+        none = equation is not None and equation.scale is None
+        own = next(
+            (panel.model for panel in self.panels if panel.model.id in rows[0].scales), self.first
+        )
+        return title(equation, own, self.context, bool(exponentiated) and (several or none))
+
     def _term(self, row: TermRow) -> Row:
         if row.kind == "header":
             return Row(row.label, header=True)
@@ -97,10 +112,13 @@ def panels(
     models: Sequence[Model],
     columns: tuple[Statistic, ...],
     exponentiate: bool | str,
-    context: Context,
+    letters: Mapping[tuple[str, str], str],
 ) -> tuple[Panel, ...]:
-    """A panel for each model; exponentiated where that is asked for and has a meaning."""
-    labels, found = model_labels(models), findings(models, context.words)
+    """A panel for each model; exponentiated where that is asked for and has a meaning.
+
+    `letters` are those of `cell_findings`.
+    """
+    labels = model_labels(models)
     texts = spanners([labels[model.id] for model in models])
     return tuple(
         Panel(
@@ -108,12 +126,19 @@ def panels(
             spanner=text,
             columns=columns,
             scale=scale_of(model) if exponentiate else None,
-            mark=found.letters[model.id],
+            mark=letters[model.id, ""],
+            marks={coef: marks for (id_, coef), marks in letters.items() if id_ == model.id},
         )
         for model, text in zip(models, texts, strict=True)
     )
 
 
 def scale_of(model: Model) -> str | None:
-    """What the exponential of a coefficient of the model is; None where it means nothing."""
-    return model.result.method.scale if model.result.method else None
+    """What the exponential of a coefficient of the model is; None where it means nothing.
+
+    "ratio" where the equations of the model differ in it.
+    """
+    found = ratios_of(model)
+    if len(found) > 1:
+        return "ratio"
+    return found[0] if found else None
