@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("REPORTGEN_SHARED") or ROOT.parent / "shared")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """In parallel a file's tests run in one process, so that a report they share is built once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)
 
 
 @cache
@@ -44,3 +52,55 @@ def nhanes_csv(shared: Path) -> Path:
 def root() -> Path:
     """The top of the repository."""
     return ROOT
+
+
+# results.json is a contract with other programs: these keys, in this order, and no other.
+RESULTS = {
+    "": "schema title build datasets models claims",
+    "build": "versions spec_sha256 git created",
+    "dataset": "rows_read n sha256 steps",
+    "step": "label before after",
+    "model": "kind label formula data status n n_groups group_size coef stats icc variance "
+    "correlation random_effects notes",
+    "group_size": "min mean max",
+    "coef": "estimate se statistic df p low high variable level reference",
+    "component": "var sd se",
+    "effect": "estimate se",
+    "note": "level code text",
+    "claim": "claim holds line",
+}
+
+
+def _keys(kind: str, *given: Mapping[str, Any]) -> None:
+    for each in given:
+        assert " ".join(each) == RESULTS[kind], kind
+
+
+def _model(model: Mapping[str, Any]) -> None:
+    _keys("model", model)
+    assert model["status"] in ("ok", "warning", "failed")
+    _keys("coef", *model["coef"].values())
+    _keys("component", *model["variance"].values())
+    _keys("note", *model["notes"])
+    for effects in model["random_effects"].values():
+        _keys("effect", *effects.values())
+    if model["group_size"] is not None:
+        _keys("group_size", model["group_size"])
+
+
+@pytest.fixture(scope="session")
+def keeps_contract() -> Callable[[Mapping[str, Any]], None]:
+    """Asserts that a whole results.json has exactly the keys of its contract."""
+
+    def check(results: Mapping[str, Any]) -> None:
+        _keys("", results)
+        assert results["schema"] == "reportgen/results/1"
+        _keys("build", results["build"])
+        _keys("claim", *results["claims"])
+        for dataset in results["datasets"].values():
+            _keys("dataset", dataset)
+            _keys("step", *dataset["steps"])
+        for model in results["models"].values():
+            _model(model)
+
+    return check

@@ -12,9 +12,6 @@ import pytest
 
 from reportgen.cli import main
 
-# Rows in the file, complete rows and clusters, counted by hand with pandas.
-WAVES = {"2003-2004": (5041, 3813, 30), "2011-2012": (5615, 4802, 31)}
-
 
 @pytest.fixture(scope="session")
 def built(shared, tmp_path_factory):
@@ -124,7 +121,6 @@ def test_random_intercept(models, core):
     group = model["variance"]["group"]
     assert (round(group["var"], 3), round(model["stats"]["scale"], 3)) == (3.615, 256.695)
     assert round(model["icc"], 3) == 0.014
-    assert round(group["typical_difference"], 2) == 2.69
     assert group["se"] == pytest.approx(1.37, abs=0.01)
     effects = {
         name: effect["group"]["estimate"] for name, effect in model["random_effects"].items()
@@ -191,24 +187,10 @@ def test_the_claim_holds(results):
 
 def test_prose_takes_its_numbers_from_the_store(built):
     """What the sentences say is what results.json says, rounded by the rules of tables."""
-    html = (built / "report.html").read_text(encoding="utf-8")
-    for shown in ("5,102", "0.019", "0.013", "2.69"):
-        assert shown in html
-
-
-@pytest.mark.parametrize("wave", WAVES)
-def test_the_other_waves_build_unchanged(shared, tmp_path, wave):
-    """Another wave is another pair of parameters, not another spec."""
-    spec = str(shared / "design" / "nhanes.yaml")
-    name = f"nhanes_{wave.replace('-', '_')}.csv"
-    code = main(
-        [
-            *("build", spec, "--data-dir", str(shared / "data"), "--out", str(tmp_path)),
-            *("--set", f"file={name}", "--set", f"wave={wave}", "--formats", "html"),
-        ]
-    )
-    results = json.loads((tmp_path / "nhanes" / "results.json").read_text(encoding="utf-8"))
-    assert code in (0, 4)
-    dataset, clusters = results["datasets"]["nhanes"], results["models"]["sbp_gee"]["n_groups"]
-    assert (dataset["rows_read"], dataset["n"], clusters) == WAVES[wave]
-    assert all(model["status"] != "failed" for model in results["models"].values())
+    text = " ".join((built / "report.html").read_text(encoding="utf-8").split())
+    for sentence in (
+        "5,102 participants with complete data fall into 30 masked variance units of 106 to 226",
+        "drops to 0.019, and given all covariates to 0.013",
+        "differ by 2.69 mmHg on average; the ICC is 0.014",
+    ):
+        assert sentence in text

@@ -12,7 +12,7 @@ NEEDS_DATA = {"nhanes"}
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda path: path.stem)
-def test_it_builds(spec, tmp_path, request):
+def test_it_builds(spec, tmp_path, request, keeps_contract):
     """Exit code 0, every model fitted, every claim true, nothing but the promised files."""
     arguments = ["build", str(spec), "--out", str(tmp_path)]
     if spec.stem in NEEDS_DATA:
@@ -23,7 +23,7 @@ def test_it_builds(spec, tmp_path, request):
         "report.html", "report.pdf", "results.json", "tables", "figures",
     }  # fmt: skip
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    assert results["schema"] == "reportgen/results/1"
+    keeps_contract(results)
     assert all(model["status"] != "failed" for model in results["models"].values())
     assert all(claim["holds"] for claim in results["claims"])
     assert (folder / "report.pdf").read_bytes().startswith(b"%PDF-")

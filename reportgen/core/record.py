@@ -12,6 +12,9 @@ from typing import Any
 from reportgen.core.digest import plain
 from reportgen.core.types import Facts, Model
 
+COMPONENT = ("var", "sd", "se")
+"""What the contract says of a variance component; prose may name its other fields, too."""
+
 
 def model_record(model: Model) -> dict[str, Any]:
     """One model by the contract of results.json: full precision, None for what is undefined."""
@@ -29,11 +32,7 @@ def model_record(model: Model) -> dict[str, Any]:
         "stats": plain(result.stats),
         "icc": plain(result.icc),
         "variance": {
-            name: {
-                key: value
-                for key, value in plain(component).items()
-                if value is not None or key in ("var", "sd", "se")
-            }
+            name: {key: plain(getattr(component, key)) for key in COMPONENT}
             for name, component in result.variance.items()
         },
         "correlation": plain(result.correlation),
@@ -66,6 +65,7 @@ def store(
         record = model_record(model)
         level = {"confidence": model.result.confidence}
         record["coef"] = {name: coef | level for name, coef in record["coef"].items()}
+        record["variance"] = plain(model.result.variance)
         if model.id == model.name:
             tree[model.name] = record
         else:

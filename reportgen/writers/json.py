@@ -41,11 +41,8 @@ def _build(build: Build) -> dict[str, Any]:
         "spec_sha256": build.spec_sha256,
         "git": build.git,
         "created": build.created,
-        "params": plain(build.params),
     }
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
-    return {
-        "claim": claim.claim, "holds": claim.holds, "line": claim.line, "shown": claim.shown,
-    }  # fmt: skip
+    return {"claim": claim.claim, "holds": claim.holds, "line": claim.line}
