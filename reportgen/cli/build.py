@@ -11,25 +11,47 @@ from pathlib import Path
 from reportgen.cli.problems import show
 from reportgen.cli.progress import Lines, Silent
 from reportgen.cli.request import request
-from reportgen.cli.specs import read
+from reportgen.cli.specs import read, settings
 from reportgen.core import diagnostics
 from reportgen.core.errors import FitError, Problem, ReportgenError, UsageError
+from reportgen.plan.matrix import overridden
 from reportgen.plan.types import Plan
 from reportgen.run.engine import Outcome, build
 from reportgen.run.fits import Progress
+from reportgen.run.matrix import Variant, variants
 from reportgen.writers import WRITERS
 
 
 def run(options: Namespace) -> int:
     """Build every spec; the highest exit code of all. One that fails does not stop the others."""
-    return max(_one(path, options) for path in options.spec)
+    return max(_spec(path, options) for path in options.spec)
 
 
-def _one(path: Path, options: Namespace) -> int:
+def _spec(path: Path, options: Namespace) -> int:
+    """One report, or with a matrix one for each combination."""
+    try:
+        plan = read(path, options)
+        given = {**settings(options.matrix, "--matrix"), **_fixed(plan, options)}
+        axes = overridden(plan.axes, given)
+        found = variants(plan, axes, request(path, plan, options).reach)
+    except ReportgenError as error:
+        show(error.problems, options.format, sys.stderr)
+        return error.exit_code
+    return max(_one(path, variant, options) for variant in found)
+
+
+def _fixed(plan: Plan, options: Namespace) -> dict[str, str]:
+    """Names of the matrix that `--set` gives one value."""
+    names = {axis.name for axis in plan.axes}
+    return {name: value for name, value in settings(options.set).items() if name in names}
+
+
+def _one(path: Path, variant: Variant, options: Namespace) -> int:
     progress: Progress = Silent() if options.format == "json" else Lines(sys.stderr)
     try:
-        plan = _formats(read(path, options), options.formats)
-        outcome = build(plan, request(path, plan, options, options.out / path.stem), progress)
+        plan = _formats(read(path, options, variant.values), options.formats)
+        folder = options.out / path.stem / variant.folder
+        outcome = build(plan, request(path, plan, options, folder), progress)
     except ReportgenError as error:
         show(error.problems, options.format, sys.stderr)
         return error.exit_code

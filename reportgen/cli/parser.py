@@ -83,6 +83,10 @@ def _build(commands) -> None:  # type: ignore[no-untyped-def]
         help="where reports go, each in a folder named after its spec (default: output)",
     )  # fmt: skip
     command.add_argument(
+        "--matrix", action="append", default=[], metavar="NAME=A,B",
+        help="make the reports of a matrix for these values only",
+    )  # fmt: skip
+    command.add_argument(
         "--formats", metavar="A,B", help="write these formats instead of those in the spec"
     )
     command.add_argument(

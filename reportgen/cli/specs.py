@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 
 from reportgen.core.errors import Problem, UsageError
 from reportgen.plan.build import plan as make_plan
-from reportgen.plan.source import load
+from reportgen.plan.include import load_whole
 from reportgen.plan.types import Plan
 
-
-def read(path: Path, options: Namespace) -> Plan:
-    """The plan of one spec with the `--set` of the command line. SpecError, UsageError."""
-    return make_plan(load(path), settings(options.set))
+NOTHING: Mapping[str, str] = {}
 
 
-def settings(given: list[str]) -> dict[str, str]:
+def read(path: Path, options: Namespace, more: Mapping[str, str] = NOTHING) -> Plan:
+    """The plan of one spec with the `--set` of the command line, and `more` of it."""
+    return make_plan(load_whole(path), {**settings(options.set), **more})
+
+
+def settings(given: list[str], option: str = "--set") -> dict[str, str]:
     """`name=value` pairs; the last one wins."""
     for each in given:
         if "=" not in each:
-            raise UsageError(
-                Problem(
-                    "bad-set", f"`--set {each}` gives no value", help="write `--set name=value`"
-                )
-            )
+            message = f"`{option} {each}` gives no value"
+            raise UsageError(Problem("bad-set", message, help=f"write `{option} name=value`"))
     return dict(each.split("=", 1) for each in given)

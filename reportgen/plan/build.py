@@ -13,6 +13,7 @@ from reportgen.plan.blocks import blocks
 from reportgen.plan.check import Spec, check
 from reportgen.plan.convert import options
 from reportgen.plan.datasets import datasets
+from reportgen.plan.matrix import axes, first
 from reportgen.plan.models import Models
 from reportgen.plan.params import substitute, values
 from reportgen.plan.problems import Problems
@@ -35,7 +36,8 @@ def plan(source: Source, overrides: Mapping[str, str]) -> Plan:
     if not isinstance(source.data, Mapping):
         problems.add("wrong-type", "a spec is a mapping that begins with `reportgen: 1`", ())
         raise SpecError(problems.found)
-    params = values(source.data.get("params"), overrides, problems)
+    found = axes(source.data.get("matrix"), problems)
+    params = values(source.data.get("params"), overrides, problems, first(found))
     top = _top(source.data, params, problems)
     if top is None:
         raise SpecError(problems.sorted())
@@ -62,6 +64,7 @@ def plan(source: Source, overrides: Mapping[str, str]) -> Plan:
         blocks=spec.blocks,
         output=output,
         params=params,
+        axes=found,
         resolved=resolved(top, models.resolved, params),
     )
 
@@ -70,7 +73,7 @@ def _top(data: Mapping[str, Any], params: Mapping[str, Scalar], problems: Proble
     """The top level, with parameters put in. Models may hold names that only `each` gives."""
     filled = {
         key: value
-        if key in ("params", "models", "defaults")
+        if key in ("params", "matrix", "models", "defaults")
         else substitute(value, params, problems, (key,))
         if key != "abstract"
         else value

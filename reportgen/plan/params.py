@@ -17,9 +17,19 @@ PROSE = frozenset({"text", "claim", "that", "abstract"})
 """Keys whose text says `{{ params.name }}` instead."""
 
 
-def values(given: Any, overrides: Mapping[str, str], problems: Problems) -> dict[str, Scalar]:
-    """Every parameter with its value: the default, or what `--set` says."""
-    params = given if isinstance(given, Mapping) else {}
+def values(
+    given: Any, overrides: Mapping[str, str], problems: Problems, matrix: Mapping[str, Scalar]
+) -> dict[str, Scalar]:
+    """Every parameter with its value: the default, or what `--set` says.
+
+    The names of a matrix are parameters too; `matrix` has a value for each.
+    """
+    params = dict(given) if isinstance(given, Mapping) else {}
+    for name in matrix:
+        if name in params:
+            message = f"`{name}` is a parameter already"
+            problems.add("defined-twice", message, ("matrix", name), key=True)
+    params = {**matrix, **params}
     if given is not None and not isinstance(given, Mapping):
         problems.add("wrong-type", "`params` must be a mapping of names to values", ("params",))
     for name, value in params.items():

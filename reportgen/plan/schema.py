@@ -20,6 +20,12 @@ class Top:
     lang: str = option("en", doc="Language of tables and notes, as a tag: en, de, fr.")
     abstract: Prose = option("", doc="What the report asks and finds, in Markdown with values.")
     params: dict[str, Any] = option({}, doc="Names with defaults; `$name` stands for the value.")
+    include: tuple[str, ...] = option(
+        (), doc="Files that share `params`, `datasets`, `defaults` and `models` with this spec."
+    )
+    matrix: dict[str, Any] = option(
+        {}, doc="One report for each combination: a name → values, or `{from: dataset.COLUMN}`."
+    )
     datasets: dict[str, Any] = option({}, doc="The data, each under a name.")
     defaults: dict[str, Any] = option({}, doc="Keys given to every model that knows them.")
     models: dict[str, Any] = option({}, doc="The models, each under a name.")

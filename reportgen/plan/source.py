@@ -65,7 +65,7 @@ def locate_key(source: Source, path: Path) -> Place:
 
 
 def _within(source: Source, place: Place, offset: int, length: int) -> Place:
-    lines = source.text.split("\n")
+    lines = source.texts.get(place.file, source.text).split("\n")
     opening = place.text[place.column - 1 : place.column]
     if opening in ("|", ">"):
         return _within_block(lines, place, offset, length)

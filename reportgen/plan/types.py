@@ -17,7 +17,8 @@ Verb = Literal["section", "subsection", "text", "claim", "table", "plot", "page_
 class Source:
     """A spec's text as plain data, and where each value and each key stands.
 
-    Keys of `values` and `keys` are paths: `("models", "sbp_gee", "formula")`.
+    Keys of `values` and `keys` are paths: `("models", "sbp_gee", "formula")`. `texts` has the text
+    of every file where a spec includes others.
     """
 
     file: str
@@ -25,6 +26,12 @@ class Source:
     data: Any
     values: Mapping[Path, Place]
     keys: Mapping[Path, Place]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> str:
+        """Everything that was written: this file, then each that it includes."""
+        return "".join(self.texts.values()) or self.text
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,15 @@ class FitPlan:
     by: str | None = None
     start: str | None = None
     origins: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One name of a matrix: its values, or the dataset and column that they are the levels of."""
+
+    name: str
+    values: tuple[str, ...] = ()
+    origin: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,7 @@ class Plan:
     date: str = ""
     lang: str = "en"
     abstract: str = ""
+    axes: tuple[Axis, ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
 
     def place(self, path: Path) -> Place:

@@ -21,7 +21,7 @@ def build_facts(plan: Plan, folder: Path, created: str) -> Build:
     return Build(
         versions=versions(),
         spec_name=Path(plan.source.file).name,
-        spec_sha256=hashlib.sha256(plan.source.text.encode()).hexdigest(),
+        spec_sha256=hashlib.sha256(plan.source.whole.encode()).hexdigest(),
         spec_text=plan.source.text,
         git=commit(folder.resolve()),
         created=created,
