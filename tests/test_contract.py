@@ -8,6 +8,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 import pytest
 
 from reportgen.cli.kinds import REGISTERS
+from reportgen.core.contracts import Request, ask
 from reportgen.core.digest import canonical, plain
 from reportgen.core.document import Context, Figure, Table
 from reportgen.core.errors import DataError
@@ -70,11 +71,17 @@ def frame() -> Frame:
     return Frame(table, Facts("trial", len(table), len(table), "0" * 64, steps, variables))
 
 
-def fitted(kind: str, options: dict, frame: Frame) -> Result:
+def fitted(kind: str, options: dict, frame: Frame, start: Result | None = None) -> Result:
     model = MODELS.load(kind)
-    live = model.fit(model.Options(**options), frame)
+    live = model.fit(model.Options(**options), frame, start)
     result = with_wald(model.tidy(live))
     return result if kind in INTERNAL else _observed(result, model.augment(live))
+
+
+def start_of(request: Request, context: Context) -> Result | None:
+    """What a kind that computes from a fit is handed: the Result of the model it is asked of."""
+    internal = request.of is not None and request.kind in INTERNAL
+    return context.models[request.of].result if internal else None
 
 
 def _observed(result, observations):
@@ -174,9 +181,11 @@ def test_every_block_is_built(title, context, frame):
         block = register.load(name)
         given = BLOCKS.get(name, {"models": ("ols", "gee", "mixedlm")})
         options = block.Options(**given)
-        ready = context
-        if block.computes:
-            ready = context.with_computed(fitted(block.computes, block.statistics(options), frame))
+        answers = {
+            key: fitted(request.kind, request.options, frame, start_of(request, context))
+            for key, request in ask(block, options, context).items()
+        }
+        ready = context.with_computed(answers)
         made = block.build(options, ready)
         assert isinstance(made, Table if title == "tables" else Figure), name
         assert made.caption, name

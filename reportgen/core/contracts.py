@@ -96,16 +96,34 @@ class ModelKind(Protocol):
         """A row an observation: fitted, residual, … for plots that show them."""
 
 
-class Block(Protocol):
-    """A table or a plot.
+@dataclass(frozen=True)
+class Request:
+    """A fit or a computation that a block asks of the run: a model kind, and the rows it is for.
 
-    `computes` names a model kind that must first be run over the rows for this block (`describe`);
-    `statistics` gives its options; its Result arrives as `context.computed`. `observes` asks for
-    the observations of the models shown.
+    `options` are plain values by the keys of the kind. The rows are those of the dataset `data`,
+    or those that the model with the id `of` was given (a subgroup's, with `by`). A kind of
+    `models.INTERNAL` is handed the Result of that model as its `start`, to compute from.
+    """
+
+    kind: str
+    options: Mapping[str, Any]
+    data: str | None = None
+    of: str | None = None
+
+
+class Block(Protocol):
+    """A table or a plot. `observes` asks for the observations of the models shown.
+
+    A block that needs more than the models' Results has a method besides:
+
+        def requests(self, options, context) -> Mapping[str, Request]
+
+    It is called when all models are fitted. What each Request gives is a Result (of status
+    "failed" where there is none), which `build` finds by the same name in `context.computed`.
+    Requests that are equal are computed once. `ask` is the way to call it.
     """
 
     Options: ClassVar[type]
-    computes: ClassVar[str | None]
     observes: ClassVar[bool]
 
     def check(self, options: Any) -> Iterable[Problem]:
@@ -113,6 +131,12 @@ class Block(Protocol):
 
     def build(self, options: Any, context: Context) -> Table | Figure:
         """The block, from Results alone."""
+
+
+def ask(block: Block, options: Any, context: Context) -> Mapping[str, Request]:
+    """What a block asks of the run, by names of its own; nothing where it has no `requests`."""
+    requests = getattr(block, "requests", None)
+    return requests(options, context) if requests else {}
 
 
 class Writer(Protocol):

@@ -178,12 +178,15 @@ class Document:
 
 @dataclass(frozen=True)
 class Context:
-    """All a table or plot may know: the results, the facts about the data, and the words."""
+    """All a table or plot may know: the results, the facts about the data, and the words.
+
+    `computed` holds what the block itself asked for, by the names of its requests.
+    """
 
     models: Mapping[str, Model]
     datasets: Mapping[str, Facts]
     words: Words
-    computed: Result | None = None
+    computed: Mapping[str, Result] = field(default_factory=dict)
 
     def select(self, names: Sequence[str]) -> tuple[Model, ...]:
         """The models meant by names, in their order; the name of a list means all its members."""
@@ -200,6 +203,6 @@ class Context:
         found = facts.variables.get(column) if facts else None
         return found or Variable(name=column, label=column)
 
-    def with_computed(self, result: Result | None) -> Context:
-        """The same context for a block that asked for statistics of its own."""
-        return replace(self, computed=result)
+    def with_computed(self, computed: Mapping[str, Result]) -> Context:
+        """The same context for a block that asked for fits or statistics of its own."""
+        return replace(self, computed=computed)

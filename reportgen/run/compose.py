@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reportgen.blocks import PLOTS, TABLES
+from reportgen.blocks import PLOTS
 from reportgen.core.document import (
     Build,
     Claim,
@@ -21,14 +21,12 @@ from reportgen.core.document import (
 )
 from reportgen.core.errors import FitError, ReportgenError
 from reportgen.core.record import store
-from reportgen.core.types import Frame, Model, Result
+from reportgen.core.types import Frame, Model
 from reportgen.core.words import Words, load
 from reportgen.plan.types import BlockPlan, Plan
-from reportgen.run import worker
 from reportgen.run.locate import located
+from reportgen.run.requests import REGISTERS, Answers
 from reportgen.writers import prose
-
-REGISTERS = {"table": TABLES, "plot": PLOTS}
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Composer:
 
     plan: Plan
     context: Context
-    frames: Mapping[str, Frame]
+    answers: Answers
     values: Mapping[str, Any]
     refs: Mapping[str, str]
 
@@ -73,7 +71,7 @@ class Composer:
 
     def _shown(self, block: BlockPlan) -> Table | Figure | Text:
         kind = REGISTERS[block.verb].load(block.object)
-        context = self.context.with_computed(self._computed(kind, block))
+        context = self.context.with_computed(self.answers.get(block.path, {}))
         try:
             made: Table | Figure = kind.build(block.options, context)
         except FitError as error:
@@ -82,22 +80,17 @@ class Composer:
             return Text(f"*{context.words('common.left_out', reason=reason)}*")
         return replace(made, id=block.options.id or "")
 
-    def _computed(self, kind: Any, block: BlockPlan) -> Result | None:
-        if kind.computes is None:
-            return None
-        options = worker.options(kind.computes, kind.statistics(block.options))
-        return worker.fit(kind.computes, options, self.frames[block.options.data], None, False)
+
+def context_of(plan: Plan, frames: Mapping[str, Frame], models: Mapping[str, Model]) -> Context:
+    """What every block of the report may know."""
+    return Context(models, {name: each.facts for name, each in frames.items()}, load(plan.lang))
 
 
-def compose(
-    plan: Plan, frames: Mapping[str, Frame], models: Mapping[str, Model], build: Build
-) -> Document:
-    """The whole report as a Document."""
-    words = load(plan.lang)
-    datasets = {name: frame.facts for name, frame in frames.items()}
+def compose(plan: Plan, context: Context, answers: Answers, build: Build) -> Document:
+    """The whole report as a Document; `answers` are what its blocks asked for."""
+    models, datasets, words = context.models, context.datasets, context.words
     values = store(models, datasets, plan.params)
-    context = Context(models, datasets, words)
-    composer = Composer(plan, context, frames, values, references(plan.blocks, words))
+    composer = Composer(plan, context, answers, values, references(plan.blocks, words))
     parts = tuple(composer.part(block) for block in plan.blocks)
     return Document(
         title=plan.title,

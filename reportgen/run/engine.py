@@ -13,10 +13,11 @@ from reportgen.core.types import Frame, Model
 from reportgen.data.prepare import prepare
 from reportgen.plan.types import Plan
 from reportgen.run import store
-from reportgen.run.compose import compose, observed
+from reportgen.run.compose import compose, context_of, observed
 from reportgen.run.facts import build_facts
 from reportgen.run.fits import Progress, failures, fit_all
 from reportgen.run.locate import located
+from reportgen.run.requests import answer
 from reportgen.writers import WRITERS
 from reportgen.writers.csv import figure_csv, table_csv
 
@@ -58,9 +59,10 @@ def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     """The report of a plan, published. Raises DataError and DocumentError, with their places."""
     frames = read(plan, request)
     models = fit_all(plan, frames, observed(plan.blocks), progress)
-    document = compose(
-        plan, frames, models, build_facts(plan, request.spec.parent, request.created)
-    )
+    context = context_of(plan, frames, models)
+    answers = answer(plan, frames, context, progress)
+    facts = build_facts(plan, request.spec.parent, request.created)
+    document = compose(plan, context, answers, facts)
     files = store.publish(request.out, render(document, plan.output.formats, plan.output.name))
     return Outcome(
         document, files, tuple(failures(models.values()) + _false_claims(plan, document))

@@ -6,7 +6,6 @@ A model that cannot be fitted is a Result that says so, so that the rest of the 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -34,11 +33,6 @@ def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bo
             raise
         reason = f"the fit stopped with {type(error).__name__}: {error}"
         return failed(kind, "stopped", reason, **_known(options, frame))
-
-
-def options(kind: str, values: Mapping[str, Any]) -> Any:
-    """The Options of a kind that a block, not a spec, asks for."""
-    return MODELS.load(kind).Options(**values)
 
 
 def _known(options: Any, frame: Frame) -> dict[str, Any]:

@@ -48,7 +48,6 @@ class _Plot:
 class Caterpillar:
     """Predicted random effects, highest first, with conditional intervals."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

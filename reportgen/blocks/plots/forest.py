@@ -62,7 +62,6 @@ class _Plot:
 class Forest:
     """Estimates and intervals of one or several models; reference levels hollow at the null."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

@@ -52,7 +52,6 @@ class _Row:
 class Icc:
     """Intraclass correlations, members of a list below its name."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

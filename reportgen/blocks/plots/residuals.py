@@ -43,7 +43,6 @@ class _Plot:
 class Residuals:
     """Residuals against fitted values, a point an observation."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = True
 
     @dataclass(frozen=True, kw_only=True)

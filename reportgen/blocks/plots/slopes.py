@@ -47,7 +47,6 @@ class _Plot:
 class Slopes:
     """A line for each cluster, and that of the average cluster above them."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

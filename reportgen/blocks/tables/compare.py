@@ -32,7 +32,6 @@ from reportgen.core.words import Words
 class Compare:
     """Models side by side: a spanner a model, a row a term, random effects, fit."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

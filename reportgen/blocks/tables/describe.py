@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.labels import variable_text
 from reportgen.core import numbers
+from reportgen.core.contracts import Request
 from reportgen.core.document import Cell, Context, Row, RowBlock, Table
 from reportgen.core.document import Column as Head
 from reportgen.core.errors import Problem
@@ -26,7 +27,6 @@ Groups = Mapping[str, Summary]
 class Describe:
     """Means and counts of columns, overall and by group."""
 
-    computes: ClassVar[str | None] = "describe"
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)
@@ -47,16 +47,16 @@ class Describe:
         if not options.columns:
             yield Problem("no-columns", "`table: describe` needs `columns`", ("columns",))
 
-    def statistics(self, options: Options) -> dict[str, Any]:
-        """What the rows are asked for."""
-        return {"columns": options.columns, "by": options.by}
+    def requests(self, options: Options, context: Context) -> dict[str, Request]:
+        """The summaries of the columns."""
+        asked = {"columns": options.columns, "by": options.by}
+        return {"summaries": Request("describe", asked, data=options.data)}
 
     def build(self, options: Options, context: Context) -> Table:
         """The table, from the summaries."""
         words, facts = context.words, context.datasets[options.data]
-        assert context.computed is not None
         summaries: dict[str, dict[str, Summary]] = {}
-        for each in context.computed.summaries:
+        for each in context.computed["summaries"].summaries:
             summaries.setdefault(each.variable, {})[each.group] = each
         variables = {
             name: facts.variables.get(name) or Variable(name, name)

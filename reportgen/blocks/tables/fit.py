@@ -26,7 +26,6 @@ from reportgen.core.types import Model
 class Fit:
     """Fit statistics: a row a model, a column for every statistic that some model defines."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,6 @@ CLUSTERS = ("exchangeable", "components", "latent")
 class Icc:
     """Intraclass correlations, what they are given, and the clusters they rest on."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

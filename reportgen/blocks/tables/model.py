@@ -33,7 +33,6 @@ from reportgen.core.options import option
 class Model:
     """One model whole: coefficients, random effects, fit."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,6 @@ MOST_NAMES = 4
 class Notes:
     """What weakens a number of the report; one row a finding, with the models it is about."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,6 @@ from reportgen.core.words import Words
 class Ranef:
     """Predicted random effects, highest first, with conditional intervals."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,6 @@ from reportgen.core.options import BlockOptions, DatasetName, option
 class Sample:
     """The flow of rows from the file to the analysis."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,6 @@ Outcome = LikelihoodRatio | Refusal | None
 class Tests:
     """Each model against the one above it, by likelihood ratio."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)

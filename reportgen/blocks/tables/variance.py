@@ -24,7 +24,6 @@ KINDS = ("variance", "residual", "covariance", "correlation")
 class Variance:
     """Variance components: variance, its SE, SD, share, and the difference it makes."""
 
-    computes: ClassVar[str | None] = None
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)
