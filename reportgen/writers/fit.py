@@ -13,6 +13,7 @@ from math import floor
 
 from reportgen.writers.grid import Grid, GridBlock, GridCell, GridColumn, GridRow
 from reportgen.writers.metrics import ems
+from reportgen.writers.paging import FEWEST_ROWS
 
 FULL = 8.9
 SMALLEST = 7.5
@@ -81,14 +82,30 @@ class Sheet:
         )
 
     @property
+    def rows(self) -> int:
+        """How many rows there are, titles of blocks among them."""
+        return sum(len(block.rows) + bool(block.title) for block in self.grid.blocks)
+
+    @property
     def whole(self) -> bool:
-        """Whether it is short enough to stand undivided on a page."""
-        return sum(len(block.rows) + bool(block.title) for block in self.grid.blocks) <= WHOLE
+        """Whether it is short enough to stand undivided on a page where that leaves no hole."""
+        return self.rows <= WHOLE
 
     @property
     def blocks(self) -> tuple[GridBlock, ...]:
         """The blocks of rows."""
         return tuple(self.grid.blocks)
+
+    def ties(self, block: int, row: int) -> str:
+        """The class of a row (-1: the block's title) that a page may not end after, or begin with.
+
+        The first rows of a table stand together, and so do the last.
+        """
+        above = self.blocks[:block]
+        number = sum(len(each.rows) + bool(each.title) for each in above)
+        number += row + bool(self.blocks[block].title)
+        tied = " ties-next" if number < FEWEST_ROWS - 1 else ""
+        return tied + (" ties-above" if number > self.rows - FEWEST_ROWS else "")
 
     def cells(self, row: GridRow) -> tuple[GridCell, ...]:
         """A row's cells in this sheet."""

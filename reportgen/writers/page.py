@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from html import unescape
 from typing import Literal
 from urllib.parse import unquote
@@ -36,7 +36,11 @@ _LINK = re.compile(r'href="#([^"]*)"')
 
 @dataclass(frozen=True)
 class Item:
-    """One part as its template `blocks/<template>.html.j2` sees it."""
+    """One part as its template `blocks/<template>.html.j2` sees it.
+
+    `divided` is a short table that may go on on the next page; `turned` is what stands on a page
+    that lies on its side: a wide table, and the headings above it.
+    """
 
     template: str
     anchor: str = ""
@@ -48,6 +52,8 @@ class Item:
     notes: tuple[str, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     holds: bool = True
+    divided: bool = False
+    turned: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,9 +93,10 @@ class _Composer:
             case Heading():
                 return self._heading(part)
             case Text():
-                return Item("text", html=to_html(part.markdown, self.level))
+                return Item("text", self._place(), html=to_html(part.markdown, self.level))
             case Claim():
-                return Item("claim", html=inline(part.claim), text=part.shown, holds=part.holds)
+                html = inline(part.claim)
+                return Item("claim", self._place(), html=html, text=part.shown, holds=part.holds)
             case PageBreak():
                 return Item("break")
             case Table():
@@ -106,13 +113,15 @@ class _Composer:
     def _table(self, part: Table) -> Item:
         label, anchor = self._number("table", part.id)
         made_grid = grid(part, self.words, self.numbers)
+        laid = (sheets if self.medium == "print" else whole)(made_grid)
         return Item(
             "table",
             anchor,
             label=label,
             text=part.caption,
             notes=tuple(made_grid.notes),
-            sheets=(sheets if self.medium == "print" else whole)(made_grid),
+            sheets=laid,
+            turned=laid[0].landscape,
         )
 
     def _figure(self, part: Figure) -> Item:
@@ -128,6 +137,10 @@ class _Composer:
             alt=part.alt,
             notes=part.notes,
         )
+
+    def _place(self) -> str:
+        """A name for a part that nobody refers to: on paper its place must be found again."""
+        return self._free("part") if self.medium == "print" else ""
 
     def _number(self, kind: str, name: str) -> tuple[str, str]:
         self.counts[kind] += 1
@@ -152,7 +165,7 @@ def page(document: Document, medium: Medium) -> Page:
     words = load(document.lang)
     named = {part.id for part in document.parts if isinstance(part, (Heading, Table, Figure))}
     composer = _Composer(words, medium, document.numbers, taken=named | {MADE})
-    items = tuple(composer.item(part) for part in document.parts)
+    items = _turned(composer.item(part) for part in document.parts)
     abstract = to_html(document.abstract) if document.abstract else ""
     _check_links(items, abstract)
     origin = (
@@ -171,6 +184,15 @@ def page(document: Document, medium: Medium) -> Page:
         foot=made.foot(document, words),
         made=made.how_made(document, words),
     )
+
+
+def _turned(made: Iterable[Item]) -> tuple[Item, ...]:
+    """The items; headings right above a table that lies on its side go to its page with it."""
+    items: list[Item] = []
+    for item in reversed(list(made)):
+        below = items[-1].turned if items and item.template == "heading" else False
+        items.append(replace(item, turned=True) if below else item)
+    return tuple(reversed(items))
 
 
 def _slug(text: str) -> str:

@@ -17,6 +17,7 @@ from reportgen.writers.fetch import Asset, Closed, closed
 from reportgen.writers.html import CONTENTS_FROM, body, frame
 from reportgen.writers.json import Json
 from reportgen.writers.listen import listening
+from reportgen.writers.measure import rearranged
 from reportgen.writers.page import Page, page
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 CONTENTS_FROM_PAGE = 4
 """A report of this many pages has contents."""
+
+MARGINS = (27 * 96 / 25.4, 25 * 96 / 25.4)
+"""Above and below the text of an upright page, in CSS pixels, as the style sheet has them."""
 
 RESULTS = "results.json"
 
@@ -74,15 +78,25 @@ def require_pango() -> None:
 
 
 def _laid_out(made: Page, fetcher: Closed) -> Pages:
-    """The pages. Contents need a place of their own, so how long it is shows only afterwards:
-    the number of sections is the first guess.
+    """The pages, rearranged where that leaves less of them white.
+
+    Contents need a place of their own, so how long it is shows only afterwards: the number of
+    sections is the first guess.
     """
-    guess = len(made.headings) >= CONTENTS_FROM
-    pages = _render(made, fetcher, guess)
-    long = len(pages.pages) >= CONTENTS_FROM_PAGE
-    if long == guess or not made.headings:
+    contents = len(made.headings) >= CONTENTS_FROM
+    pages = _render(made, fetcher, contents)
+    if _long(pages) != contents and made.headings:
+        contents = not contents
+        pages = _render(made, fetcher, contents)
+    better = rearranged(made, pages.pages, MARGINS)
+    if better is made:
         return pages
-    return _render(made, fetcher, long)
+    pages = _render(better, fetcher, contents)
+    return pages if _long(pages) or not contents else _render(better, fetcher, False)
+
+
+def _long(pages: Pages) -> bool:
+    return len(pages.pages) >= CONTENTS_FROM_PAGE
 
 
 def _render(made: Page, fetcher: Closed, contents: bool) -> Pages:

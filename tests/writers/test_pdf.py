@@ -213,7 +213,8 @@ def test_contents_from_four_pages_on(demo: ModuleType) -> None:
     short = read(demo.document(*(Heading(1, f"Section {i}") for i in range(6)))).pages
     assert len(short) < 4
     assert not any("Contents" in page.extract_text() for page in short)
-    parts = (Heading(1, "One"), PageBreak(), Text("a"), PageBreak(), Heading(1, "Two"))
+    parts = (Heading(1, "One"), PageBreak(), Text("a"), PageBreak(), Heading(1, "Two"), Text("b"))
+    parts += (PageBreak(), Text("c"))
     long = read(demo.document(*parts)).pages
     assert len(long) == 4
     found = lines(long[0])
@@ -222,11 +223,45 @@ def test_contents_from_four_pages_on(demo: ModuleType) -> None:
     assert found[contents + 1 : contents + 4] == ["One", "Two", "How this report was made"]
 
 
+def test_what_fits_on_the_last_page_needs_no_other(demo: ModuleType) -> None:
+    """How the report was made follows the last block, undivided."""
+    pages = read(demo.document(Text("a"))).pages
+    assert len(pages) == 1
+    assert "How this report was made" in pages[0].extract_text()
+
+
+def test_no_hole_is_left_where_a_table_may_be_divided(demo: ModuleType) -> None:
+    """A short table after text that fills half a page begins there, and says where it goes on."""
+    table = demo.describe(2)
+    alone = read(demo.document(*(Text("A line.") for _ in range(4)), table)).pages
+    parts = (*(Text("A line.") for _ in range(12)), table)
+    divided = read(demo.document(*parts)).pages
+    assert not any("(continued)" in page.extract_text() for page in alone)
+    assert ["Table 1 (continued)" in page.extract_text() for page in divided] == [False, True]
+    assert "Table 1." in divided[0].extract_text()
+
+
+def test_text_comes_before_a_figure_that_waits_for_a_page(demo: ModuleType) -> None:
+    """The text that follows a figure fills the page, and is read before it."""
+    before, after = (Text("A line.") for _ in range(17)), Text("After the figure. " * 45)
+    pages = read(demo.document(*before, demo.figure(), after)).pages
+    assert "After the figure." in pages[0].extract_text()
+    assert "Figure 1." in pages[1].extract_text()
+
+
+def test_headings_of_a_wide_table_go_with_it(demo: ModuleType) -> None:
+    """A heading is never left on the page before the one that is turned."""
+    pages = read(demo.document(Text("before"), Heading(1, "Wide"), demo.compare(5))).pages
+    assert "Wide" not in pages[0].extract_text()
+    assert pages[1].mediabox.width > pages[1].mediabox.height
+    assert "Wide" in lines(pages[1])[0]
+
+
 def test_a_wide_table_lies_on_its_side(demo: ModuleType) -> None:
     """The page is turned for the table alone."""
     pages = read(demo.document(Text("before"), demo.compare(5), Text("after"))).pages
     turned = [page.mediabox.width > page.mediabox.height for page in pages]
-    assert turned == [False, True, False, False]
+    assert turned == [False, True, False]
 
 
 def test_a_table_too_wide_for_any_page_is_divided(demo: ModuleType) -> None:
