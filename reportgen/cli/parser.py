@@ -26,6 +26,7 @@ def parser() -> ArgumentParser:
     top.add_argument("--version", action="version", version=f"reportgen {__version__}")
     top.set_defaults(format="text")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _init(commands)
     _build(commands)
     _validate(commands)
     _show(commands)
@@ -71,6 +72,15 @@ def _machine(command: ArgumentParser) -> None:
     command.add_argument(
         "--json", dest="format", action="store_const", const="json",
         help="print results and problems as JSON",
+    )  # fmt: skip
+
+
+def _init(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "init", "Write a commented starter spec, about DATA if it is given.")
+    command.add_argument("data", nargs="?", type=Path, metavar="DATA", help="a data file")
+    command.add_argument(
+        "--out", type=Path, metavar="FILE",
+        help="where the spec goes, `-` for the terminal (default: beside the data)",
     )  # fmt: skip
 
 

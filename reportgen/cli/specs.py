@@ -19,6 +19,13 @@ def read(path: Path, options: Namespace, more: Mapping[str, str] = NOTHING) -> P
     return make_plan(load_whole(path), {**settings(options.set), **more})
 
 
+def nothing_overwritten(path: Path) -> None:
+    """UsageError where there is a file already: what an author wrote is never replaced."""
+    if path.exists():
+        message = f"there is a file `{path}` already"
+        raise UsageError(Problem("file-exists", message, help="name another with `--out`"))
+
+
 def settings(given: list[str], option: str = "--set") -> dict[str, str]:
     """`name=value` pairs; the last one wins."""
     for each in given:
