@@ -1,262 +1,242 @@
-"""Multilevel generalised linear models by maximum likelihood: Laplace and adaptive quadrature.
+"""The likelihood of multilevel generalised linear models: Laplace and adaptive quadrature.
 
-    η_i = X_i β + Z_i Λ u_i,   u_i ~ N(0, I),   y | η of an exponential family, canonical link
+    η_i = X_i β + Z_i Λ u_i + offset,   u_i ~ N(0, I),   Λ Λᵀ = Ψ
 
-The integral over u of each cluster is approximated at its mode û: by Laplace's method, with exact
-derivatives, or for one random effect by adaptive Gauss–Hermite quadrature (Pinheiro and Bates
-1995, JCGS 4, 12–35), with Fisher's identity for the gradient.
+The integral over the random effects u (q) of a cluster is taken about its mode û, in the metric
+of the curvature there, H = LLᵀ: ∫ exp f(u) du = |L|⁻¹ ∫ exp f(û + L⁻ᵀz) dz, by Gauss–Hermite nodes
+z (Liu and Pierce 1994, Biometrika 81, 624–629; Pinheiro and Bates 1995, JCGS 4, 12–35). One node
+is Laplace's method. The gradient is exact for any number of nodes: nodes move with û and L, and
+these with the parameters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit, gammaln
 
+from reportgen.models.engines.clusters import Clusters, inverse, root, solve, times
+from reportgen.models.engines.responses import NegativeBinomial, Response, response
 from reportgen.models.engines.structure import Structure
 
-NEWTON, HALVINGS, PRECISE = 100, 30, 1e-11
-STARTS = (0.5, 0.1)
+NEWTON, HALVINGS, AT_MODE, OVERSHOT = 100, 40, 1e-20, 0.9
 
 
 @dataclass(frozen=True)
-class Family:
-    """The mean and its first derivatives in η, and the log-likelihood of each observation."""
+class Data:
+    """One design: outcomes y (n,), X (n, p), Z (n, q), the cluster of each row as a code from 0,
+    and what may be absent: the offset, the trials behind each share, the rows each row stands for.
+    """
 
-    mean: Callable[[np.ndarray], np.ndarray]
-    weight: Callable[[np.ndarray], np.ndarray]
-    bend: Callable[[np.ndarray], np.ndarray]
-    logp: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    y: np.ndarray
+    X: np.ndarray
+    Z: np.ndarray
+    codes: np.ndarray
+    family: str
+    link: str
+    offset: np.ndarray | None = None
+    trials: np.ndarray | None = None
+    copies: np.ndarray | None = None
 
 
-BINOMIAL = Family(
-    mean=expit,
-    weight=lambda mean: mean * (1 - mean),
-    bend=lambda mean: mean * (1 - mean) * (1 - 2 * mean),
-    logp=lambda y, eta: y * eta - np.logaddexp(0, eta),
-)
-POISSON = Family(
-    mean=np.exp,
-    weight=lambda mean: mean,
-    bend=lambda mean: mean,
-    logp=lambda y, eta: y * eta - np.exp(eta) - gammaln(y + 1),
-)
-FAMILIES = {"binomial": BINOMIAL, "poisson": POISSON}
+@dataclass(frozen=True)
+class Point:
+    """Everything at one φ: the fixed part of η (n,), Λ, the outcomes, and at the modes û (G, q)
+    of the clusters η, the slope and weight of log p by row, the curvatures H (G, q, q) and their
+    inverse roots L⁻¹.
+    """
+
+    fixed: np.ndarray
+    factor: np.ndarray
+    own: Response
+    u: np.ndarray
+    eta: np.ndarray
+    slope: np.ndarray
+    weight: np.ndarray
+    H: np.ndarray
+    lower: np.ndarray
+
+
+@dataclass(frozen=True)
+class Integral:
+    """The log-likelihood, and sums over nodes by the share of each in its cluster's integral:
+    `rows` (n,) of the slope of log p, `moved` (G, q, q) of Zᵀslope uᵀ, `pull` (G, q) of f′(u),
+    `turn` (G, q, q) of z (L⁻¹f′)ᵀ, `alpha` of the derivative in the dispersion.
+    """
+
+    value: float
+    rows: np.ndarray
+    moved: np.ndarray
+    pull: np.ndarray
+    turn: np.ndarray
+    alpha: float
+
+
+class Sums:
+    """The sums of an `Integral` while they grow, and the total of the shares."""
+
+    def __init__(self, G: int, q: int, n: int) -> None:
+        self.total, self.alpha, self.rows = np.zeros(G), np.zeros(G), np.zeros(n)
+        self.moved, self.turn = np.zeros((G, q, q)), np.zeros((G, q, q))
+        self.pull = np.zeros((G, q))
+
+    def integral(self, value: float, clusters: Clusters) -> Integral:
+        """The sums over shares that add up to 1."""
+        by = 1 / self.total
+        return Integral(
+            value, self.rows * clusters.spread(by), self.moved * by[:, None, None],
+            self.pull * by[:, None], self.turn * by[:, None, None], float(np.sum(self.alpha * by)),
+        )  # fmt: skip
 
 
 class Likelihood:
-    """The log-likelihood of one design in φ = (β, θ). Rows are sorted by cluster once.
+    """The log-likelihood of one design in φ = (β, θ) or, with a dispersion α, (β, θ, √α).
 
-    `nodes` 1 is Laplace's method; more is quadrature, for one random effect (q = 1) only.
+    Rows are sorted by cluster once. `nodes` are for each dimension of the random effects.
     """
 
-    def __init__(
-        self, y: np.ndarray, X: np.ndarray, Z: np.ndarray, codes: np.ndarray,
-        structure: Structure, *, family: str, nodes: int = 1, offset: np.ndarray | None = None,
-    ) -> None:  # fmt: skip
-        order = np.argsort(codes, kind="stable")
-        self.y, self.X, self.Z, self.codes = y[order], X[order], Z[order], codes[order]
-        self.offset = np.zeros(len(y)) if offset is None else offset[order]
-        self.first = np.flatnonzero(np.diff(self.codes, prepend=-1))
-        self.structure, self.family, self.nodes = structure, FAMILIES[family], nodes
-        self.p, self.G = X.shape[1], len(self.first)
-        self.modes = np.zeros((self.G, structure.size))
-        points, weights = np.polynomial.hermite.hermgauss(nodes)
-        self.points = np.sqrt(2) * points
-        self.logs = np.log(weights) + points**2
+    def __init__(self, data: Data, structure: Structure, nodes: int = 1) -> None:
+        self.data, self.structure, self.nodes = data, structure, nodes
+        self.clusters = Clusters(data.codes, data.Z)
+        order = self.clusters.order
+        self.y, self.X = data.y[order], data.X[order]
+        self.offset = 0.0 if data.offset is None else data.offset[order]
+        copies = 1.0 if data.copies is None else data.copies[order]
+        trials = 1.0 if data.trials is None else data.trials[order]
+        self.weights = copies * trials
+        self.p, self.q, self.G = self.X.shape[1], structure.size, self.clusters.G
+        self.dispersed = data.family == "negative_binomial"
+        self.modes = np.zeros((self.G, self.q))
+        self.constant = float(np.sum(copies * self.response(0.0).constant(trials)))
+
+    def response(self, alpha: float) -> Response:
+        """The outcomes, sorted by cluster, at one dispersion."""
+        return response(self.data.family, self.data.link, self.y, alpha)
+
+    def split(self, phi: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+        """β, Λ (q, q) and α of φ."""
+        theta = phi[self.p : self.p + len(self.structure.elements)]
+        alpha = float(phi[-1]) ** 2 if self.dispersed else 0.0
+        return phi[: self.p], self.structure.factor(theta), alpha
 
     # ── the modes ────────────────────────────────────────────────────────────────────────────
 
-    def _sum(self, values: np.ndarray) -> np.ndarray:
-        return np.add.reduceat(values, self.first, axis=0)
-
-    def _joint(self, fixed: np.ndarray, ZL: np.ndarray, u: np.ndarray) -> np.ndarray:
-        eta = fixed + np.einsum("nq,nq->n", ZL, u[self.codes])
-        joint: np.ndarray = self._sum(self.family.logp(self.y, eta)) - 0.5 * np.sum(u**2, axis=1)
-        return joint
-
-    def _modes(self, fixed: np.ndarray, ZL: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The modes û (G, q) and the curvatures H (G, q, q) there, by Newton's method with halved
-        steps where one overshoots; begun at the modes found last.
+    def at(self, phi: np.ndarray) -> Point:
+        """The modes at φ by Newton's method from the modes found last. log p is concave, so a
+        step that overshoots (its slope turns round) is halved until it does not.
         """
-        u, unit = self.modes, np.eye(ZL.shape[1])
-        value = self._joint(fixed, ZL, u)
+        beta, factor, alpha = self.split(phi)
+        own, fixed = self.response(alpha), self.X @ beta + self.offset
+        u, unit = self.modes, np.eye(self.q)
+        eta, slope, weight, f1 = self._slopes(fixed, factor, own, u)
         for _ in range(NEWTON):
-            mean = self.family.mean(fixed + np.einsum("nq,nq->n", ZL, u[self.codes]))
-            weight = self.family.weight(mean)
-            H = unit + self._sum(weight[:, None, None] * ZL[:, :, None] * ZL[:, None, :])
-            slope = self._sum(ZL * (self.y - mean)[:, None]) - u
-            if np.abs(slope).max() < PRECISE * max(1.0, float(np.abs(u).max())) * 10:
+            H = unit + factor.T @ self.clusters.gather_zz(weight) @ factor
+            step = solve(H, f1)
+            gain = np.sum(step * f1, axis=1)
+            if not gain.max() > AT_MODE:
                 break
-            step = np.linalg.solve(H, slope[..., None])[..., 0]
             for _ in range(HALVINGS):
-                after = self._joint(fixed, ZL, u + step)
-                worse = after < value - 1e-9 * (1 + np.abs(value))
-                if not worse.any():
+                eta, slope, weight, f1 = self._slopes(fixed, factor, own, u + step)
+                over = ~(np.sum(step * f1, axis=1) >= -OVERSHOT * gain)
+                if not over.any():
                     break
-                step[worse] /= 2
-            u, value = u + step, after
-        self.modes = u
-        return u, H
+                step[over] /= 2
+                gain[over] /= 2
+            u = u + step
+        if np.isfinite(u).all():
+            self.modes = u
+        return Point(fixed, factor, own, u, eta, slope, weight, H, inverse(root(H)))
+
+    def _slopes(
+        self, fixed: np.ndarray, factor: np.ndarray, own: Response, u: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """η at u, the slope and weight of log p, and f′(u) of each cluster (G, q)."""
+        eta = fixed + self.clusters.spread_z(u @ factor.T)
+        slope, weight = own.slopes(eta)
+        slope = self.weights * slope
+        return eta, slope, self.weights * weight, self.clusters.gather_z(slope) @ factor - u
 
     # ── the likelihood and its gradient ──────────────────────────────────────────────────────
 
     def __call__(self, phi: np.ndarray) -> tuple[float, np.ndarray]:
-        """ℓ(φ) and its gradient, shape (p + m,)."""
-        beta, factor = phi[: self.p], self.structure.factor(phi[self.p :])
-        fixed, ZL = self.X @ beta + self.offset, self.Z @ factor
-        u, H = self._modes(fixed, ZL)
-        made = self._laplace if self.nodes == 1 else self._quadrature
-        value, slope_beta, slope_factor = made(fixed, ZL, u, H)
-        return value, np.concatenate([slope_beta, self.structure.pull(slope_factor)])
+        """ℓ(φ) and its gradient, of the shape of φ."""
+        at = self.at(phi)
+        done = self._at_mode(at) if self.nodes == 1 else self._over_nodes(at)
+        by_beta, by_theta, by_alpha = self._gradient(at, done)
+        by_root = [2 * phi[-1] * by_alpha] if self.dispersed else []
+        return done.value + self.constant, np.concatenate([by_beta, by_theta, by_root])
 
-    def _laplace(
-        self, fixed: np.ndarray, ZL: np.ndarray, u: np.ndarray, H: np.ndarray
-    ) -> tuple[float, np.ndarray, np.ndarray]:
-        eta = fixed + np.einsum("nq,nq->n", ZL, u[self.codes])
-        mean = self.family.mean(eta)
-        weight, residual = self.family.weight(mean), self.y - mean
-        value = float(np.sum(self.family.logp(self.y, eta)) - 0.5 * np.sum(u**2))
-        value -= 0.5 * float(np.sum(np.linalg.slogdet(H)[1]))
-        inverse = np.linalg.inv(H)
-        spread = np.einsum("nq,nqs->ns", ZL, inverse[self.codes])
-        # How ½ log|H| moves with η, directly, and through the modes it moves.
-        bend = 0.5 * self.family.bend(mean) * np.einsum("nq,nq->n", spread, ZL)
-        pulled = self._sum(ZL * bend[:, None])
-        carried = np.einsum("gqs,gs->gq", inverse, pulled)
-        back = bend - weight * np.einsum("nq,nq->n", ZL, carried[self.codes])
-        slope_beta = self.X.T @ (residual - back)
-        uc = u[self.codes]
-        direct = self.Z.T @ ((residual - back)[:, None] * uc)
-        modes = self.Z.T @ (residual[:, None] * carried[self.codes])
-        trace = self.Z.T @ (weight[:, None] * spread)
-        return value, slope_beta, direct - modes - trace
+    def _at_mode(self, at: Point) -> Integral:
+        """Laplace's method: one node, at the mode, where f′ is zero."""
+        value = np.sum(self._heights(at.own.value(at.eta)[0], at.u)) + _logdet(at.lower)
+        moved = self.clusters.gather_z(at.slope)[:, :, None] * at.u[:, None, :]
+        none, alpha = np.zeros_like(at.H), 0.0
+        if isinstance(at.own, NegativeBinomial):
+            alpha = float(np.sum(self.weights * at.own.by_alpha(at.eta)[0]))
+        return Integral(float(value), at.slope, moved, none[:, :, 0], none, alpha)
 
-    def _quadrature(
-        self, fixed: np.ndarray, ZL: np.ndarray, u: np.ndarray, H: np.ndarray
-    ) -> tuple[float, np.ndarray, np.ndarray]:
-        width = 1 / np.sqrt(H[:, 0, 0])
-        at = u[:, :1] + width[:, None] * self.points
-        logs = np.stack([self._joint(fixed, ZL, at[:, k : k + 1]) for k in range(self.nodes)], 1)
-        logs = logs + self.logs
-        top = logs.max(axis=1)
-        shares = np.exp(logs - top[:, None])
-        total = shares.sum(axis=1)
-        value = float(np.sum(top + np.log(total) + np.log(width) - 0.5 * np.log(np.pi)))
-        shares /= total[:, None]
-        slope_beta, slope_factor = np.zeros(self.p), 0.0
-        for k in range(self.nodes):
-            node = at[self.codes, k]
-            residual = shares[self.codes, k] * (self.y - self.family.mean(fixed + ZL[:, 0] * node))
-            slope_beta += self.X.T @ residual
-            slope_factor += float(np.sum(self.Z[:, 0] * node * residual))
-        return value, slope_beta, np.array([[slope_factor]])
+    def _over_nodes(self, at: Point) -> Integral:
+        """Quadrature. Shares are relative to the height of the mode, which no node exceeds, so
+        nothing overflows.
+        """
+        rows, sums = self.clusters, Sums(self.G, self.q, len(self.y))
+        top = self._heights(at.own.value(at.eta)[0], at.u)
+        for z, log_weight in _grid(self.nodes, self.q):
+            u = at.u + z @ at.lower
+            eta = at.fixed + rows.spread_z(u @ at.factor.T)
+            value, slope = at.own.value(eta)
+            share = np.exp(self._heights(value, u) - top + log_weight)
+            slope = self.weights * slope
+            summed = rows.gather_z(slope)
+            f1 = summed @ at.factor - u
+            sums.total += share
+            sums.rows += rows.spread(share) * slope
+            sums.moved += share[:, None, None] * summed[:, :, None] * u[:, None, :]
+            sums.pull += share[:, None] * f1
+            sums.turn += share[:, None, None] * z[:, None] * times(at.lower, f1)[:, None, :]
+            if isinstance(at.own, NegativeBinomial):
+                sums.alpha += share * rows.gather(self.weights * at.own.by_alpha(eta)[0])
+        value = np.sum(top + np.log(sums.total)) + _logdet(at.lower)
+        return sums.integral(float(value), rows)
 
-    # ── the optimum ──────────────────────────────────────────────────────────────────────────
+    def _heights(self, values: np.ndarray, u: np.ndarray) -> np.ndarray:
+        """f(u) = Σ log p - ½|u|² of each cluster."""
+        return self.clusters.gather(self.weights * values) - 0.5 * np.sum(u**2, axis=1)
 
-    def best(self) -> Optimum:
-        """The highest point found from several sizes of the random effects."""
-        beta, information = self._without_effects()
-        root = np.linalg.inv(np.linalg.cholesky(information)).T
-        size = 1 / np.sqrt(np.clip(np.mean(self.Z**2, axis=0), 1e-300, None))
-        found = [self._climb(beta, root, np.diag((start * size) ** 2)) for start in STARTS]
-        return max(found, key=lambda each: each.llf)
+    def _gradient(self, at: Point, done: Integral) -> tuple[np.ndarray, np.ndarray, float]:
+        """By β, θ and α: with the sums over nodes held, and then through û and L, which move too:
 
-    def _climb(self, beta: np.ndarray, root: np.ndarray, psi: np.ndarray) -> Optimum:
-        theta = self.structure.theta(psi)
-        unit = self.structure.units(theta)
-        whole = np.zeros((self.p + len(unit),) * 2)
-        whole[: self.p, : self.p], whole[self.p :, self.p :] = root, np.diag(unit)
-        start = np.concatenate([beta, theta])
-        self.modes = np.zeros_like(self.modes)
-
-        def cost(step: np.ndarray) -> tuple[float, np.ndarray]:
-            with np.errstate(all="ignore"):
-                value, slope = self(start + whole @ step)
-            return (-value, -whole.T @ slope) if np.isfinite(value) else (np.inf, 0 * step)
-
-        done = minimize(cost, np.zeros(len(start)), jac=True, method="BFGS",
-                        options={"gtol": 1e-6, "maxiter": 500})  # fmt: skip
-        phi = start + whole @ done.x
-        llf, slope = self(phi)
-        rest = float(np.abs(whole.T @ slope).max())
-        return Optimum(self, phi, llf, rest, self._information(phi, whole))
-
-    def _without_effects(self) -> tuple[np.ndarray, np.ndarray]:
-        """β without random effects and its information, by iteratively reweighted least squares."""
-        mean = (self.y + self.y.mean()) / 2
-        eta = np.log(mean / (1 - mean)) if self.family is BINOMIAL else np.log(mean)
-        beta = np.zeros(self.p)
-        for _ in range(50):
-            mean = self.family.mean(eta)
-            weight = np.clip(self.family.weight(mean), 1e-10, None)
-            information = (self.X * weight[:, None]).T @ self.X
-            target = eta - self.offset + (self.y - mean) / weight
-            before, beta = beta, np.linalg.solve(information, self.X.T @ (weight * target))
-            eta = self.X @ beta + self.offset
-            if np.abs(beta - before).max() < 1e-8 * (1 + np.abs(beta).max()):
-                break
-        return beta, information
-
-    def _information(self, phi: np.ndarray, whole: np.ndarray) -> np.ndarray:
-        """The observed information in φ: central differences of the gradient, scaled steps."""
-        size = 1e-4
-        rows = []
-        for direction in whole.T:
-            up, down = self(phi + size * direction)[1], self(phi - size * direction)[1]
-            rows.append((down - up) / (2 * size))
-        scaled = np.linalg.solve(whole.T, np.array(rows))
-        self(phi)
-        return (scaled + scaled.T) / 2
+        dℓ = Σ [pull·dû - tr(dH K)],   K = L⁻ᵀ P L⁻¹,   P the symmetric half of turn + I.
+        """
+        rows, factor = self.clusters, at.factor
+        half = np.tril(done.turn + np.eye(self.q)) / 2
+        P = np.tril(half, -1).swapaxes(1, 2) + half
+        K = at.lower.swapaxes(1, 2) @ P @ at.lower
+        kappa = rows.spread_zz(factor @ K @ factor.T)
+        bent = self.weights * at.own.bend(at.eta) * kappa
+        carried = solve(at.H, done.pull - rows.gather_z(bent) @ factor)
+        along = bent + at.weight * rows.spread_z(carried @ factor.T)
+        by_factor = done.moved.sum(axis=0) + rows.gather_z(at.slope).T @ carried
+        by_factor -= rows.gather_z(along).T @ at.u
+        by_factor -= 2 * np.sum(rows.gather_zz(at.weight) @ factor @ K, axis=0)
+        by_alpha = done.alpha
+        if isinstance(at.own, NegativeBinomial):
+            _, slope, weight = at.own.by_alpha(at.eta)
+            by_alpha += float(np.sum(rows.gather_z(self.weights * slope) @ factor * carried))
+            by_alpha -= float(np.sum(self.weights * weight * kappa))
+        return self.X.T @ (done.rows - along), self.structure.pull(by_factor), by_alpha
 
 
-@dataclass(frozen=True)
-class Optimum:
-    """The highest point: φ = (β, θ), the log-likelihood, the largest scaled slope left, and the
-    observed information in φ.
-    """
+def _logdet(lower: np.ndarray) -> float:
+    """Σ log |L⁻¹|."""
+    return float(np.sum(np.log(np.diagonal(lower, axis1=1, axis2=2))))
 
-    likelihood: Likelihood
-    phi: np.ndarray
-    llf: float
-    slope: float
-    information: np.ndarray
 
-    @property
-    def beta(self) -> np.ndarray:
-        """Fixed effects, shape (p,)."""
-        return self.phi[: self.likelihood.p]
-
-    @property
-    def psi(self) -> np.ndarray:
-        """The covariance of the random effects, shape (q, q)."""
-        return self.likelihood.structure.psi(self.phi[self.likelihood.p :])
-
-    def covariance(self) -> np.ndarray | None:
-        """The covariance of φ; None where the information is not positive definite."""
-        if np.linalg.eigvalsh(self.information).min() <= 0:
-            return None
-        return np.linalg.inv(self.information)
-
-    def variance_errors(self, covariance: np.ndarray) -> np.ndarray:
-        """Standard errors of the free elements of Ψ by the delta method: Ψ = Λ Λᵀ."""
-        own, structure = self.likelihood, self.likelihood.structure
-        theta = self.phi[own.p :]
-        units = np.eye(len(theta))
-        rows = []
-        for unit in units:
-            moved, factor = structure.factor(unit), structure.factor(theta)
-            change = moved @ factor.T + factor @ moved.T
-            rows.append(structure.free(change))
-        jacobian = np.array(rows).T
-        return np.sqrt(np.diag(jacobian @ covariance[own.p :, own.p :] @ jacobian.T))
-
-    def effects(self) -> tuple[np.ndarray, np.ndarray]:
-        """Predicted effects Λû (G, q) and their conditional covariances Λ H⁻¹ Λᵀ (G, q, q)."""
-        own = self.likelihood
-        factor = own.structure.factor(self.phi[own.p :])
-        u, H = own._modes(own.X @ self.beta + own.offset, own.Z @ factor)
-        return u @ factor.T, factor @ np.linalg.inv(H) @ factor.T
+def _grid(nodes: int, q: int) -> Iterator[tuple[np.ndarray, float]]:
+    """The nodes z (q,) of ∫ exp f(z) dz / (2π)^(q/2) and the logarithms of their weights."""
+    points, weights = np.polynomial.hermite.hermgauss(nodes)
+    logs = np.log(weights) + points**2 - 0.5 * np.log(np.pi)
+    for place in product(range(nodes), repeat=q):
+        yield np.sqrt(2) * points[list(place)], float(logs[list(place)].sum())

@@ -1,0 +1,257 @@
+"""Outcomes of multilevel models: log p(y | η) of one observation and its derivatives in η.
+
+Every family and link here is log-concave in η, so the random effects of a cluster have one mode.
+The derivatives are those of the observed information; with a canonical link it is the expected.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import expit, gammaln, log_ndtr, logit, ndtr, ndtri, xlogy
+
+LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
+SMALL, LARGE = 1e-3, 700.0
+
+
+class Response:
+    """The outcomes y (n,) of one family and link. Methods take η (n,) and give arrays (n,).
+
+    log p is without the part that no parameter moves: that is `constant`.
+    """
+
+    def __init__(self, y: np.ndarray) -> None:
+        self.y = y
+
+    def constant(self, trials: np.ndarray | float) -> np.ndarray:
+        """The part of log p that no parameter moves, where y is a share of `trials`."""
+        events = trials * self.y
+        ways = gammaln(trials + 1) - gammaln(events + 1) - gammaln(trials - events + 1)
+        return np.asarray(ways)
+
+    def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The log-density of y given η, and its derivative in η."""
+        raise NotImplementedError
+
+    def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The derivative of log p in η, and minus the second, which is positive."""
+        raise NotImplementedError
+
+    def bend(self, eta: np.ndarray) -> np.ndarray:
+        """Minus the third derivative of log p in η."""
+        raise NotImplementedError
+
+    def mean(self, eta: np.ndarray) -> np.ndarray:
+        """E(y | η)."""
+        raise NotImplementedError
+
+    def rise(self, eta: np.ndarray) -> np.ndarray:
+        """The derivative of the mean in η."""
+        raise NotImplementedError
+
+    def predictor(self, mean: np.ndarray) -> np.ndarray:
+        """The η of a mean."""
+        raise NotImplementedError
+
+    def spread(self, mean: np.ndarray) -> np.ndarray:
+        """Var(y | η) of one trial, by the mean."""
+        return mean * (1 - mean)
+
+
+class Logit(Response):
+    """P(y = 1) = 1 / (1 + exp(-η))."""
+
+    def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        small = np.exp(-np.abs(eta))
+        mean = np.where(eta >= 0, 1, small) / (1 + small)
+        return self.y * eta - np.maximum(eta, 0) - np.log1p(small), self.y - mean
+
+    def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        mean = expit(eta)
+        return self.y - mean, mean * (1 - mean)
+
+    def bend(self, eta: np.ndarray) -> np.ndarray:
+        mean = expit(eta)
+        return np.asarray(mean * (1 - mean) * (1 - 2 * mean))
+
+    def mean(self, eta: np.ndarray) -> np.ndarray:
+        return np.asarray(expit(eta))
+
+    def rise(self, eta: np.ndarray) -> np.ndarray:
+        return self.slopes(eta)[1]
+
+    def predictor(self, mean: np.ndarray) -> np.ndarray:
+        return np.asarray(logit(mean))
+
+
+class Probit(Response):
+    """P(y = 1) = Φ(η)."""
+
+    def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        value = self.y * log_ndtr(eta) + (1 - self.y) * log_ndtr(-eta)
+        return value, self.y * _mills(eta) - (1 - self.y) * _mills(-eta)
+
+    def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        up, down = _mills(eta), _mills(-eta)
+        weight = self.y * up * (up + eta) + (1 - self.y) * down * (down - eta)
+        return self.y * up - (1 - self.y) * down, weight
+
+    def bend(self, eta: np.ndarray) -> np.ndarray:
+        return self.y * _mills_bend(eta) - (1 - self.y) * _mills_bend(-eta)
+
+    def mean(self, eta: np.ndarray) -> np.ndarray:
+        return np.asarray(ndtr(eta))
+
+    def rise(self, eta: np.ndarray) -> np.ndarray:
+        return np.exp(-(eta**2) / 2 - LOG_ROOT_2PI)
+
+    def predictor(self, mean: np.ndarray) -> np.ndarray:
+        return np.asarray(ndtri(mean))
+
+
+def _mills(eta: np.ndarray) -> np.ndarray:
+    """φ(η) / Φ(η)."""
+    return np.asarray(np.exp(-(eta**2) / 2 - LOG_ROOT_2PI - log_ndtr(eta)))
+
+
+def _mills_bend(eta: np.ndarray) -> np.ndarray:
+    """The second derivative of -φ(η) / Φ(η)."""
+    mills = _mills(eta)
+    total = mills + eta
+    return mills * (1 - mills * total - total**2)
+
+
+class Cloglog(Response):
+    """P(y = 1) = 1 - exp(-exp(η)): proportional hazards in grouped time."""
+
+    def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        rate = np.exp(eta)
+        value = xlogy(self.y, -np.expm1(-rate)) - (1 - self.y) * rate
+        return value, self.y * _event_share(rate) - (1 - self.y) * rate
+
+    def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        rate = np.exp(eta)
+        share = _event_share(rate)
+        weight = (1 - self.y) * rate - self.y * share * _event_turn(rate)
+        return self.y * share - (1 - self.y) * rate, weight
+
+    def bend(self, eta: np.ndarray) -> np.ndarray:
+        rate = np.exp(eta)
+        share, turn = _event_share(rate), _event_turn(rate)
+        return (1 - self.y) * rate - self.y * share * (turn**2 - rate - share * turn)
+
+    def mean(self, eta: np.ndarray) -> np.ndarray:
+        return np.asarray(-np.expm1(-np.exp(eta)))
+
+    def rise(self, eta: np.ndarray) -> np.ndarray:
+        rate = np.exp(eta)
+        return np.asarray(rate * np.exp(-rate))
+
+    def predictor(self, mean: np.ndarray) -> np.ndarray:
+        return np.asarray(np.log(-np.log1p(-mean)))
+
+
+def _event_share(rate: np.ndarray) -> np.ndarray:
+    """The derivative of log(1 - exp(-μ)) in log μ: r = μ / (exp(μ) - 1); 1 at μ = 0."""
+    bounded = np.clip(rate, 1e-300, LARGE)
+    return np.asarray(bounded / np.expm1(bounded))
+
+
+def _event_turn(rate: np.ndarray) -> np.ndarray:
+    """1 - μ - r, the derivative of log r in log μ: by its series where the terms cancel."""
+    near = np.minimum(rate, SMALL)
+    series = -near / 2 - near**2 / 12 + near**4 / 720
+    return np.where(rate < SMALL, series, 1 - rate - _event_share(rate))
+
+
+class Poisson(Response):
+    """Counts with mean and variance μ = exp(η)."""
+
+    def constant(self, trials: np.ndarray | float) -> np.ndarray:
+        return np.asarray(-gammaln(self.y + 1))
+
+    def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        mean = np.exp(eta)
+        return self.y * eta - mean, self.y - mean
+
+    def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        mean = np.exp(eta)
+        return self.y - mean, mean
+
+    def bend(self, eta: np.ndarray) -> np.ndarray:
+        return np.exp(eta)
+
+    def mean(self, eta: np.ndarray) -> np.ndarray:
+        return np.exp(eta)
+
+    def rise(self, eta: np.ndarray) -> np.ndarray:
+        return np.exp(eta)
+
+    def predictor(self, mean: np.ndarray) -> np.ndarray:
+        return np.log(mean)
+
+    def spread(self, mean: np.ndarray) -> np.ndarray:
+        return mean
+
+
+class NegativeBinomial(Poisson):
+    """Counts with mean μ = exp(η) and variance μ + αμ² (NB2; statsmodels' α, R's 1/θ).
+
+    log p = Σ_{j<y} log(1 + αj) + yη - (y + 1/α) log(1 + αμ): exact down to α = 0, the Poisson,
+    where differences of log-gamma functions lose every digit.
+    """
+
+    def __init__(self, y: np.ndarray, alpha: float) -> None:
+        super().__init__(y)
+        self.alpha = max(alpha, 1e-12)
+        counts, self.place = np.unique(y.astype(np.int64), return_inverse=True)
+        steps = np.arange(int(counts[-1]), dtype=float)
+        grown = np.concatenate([[0], np.cumsum(np.log1p(self.alpha * steps))])
+        moved = np.concatenate([[0], np.cumsum(steps / (1 + self.alpha * steps))])
+        self.rise_sum, self.rise_slope = grown[counts], moved[counts]
+
+    def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        mean = np.exp(eta)
+        over = self.alpha * mean
+        value = self.rise_sum[self.place] + self.y * eta
+        value -= (self.y + 1 / self.alpha) * np.log1p(over)
+        return value, (self.y - mean) / (1 + over)
+
+    def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        mean = np.exp(eta)
+        over = 1 + self.alpha * mean
+        return (self.y - mean) / over, (1 + self.alpha * self.y) * mean / over**2
+
+    def bend(self, eta: np.ndarray) -> np.ndarray:
+        mean = np.exp(eta)
+        over = self.alpha * mean
+        return (1 + self.alpha * self.y) * mean * (1 - over) / (1 + over) ** 3
+
+    def spread(self, mean: np.ndarray) -> np.ndarray:
+        return mean + self.alpha * mean**2
+
+    def by_alpha(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Derivatives in α: of log p, of its slope in η, and of the weight."""
+        mean = np.exp(eta)
+        over = self.alpha * mean
+        value = self.rise_slope[self.place] + mean**2 * _gap(over) - self.y * mean / (1 + over)
+        slope = -(self.y - mean) * mean / (1 + over) ** 2
+        weight = self.y * mean / (1 + over) ** 2
+        weight -= 2 * mean**2 * (1 + self.alpha * self.y) / (1 + over) ** 3
+        return value, slope, weight
+
+
+def _gap(x: np.ndarray) -> np.ndarray:
+    """(log(1 + x) - x / (1 + x)) / x², by its series where the terms cancel; ½ at 0."""
+    near, far = np.minimum(x, SMALL), np.maximum(x, SMALL)
+    series = 1 / 2 - 2 * near / 3 + 3 * near**2 / 4 - 4 * near**3 / 5 + 5 * near**4 / 6
+    return np.where(x < SMALL, series, (np.log1p(far) - far / (1 + far)) / far**2)
+
+
+BINOMIAL = {"logit": Logit, "probit": Probit, "cloglog": Cloglog}
+
+
+def response(family: str, link: str, y: np.ndarray, alpha: float = 0.0) -> Response:
+    """The outcomes of a family and link; `alpha` is the dispersion of a negative binomial."""
+    if family == "binomial":
+        return BINOMIAL[link](y)
+    return NegativeBinomial(y, alpha) if family == "negative_binomial" else Poisson(y)
