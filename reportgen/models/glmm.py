@@ -1,13 +1,12 @@
-"""`glmm`: multilevel logistic and Poisson regression by maximum likelihood."""
+"""`glmm`: multilevel logistic, Poisson and negative binomial regression by maximum likelihood."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from reportgen.core.errors import FitError, Problem, SpecError
+from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import Column, Effects, Formula, ModelOptions, option
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import families, findings
@@ -16,23 +15,26 @@ from reportgen.models.base import (
     coefficients,
     covariance_of,
     event_of,
-    finite_stats,
     rows_of,
     status_of,
 )
 from reportgen.models.formula import parse, parse_effects
+from reportgen.models.glm import starting
 
 if TYPE_CHECKING:
     import numpy as np
 
     from reportgen.models.design import Design
     from reportgen.models.effects import RandomPart
-    from reportgen.models.engines.glmm import Optimum
+    from reportgen.models.engines.glmm_optimum import Optimum
 
-NODES, MOST_NODES = 15, 100
-LOGISTIC_VARIANCE = math.pi**2 / 3
-LARGEST_SLOPE, SMALLEST_SHARE = 1e-3, 1e-6
-UPPER_QUARTILE = 0.6744897501960817
+NODES, MOST_NODES, MOST_POINTS, MOST_EFFECTS = {1: 15, 2: 9, 3: 7}, 100, 1000, 60
+LINKS = {
+    "binomial": ("logit", "probit", "cloglog"),
+    "poisson": ("log",),
+    "negative_binomial": ("log",),
+}
+WEIGHTS = ("var_weights", "freq_weights")
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,15 @@ class Fit:
     design: Design
     part: RandomPart
     optimum: Optimum
-    nodes: int
     codes: np.ndarray
     labels: tuple[str, ...]
-    covariance: np.ndarray | None
     notes: tuple[Note, ...]
 
 
 class Glmm:
-    """Random intercepts and slopes in logistic and Poisson regression."""
+    """Random intercepts and slopes in regressions of yes/no outcomes, shares and counts."""
 
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     @dataclass(frozen=True, kw_only=True)
     class Options(ModelOptions):
@@ -64,196 +64,180 @@ class Glmm:
             examples=("smoker ~ age + C(sex)",),
         )
         groups: Column = option(doc="The column that names the clusters.")
-        family: Literal["binomial", "poisson"] = option(doc="Distribution of the outcome.")
+        family: Literal["binomial", "poisson", "negative_binomial"] = option(
+            doc="Distribution of the outcome; the dispersion of the negative binomial (NB2) is "
+            "estimated with the rest."
+        )
+        link: Literal["logit", "probit", "cloglog", "log"] | None = option(
+            None, doc="Link: `logit`, `probit` or `cloglog` for `binomial`, else `log`."
+        )
         re_formula: Effects | None = option(
             None, doc="Random effects that may be correlated; an intercept where not given.",
             examples=("1", "1 + age"),
         )  # fmt: skip
         vc_formula: dict[str, Effects] | None = option(
-            None, doc="Independent variance components by name."
+            None, doc="Independent variance components by name, within each cluster."
         )
         method: Literal["auto", "laplace", "agq"] = option(
             "auto",
             doc="Laplace's approximation, or adaptive Gauss–Hermite quadrature, which is nearer "
-            "and takes one random effect; `auto`: quadrature where there is one.",
+            "and takes up to three random effects; `auto`: quadrature where there is one.",
         )
-        nodes: int = option(NODES, doc="Points of the quadrature, 2 to 100.")
+        nodes: int | None = option(
+            None, doc="Points of the quadrature for each random effect; 15 for one, 9 for two."
+        )
+        target: Literal["cluster", "population"] = option(
+            "cluster",
+            doc="What coefficients are about: `cluster`, a change within a cluster (as estimated); "
+            "`population`, a change in the mean of all clusters, averaged over the random effects.",
+        )
         offset: Column | None = option(None, doc="Added to the linear predictor.")
-        exposure: Column | None = option(None, doc="Its logarithm is added (`poisson`).")
+        exposure: Column | None = option(None, doc="Its logarithm is added (log link).")
+        var_weights: Column | None = option(
+            None, doc="The number of trials behind each share of a `binomial` outcome."
+        )
+        freq_weights: Column | None = option(None, doc="How many rows each row stands for.")
 
     def check(self, options: Any) -> Iterable[Problem]:
-        """A number of nodes that cannot be; an exposure without a log link."""
-        if not 2 <= options.nodes <= MOST_NODES:
+        """A number of nodes that cannot be, a link the family does not take, trials of counts."""
+        if options.nodes is not None and not 2 <= options.nodes <= MOST_NODES:
             yield Problem(
                 "nodes", f"`nodes` is from 2 to {MOST_NODES}, not {options.nodes}", ("nodes",)
             )
-        if options.exposure is not None and options.family != "poisson":
-            yield Problem("exposure", "`exposure` needs the family `poisson`", ("exposure",))
+        if options.link is not None and options.link not in LINKS[options.family]:
+            yield Problem(
+                "link", f"the family `{options.family}` does not take the link `{options.link}`",
+                ("link",), help=f"its links: {', '.join(LINKS[options.family])}",
+            )  # fmt: skip
+        elif options.exposure is not None and _link(options) != "log":
+            yield Problem(
+                "exposure", "`exposure` needs the log link", ("exposure",),
+                help="use `offset` for a term of the linear predictor",
+            )  # fmt: skip
+        if options.var_weights is not None and options.family != "binomial":
+            yield Problem(
+                "var-weights", "`var_weights` are the trials behind a share, which needs the "
+                "family `binomial`", ("var_weights",), help="rows that repeat: `freq_weights`",
+            )  # fmt: skip
 
     def fit(self, options: Any, frame: Frame, start: Result | None = None) -> Fit:
         """The highest likelihood found. FitError where it is not reached; DataError for an
         outcome outside the family and for clusters that are none.
         """
+        from reportgen.models import glmm_findings
         from reportgen.models.design import build
         from reportgen.models.effects import random_part
-        from reportgen.models.engines.glmm import Likelihood
+        from reportgen.models.engines.glmm import Data, Likelihood
+        from reportgen.models.engines.glmm_optimum import climb, without_effects
+        from reportgen.models.glmm_outcome import check_clusters, outcome_notes, rows_data
 
         vc = options.vc_formula or {}
         effects = [text for text in (options.re_formula, *vc.values()) if text]
         columns = [name for text in effects for name in parse_effects(text).columns]
-        extra = (*columns, options.offset, options.exposure)
-        design = build(parse(options.formula), frame, extra, groups=options.groups)
-        families.check_outcome(options.family, design.y, design.outcome)
+        columns += [getattr(options, key) for key in ("offset", "exposure", *WEIGHTS)]
+        design = build(parse(options.formula), frame, columns, groups=options.groups)
+        given = rows_data(options, design)
         codes, labels = codes_of(design.column(options.groups))
-        findings.check_groups(options.groups, len(labels), design.n)
-        notes = (*design.notes, *findings.check_rank(design))
-        if options.family == "binomial":
-            separated = findings.separation(design)
-            if separated:
-                raise FitError(Problem("separation", separated[0].text, ("formula",)))
+        findings.check_groups(options.groups, len(labels), _members(options, design))
+        check_clusters(options, design, codes)
+        notes = (*design.notes, *findings.check_rank(design), *outcome_notes(options, design))
         part = random_part(
             options.groups, options.re_formula, vc, design.rows, frame.facts.variables
         )
-        nodes = _nodes(options, part)
-        optimum = Likelihood(
-            design.y, design.X, part.Z, codes, part.structure,
-            family=options.family, nodes=nodes, offset=_offset(options, design),
-        ).best()  # fmt: skip
-        if not math.isfinite(optimum.llf) or optimum.slope > LARGEST_SLOPE:
-            raise FitError(Problem(
-                "not-converged", "the likelihood's highest point was not reached, so no number "
-                "of the fit is shown", ("formula",),
-                help="look for separated or nearly collinear predictors",
-            ))  # fmt: skip
-        found, covariance = _boundary(part, optimum)
-        return Fit(
-            options, design, part, optimum, nodes, codes, labels, covariance, (*notes, *found)
-        )
+        data = Data(
+            design.y, design.X, part.Z, codes, options.family, _link(options), **given
+        )  # fmt: skip
+        likelihood = Likelihood(data, part.structure, _nodes(options, part))
+        beta = without_effects(likelihood)
+        glmm_findings.check_separation(design, data, beta)
+        known = starting(start, design)
+        optimum = climb(likelihood, beta if known is None else known)
+        glmm_findings.check_converged(optimum)
+        notes += glmm_findings.notes_on(options, part, optimum)
+        return Fit(options, design, part, optimum, codes, labels, notes)
 
     def tidy(self, fit: Fit) -> Result:
-        """The fit as plain data: cluster-specific coefficients, variances on the link's scale."""
-        import numpy as np
-
+        """The fit as plain data, variances on the scale of the linear predictor."""
         from reportgen.models import effects
+        from reportgen.models.glmm_outcome import events
+        from reportgen.models.glmm_summary import estimates, latent_icc, statistics
 
         options, optimum, design, part = fit.options, fit.optimum, fit.design, fit.part
-        p, link = design.X.shape[1], families.link_of(options.family, None)
-        errors = np.full(p, np.nan) if fit.covariance is None else np.sqrt(np.diag(fit.covariance))
-        spread = None
-        if fit.covariance is not None and fit.covariance.shape[0] > p:
-            spread = optimum.variance_errors(fit.covariance)
+        own, link = optimum.likelihood, _link(options)
+        beta, covariance = estimates(options, optimum)
         covariances, correlations = effects.pairs_of(part, optimum.psi)
-        predicted, conditional = optimum.effects()
+        known = rows_of(design, options.groups) | {"events": events(options, design)}
         return Result(
             kind="glmm",
             status=status_of(fit.notes),
             confidence=options.confidence,
             method=Method(
-                "laplace" if fit.nodes == 1 else "agq", "observed", engine="fast",
-                family=options.family, link=link, target="cluster", groups=options.groups,
+                "laplace" if own.nodes == 1 else "agq",
+                "observed" if options.target == "cluster" else "delta", engine="fast",
+                family=options.family, link=link, target=options.target, groups=options.groups,
                 scale=families.scale_of(options.family, link),
                 event=event_of(design, options.family),
-                details={} if fit.nodes == 1 else {"nodes": fit.nodes},
+                details={} if own.nodes == 1 else {"nodes": own.nodes},
             ),
             coef=coefficients(
-                design.names, design.terms, optimum.beta, errors[:p],
+                design.names, design.terms, beta, covariance.diagonal() ** 0.5,
                 confidence=options.confidence,
             ),
-            vcov=() if fit.covariance is None else covariance_of(fit.covariance[:p, :p]),
-            stats=_stats(fit),
-            icc=_latent_icc(fit),
-            variance=effects.components_of(part, optimum.psi, spread),
+            vcov=covariance_of(covariance),
+            stats=statistics(fit),
+            icc=latent_icc(fit),
+            variance=effects.components_of(part, optimum.psi, optimum.variance_errors()),
             covariance=covariances,
             correlation=correlations,
-            random_effects=effects.effects_of(
-                part, fit.labels, fit.codes, predicted, conditional
-            ),
+            random_effects=effects.effects_of(part, fit.labels, fit.codes, *optimum.effects()),
             group_ranges=effects.group_ranges(part, design.rows, fit.codes, fit.labels),
             notes=fit.notes,
-            **rows_of(design, options.groups),
+            **known,
         )  # fmt: skip
 
     def augment(self, fit: Fit) -> Mapping[str, tuple[float, ...]]:
         """Fitted means with the predicted random effects, and Pearson residuals."""
         import numpy as np
 
-        own, options = fit.optimum.likelihood, fit.options
-        offset = _offset(options, fit.design)
-        effects = fit.optimum.effects()[0][fit.codes]
-        eta = fit.design.X @ fit.optimum.beta + np.einsum("nq,nq->n", fit.part.Z, effects)
-        mean = own.family.mean(eta if offset is None else eta + offset)
-        residual = (fit.design.y - mean) / np.sqrt(own.family.weight(mean))
+        own = fit.optimum.likelihood
+        at = own.at(fit.optimum.phi)
+        mean, residual = np.empty(fit.design.n), np.empty(fit.design.n)
+        fitted = at.own.mean(at.eta)
+        mean[own.clusters.order] = fitted
+        residual[own.clusters.order] = (own.y - fitted) / np.sqrt(
+            at.own.spread(fitted) / own.trials
+        )
         return {"fitted": tuple(map(float, mean)), "residual": tuple(map(float, residual))}
 
 
+def _link(options: Any) -> str:
+    return families.link_of(options.family, options.link)
+
+
+def _members(options: Any, design: Design) -> int:
+    """How many outcomes there are; a row of counts or trials may be a cluster of its own, for an
+    effect of the observation.
+    """
+    return (
+        design.n if options.family == "binomial" and options.var_weights is None else design.n + 1
+    )
+
+
 def _nodes(options: Any, part: RandomPart) -> int:
-    """1 for Laplace. Quadrature grows with the power of the number of effects: one only."""
-    single = len(part.columns) == 1
-    if options.method == "agq" and not single:
-        raise SpecError(Problem(
-            "quadrature", f"`method: agq` takes one random effect, and the model has "
-            f"{len(part.columns)} in each cluster", ("method",), help="write `method: laplace`",
+    """1 for Laplace. The points of quadrature grow with the power of the number of effects."""
+    effects = len(part.columns)
+    if effects > MOST_EFFECTS:
+        raise FitError(Problem(
+            "many-effects", f"the model has {effects} random effects in each cluster, and at most "
+            f"{MOST_EFFECTS} can be fitted", ("vc_formula",),
         ))  # fmt: skip
-    return options.nodes if single and options.method != "laplace" else 1
-
-
-def _offset(options: Any, design: Design) -> Any:
-    import numpy as np
-
-    from reportgen.models.glm import arrays
-
-    given = arrays(options, design)
-    if not given:
-        return None
-    return given.get("offset", 0.0) + np.log(given.get("exposure", np.ones(design.n)))
-
-
-def _stats(fit: Fit) -> dict[str, float | None]:
-    parameters = len(fit.optimum.phi)
-    llf = fit.optimum.llf
-    stats: dict[str, float | None] = {
-        "llf": llf,
-        "aic": 2 * parameters - 2 * llf,
-        "bic": math.log(fit.design.n) * parameters - 2 * llf,
-        "parameters": parameters,
-    }
-    if fit.options.family == "binomial" and _intercept_alone(fit.part):
-        # Larsen and Merlo 2005, Am J Epidemiol 161, 81–88.
-        variance = float(fit.optimum.psi[0, 0])
-        stats["median_odds_ratio"] = math.exp(math.sqrt(2 * variance) * UPPER_QUARTILE)
-    return finite_stats(stats)
-
-
-def _latent_icc(fit: Fit) -> float | None:
-    """σ² / (σ² + π²/3): on the scale of the latent logistic variable (Snijders and Bosker 2012,
-    p. 305); of a logistic model whose only effect is an intercept.
-    """
-    if fit.options.family != "binomial" or not _intercept_alone(fit.part):
-        return None
-    variance = float(fit.optimum.psi[0, 0])
-    return variance / (variance + LOGISTIC_VARIANCE)
-
-
-def _intercept_alone(part: RandomPart) -> bool:
-    return len(part.columns) == 1 and bool((part.Z == 1).all())
-
-
-def _boundary(part: RandomPart, optimum: Optimum) -> tuple[tuple[Note, ...], Any]:
-    """Whether the covariance lies on its boundary; and the covariance of the estimates, which
-    there holds for the fixed effects alone, with the variances taken as known.
-    """
-    import numpy as np
-
-    root = np.sqrt(np.mean(part.Z**2, axis=0))
-    scaled = root[:, None] * optimum.psi * root
-    covariance, p = optimum.covariance(), len(optimum.beta)
-    if np.linalg.eigvalsh(scaled).min() >= SMALLEST_SHARE and covariance is not None:
-        return (), covariance
-    fixed = optimum.information[:p, :p]
-    known = np.linalg.inv(fixed) if np.linalg.eigvalsh(fixed).min() > 0 else None
-    return (Note(
-        "warning", "boundary",
-        "the fit is singular: a variance is estimated as zero, or random effects determine each "
-        "other. It lies on the boundary of what is possible, so the variances have no standard "
-        "error, and those of the coefficients take the variances as known",
-    ),), known  # fmt: skip
+    if options.method == "laplace" or (options.method == "auto" and effects > 1):
+        return 1
+    nodes = int(options.nodes or NODES.get(effects, 2))
+    if nodes**effects > MOST_POINTS or effects not in NODES:
+        raise FitError(Problem(
+            "quadrature", f"quadrature with {nodes} nodes takes {nodes}^{effects} points for "
+            f"{effects} random effects in each cluster, and at most {MOST_POINTS:,} can be used",
+            ("method",), help="ask for fewer `nodes`, or for `method: laplace`",
+        ))  # fmt: skip
+    return nodes

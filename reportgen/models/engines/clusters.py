@@ -49,7 +49,7 @@ class Clusters:
         total = self.columns[0] * self.spread(effects[:, 0])
         for r in range(1, self.q):
             total += self.columns[r] * self.spread(effects[:, r])
-        return total
+        return np.asarray(total)
 
     def spread_zz(self, forms: np.ndarray) -> np.ndarray:
         """Z_i K Z_iᵀ with the symmetric K of the cluster: (G, q, q) → (n,)."""

@@ -105,7 +105,7 @@ class Likelihood:
         self.offset = 0.0 if data.offset is None else data.offset[order]
         copies = 1.0 if data.copies is None else data.copies[order]
         trials = 1.0 if data.trials is None else data.trials[order]
-        self.weights = copies * trials
+        self.trials, self.weights = trials, copies * trials
         self.p, self.q, self.G = self.X.shape[1], structure.size, self.clusters.G
         self.dispersed = data.family == "negative_binomial"
         self.modes = np.zeros((self.G, self.q))
@@ -203,7 +203,7 @@ class Likelihood:
 
     def _heights(self, values: np.ndarray, u: np.ndarray) -> np.ndarray:
         """f(u) = Σ log p - ½|u|² of each cluster."""
-        return self.clusters.gather(self.weights * values) - 0.5 * np.sum(u**2, axis=1)
+        return np.asarray(self.clusters.gather(self.weights * values) - 0.5 * np.sum(u**2, axis=1))
 
     def _gradient(self, at: Point, done: Integral) -> tuple[np.ndarray, np.ndarray, float]:
         """By β, θ and α: with the sums over nodes held, and then through û and L, which move too:

@@ -54,7 +54,7 @@ class Response:
 
     def spread(self, mean: np.ndarray) -> np.ndarray:
         """Var(y | η) of one trial, by the mean."""
-        return mean * (1 - mean)
+        return np.asarray(mean * (1 - mean))
 
 
 class Logit(Response):
@@ -96,13 +96,13 @@ class Probit(Response):
         return self.y * up - (1 - self.y) * down, weight
 
     def bend(self, eta: np.ndarray) -> np.ndarray:
-        return self.y * _mills_bend(eta) - (1 - self.y) * _mills_bend(-eta)
+        return np.asarray(self.y * _mills_bend(eta) - (1 - self.y) * _mills_bend(-eta))
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         return np.asarray(ndtr(eta))
 
     def rise(self, eta: np.ndarray) -> np.ndarray:
-        return np.exp(-(eta**2) / 2 - LOG_ROOT_2PI)
+        return np.asarray(np.exp(-(eta**2) / 2 - LOG_ROOT_2PI))
 
     def predictor(self, mean: np.ndarray) -> np.ndarray:
         return np.asarray(ndtri(mean))
@@ -117,7 +117,7 @@ def _mills_bend(eta: np.ndarray) -> np.ndarray:
     """The second derivative of -φ(η) / Φ(η)."""
     mills = _mills(eta)
     total = mills + eta
-    return mills * (1 - mills * total - total**2)
+    return np.asarray(mills * (1 - mills * total - total**2))
 
 
 class Cloglog(Response):
@@ -137,7 +137,7 @@ class Cloglog(Response):
     def bend(self, eta: np.ndarray) -> np.ndarray:
         rate = np.exp(eta)
         share, turn = _event_share(rate), _event_turn(rate)
-        return (1 - self.y) * rate - self.y * share * (turn**2 - rate - share * turn)
+        return np.asarray((1 - self.y) * rate - self.y * share * (turn**2 - rate - share * turn))
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         return np.asarray(-np.expm1(-np.exp(eta)))
@@ -160,7 +160,7 @@ def _event_turn(rate: np.ndarray) -> np.ndarray:
     """1 - μ - r, the derivative of log r in log μ: by its series where the terms cancel."""
     near = np.minimum(rate, SMALL)
     series = -near / 2 - near**2 / 12 + near**4 / 720
-    return np.where(rate < SMALL, series, 1 - rate - _event_share(rate))
+    return np.asarray(np.where(rate < SMALL, series, 1 - rate - _event_share(rate)))
 
 
 class Poisson(Response):
@@ -178,16 +178,16 @@ class Poisson(Response):
         return self.y - mean, mean
 
     def bend(self, eta: np.ndarray) -> np.ndarray:
-        return np.exp(eta)
+        return np.asarray(np.exp(eta))
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
-        return np.exp(eta)
+        return np.asarray(np.exp(eta))
 
     def rise(self, eta: np.ndarray) -> np.ndarray:
-        return np.exp(eta)
+        return np.asarray(np.exp(eta))
 
     def predictor(self, mean: np.ndarray) -> np.ndarray:
-        return np.log(mean)
+        return np.asarray(np.log(mean))
 
     def spread(self, mean: np.ndarray) -> np.ndarray:
         return mean
@@ -224,7 +224,7 @@ class NegativeBinomial(Poisson):
     def bend(self, eta: np.ndarray) -> np.ndarray:
         mean = np.exp(eta)
         over = self.alpha * mean
-        return (1 + self.alpha * self.y) * mean * (1 - over) / (1 + over) ** 3
+        return np.asarray((1 + self.alpha * self.y) * mean * (1 - over) / (1 + over) ** 3)
 
     def spread(self, mean: np.ndarray) -> np.ndarray:
         return mean + self.alpha * mean**2
@@ -244,7 +244,7 @@ def _gap(x: np.ndarray) -> np.ndarray:
     """(log(1 + x) - x / (1 + x)) / x², by its series where the terms cancel; ½ at 0."""
     near, far = np.minimum(x, SMALL), np.maximum(x, SMALL)
     series = 1 / 2 - 2 * near / 3 + 3 * near**2 / 4 - 4 * near**3 / 5 + 5 * near**4 / 6
-    return np.where(x < SMALL, series, (np.log1p(far) - far / (1 + far)) / far**2)
+    return np.asarray(np.where(x < SMALL, series, (np.log1p(far) - far / (1 + far)) / far**2))
 
 
 BINOMIAL = {"logit": Logit, "probit": Probit, "cloglog": Cloglog}
