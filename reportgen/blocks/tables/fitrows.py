@@ -19,21 +19,30 @@ from reportgen.core.types import Model
 from reportgen.core.words import Words
 
 Name = Literal[
-    "n", "groups", "events", "r2", "r2_adjusted", "r2_pseudo", "llf", "aic", "bic", "qic", "qicu",
-    "scale", "icc", "correlation", "se", "estimator",
+    "n", "groups", "events", "r2", "r2_adjusted", "r2_pseudo", "r2_marginal", "r2_conditional",
+    "llf", "aic", "bic", "qic", "qicu", "scale", "alpha", "icc", "median_odds_ratio",
+    "median_rate_ratio", "correlation", "se", "estimator",
 ]  # fmt: skip
 NAMES: tuple[Name, ...] = get_args(Name)
 _STATS: Mapping[str, tuple[str, Role]] = {
     "r2": ("rsquared", "r2"),
     "r2_adjusted": ("rsquared_adj", "r2"),
     "r2_pseudo": ("prsquared", "r2"),
+    "r2_marginal": ("r2_marginal", "r2"),
+    "r2_conditional": ("r2_conditional", "r2"),
     "llf": ("llf", "likelihood"),
     "aic": ("aic", "criterion"),
     "bic": ("bic", "criterion"),
     "qic": ("qic", "criterion"),
     "qicu": ("qicu", "criterion"),
     "scale": ("scale", "variance"),
+    "alpha": ("alpha", "variance"),
+    "median_odds_ratio": ("median_odds_ratio", "ratio"),
+    "median_rate_ratio": ("median_rate_ratio", "ratio"),
 }
+_TELLING: tuple[Name, ...] = (
+    "groups", "events", "alpha", "icc", "median_odds_ratio", "median_rate_ratio",
+)  # fmt: skip
 _COMPARABLE: tuple[Name, ...] = ("r2", "r2_pseudo", "aic", "bic", "qic")
 _TEXTS: tuple[Name, ...] = ("correlation", "se", "estimator")
 
@@ -127,7 +136,7 @@ def _shown(row: FitRow, models: Sequence[Model], words: Words) -> bool:
     ]
     if row.name == "n":
         return True
-    if row.name in ("groups", "events", "icc"):
+    if row.name in _TELLING:
         return any(cell.value is not None for cell in cells)
     if row.name in _COMPARABLE:
         return bool(cells) and all(cell.value is not None for cell in cells)

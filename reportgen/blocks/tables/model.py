@@ -21,6 +21,7 @@ from reportgen.blocks.tables.options import (
 from reportgen.blocks.tables.sentences import (
     hidden_sentences,
     method_sentences,
+    target_sentences,
     undefined_sentences,
 )
 from reportgen.blocks.tables.sidebyside import Layout, panels
@@ -65,6 +66,7 @@ class Model:
             notes=(
                 *((options.note,) if options.note else ()),
                 *method_sentences(models, context, fits),
+                *target_sentences(models, words),
                 *hidden_sentences(hidden, words),
                 *undefined_sentences(models, options.stats, words),
             ),

@@ -46,18 +46,41 @@ def caution_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
             f"{labels[model.id]}: {numbers.count(model.result.n)}" for model in fitted
         )
         found.append(words("fit.different_rows", counts=counts))
-    targets = {
-        target: [
-            labels[model.id]
-            for model in fitted
-            if model.result.method and model.result.method.target == target
-        ]
-        for target in ("population", "cluster")
+    return (*found, *target_sentences(models, words))
+
+
+def target_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
+    """Whom the estimates of multilevel models compare, and that others compare others."""
+    labels, named = model_labels(models), _by_target(models)
+    texts = {
+        target: joined([labels[model.id] for model in chosen], words)
+        for target, chosen in named.items()
     }
-    if all(targets.values()):
-        texts = {target: joined(names, words) for target, names in targets.items()}
+    averaged = [labels[model.id] for model in named["population"] if model.result.variance]
+    found = []
+    if texts["population"] and texts["cluster"]:
         found.append(words("compare.targets", **texts))
+    elif any(_nonlinear(model) for model in named["cluster"]):
+        found.append(words("compare.cluster", cluster=texts["cluster"]))
+    if averaged:
+        found.append(words("compare.averaged", models=joined(averaged, words)))
     return tuple(found)
+
+
+def _by_target(models: Sequence[Model]) -> dict[str, list[Model]]:
+    """The fitted models by whom their estimates are about: "population", "cluster"."""
+    found: dict[str, list[Model]] = {"population": [], "cluster": []}
+    for model in models:
+        method = model.result.method
+        if model.result.status != "failed" and method is not None and method.target in found:
+            found[method.target].append(model)
+    return found
+
+
+def _nonlinear(model: Model) -> bool:
+    """Whether averaging over clusters moves the slopes: with a log link it moves none."""
+    method = model.result.method
+    return method is not None and method.link not in ("identity", "log")
 
 
 def hidden_sentences(rows: Sequence[TermRow], words: Words) -> tuple[str, ...]:

@@ -220,6 +220,19 @@ def test_population_and_cluster_are_told_apart(build, smoke_glm, smoke_gee, smok
     assert not any("population-averaged" in note for note in one.notes)
 
 
+def test_whom_cluster_specific_estimates_compare(build, smoke_glm, smoke_mixed):
+    """A multilevel model beside none that averages: its estimates are said to be cluster-specific;
+    where it averages over its random effects, that is said instead.
+    """
+    table = build(smoke_glm, smoke_mixed, exponentiate=True)
+    assert any("cluster-specific (Random intercept)" in note for note in table.notes)
+    method = replace(smoke_mixed.result.method, target="population")
+    averaged = replace(smoke_mixed, result=replace(smoke_mixed.result, method=method))
+    notes = build(smoke_glm, averaged, exponentiate=True).notes
+    assert any("averaged over its random effects" in note for note in notes)
+    assert not any("cluster-specific" in note for note in notes)
+
+
 def test_ratios_of_several_models_have_a_spanner(build, ols, gee, mixed):
     """With three models each later one is compared with the first, and the column says so."""
     table = build(ols, gee, mixed, columns=("se",), ratio="se")
