@@ -12,8 +12,8 @@ from reportgen import __version__
 Command = Callable[[Namespace], int]
 
 EPILOG = """\
-exit codes: 0 done · 2 the command line or the spec · 3 the data · 4 a fit failed or a claim does
-not hold (the report is written, and says so) · 5 the document · 70 a bug · 130 interrupted"""
+exit codes: 0 done · 1 diff found changes · 2 the command line or the spec · 3 the data · 4 a fit
+failed or a claim does not hold (the report is written, and says so) · 5 the document · 70 a bug · 130 interrupted"""
 
 
 def parser() -> ArgumentParser:
@@ -30,8 +30,10 @@ def parser() -> ArgumentParser:
     _build(commands)
     _validate(commands)
     _show(commands)
+    _diff(commands)
     _kinds(commands)
     _schema(commands)
+    _doctor(commands)
     return top
 
 
@@ -137,3 +139,28 @@ def _kinds(commands) -> None:  # type: ignore[no-untyped-def]
 
 def _schema(commands) -> None:  # type: ignore[no-untyped-def]
     _add(commands, "schema", "Print the JSON Schema of the spec language, for editors.")
+
+
+def _diff(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "diff", "Show what changed between two builds, or two revisions.")
+    command.add_argument(
+        "builds", nargs="+", metavar="BUILD",
+        help="folders of two builds, or their results.json; with --git one SPEC",
+    )  # fmt: skip
+    command.add_argument(
+        "--git", metavar="REV", help="fit SPEC as it was at this revision, and compare"
+    )
+    command.add_argument(
+        "--tolerance", type=float, default=1e-9, metavar="X",
+        help="relative difference below which numbers are the same (default: 1e-9)",
+    )  # fmt: skip
+    command.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
+    )
+    _data(command)
+    _machine(command)
+
+
+def _doctor(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "doctor", "Tell whether this machine has what a build needs.")
+    _machine(command)

@@ -1,11 +1,18 @@
-"""The commit a spec belongs to, read from git's own files: no program runs in a foreign folder."""
+"""The commit a spec belongs to, read from git's own files, so that a build runs no other program;
+and, for a comparison that asks for it, the text of a spec at another revision.
+"""
 
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
+from reportgen.core.errors import Problem, UsageError
+
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_REVISION = re.compile(r"[A-Za-z0-9_@][\w./~^@{}-]*", re.ASCII)
+_SECONDS = 30
 
 
 def commit(folder: Path) -> str | None:
@@ -41,3 +48,16 @@ def _read(file: Path) -> str:
 
 def _hash(text: str) -> str | None:
     return text if _COMMIT.fullmatch(text) else None
+
+
+def text_at(path: Path, revision: str) -> str:
+    """The text of a file at a revision, asked of git itself. UsageError where it has none."""
+    wrong = UsageError(Problem("no-revision", f"git has no `{path}` at `{revision}`"))
+    if not _REVISION.fullmatch(revision):
+        raise wrong
+    command = ["git", "-C", str(path.resolve().parent), "show", f"{revision}:./{path.name}"]
+    try:
+        found = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=True)
+        return found.stdout.decode("utf-8")
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
+        raise wrong from error
