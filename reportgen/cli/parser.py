@@ -13,7 +13,8 @@ Command = Callable[[Namespace], int]
 
 EPILOG = """\
 exit codes: 0 done · 1 diff found changes · 2 the command line or the spec · 3 the data · 4 a fit
-failed or a claim does not hold (the report is written, and says so) · 5 the document · 70 a bug · 130 interrupted"""
+failed or a claim does not hold (the report is written, and says so) · 5 the
+document · 70 a bug · 130 interrupted"""
 
 
 def parser() -> ArgumentParser:
