@@ -27,6 +27,7 @@ EXAMPLES = {
     "gee": {"formula": "y ~ x + C(arm)", "groups": "site", "cov_struct": "exchangeable"},
     "mixedlm": {"formula": "y ~ x + C(arm)", "groups": "site"},
     "glmm": {"formula": "event ~ x + C(arm)", "groups": "site", "family": "binomial"},
+    "survey": {"formula": "y ~ x + C(arm)", "weights": "w", "psu": "site"},
     "describe": {"columns": ("y", "arm"), "by": "arm"},
 }
 

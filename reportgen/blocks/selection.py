@@ -16,6 +16,14 @@ def failure(model: Model) -> str:
     return next((note.text for note in model.result.notes if note.level == "error"), "")
 
 
+def untested(models: Sequence[Model]) -> bool:
+    """Whether all numbers are estimates that no value is special for: means, totals, shares."""
+    coefs = [coef for model in models for coef in model.result.coef.values()]
+    return bool(coefs) and all(
+        model.result.method is not None and model.result.method.descriptive for model in models
+    )
+
+
 def several(context: Context, names: Sequence[str]) -> tuple[Model, ...]:
     """The models that a block shows, at least one. SpecError where the names mean none."""
     models = context.select(names)

@@ -183,10 +183,11 @@ def _single(key: Key, held: Sequence[_Held], context: Context) -> TermRow:
     }
     first = held[0]
     texts = Texts(lambda column: context.variable(first.model, column), context.words)
-    label = texts.coefficient(first.plain(coefs[first.model.id]))
+    full = texts.coefficient(first.plain(coefs[first.model.id]))
+    label = texts.domain(coefs[first.model.id], first.model.result.outcome) or full
     kind: Kind = "numeric" if key[1] == "numeric" else "other"
     names = _names(held, (*coefs.values(), *(first.plain(name) for name in coefs.values())))
-    return TermRow(kind, label, label, 0, coefs, names=names, group=key)
+    return TermRow(kind, label, full, 0, coefs, names=names, group=key)
 
 
 def _thresholds(key: Key, held: Sequence[_Held], context: Context) -> tuple[TermRow, ...]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from reportgen.blocks.factors import Factor, call, factors, plain
+from reportgen.blocks.factors import Factor, call, factors, plain, split
 from reportgen.blocks.labels import variable_text
 from reportgen.core.types import Variable
 from reportgen.core.words import Words
@@ -26,8 +26,19 @@ class Texts:
     words: Words
 
     def coefficient(self, name: str) -> str:
-        """The label of a coefficient: its factors joined by "×"."""
-        return " × ".join(self.factor(factor) for factor in factors(name))
+        """The label of a coefficient: its factors joined by "×".
+
+        An estimate in a domain (`bp|sex[Male]`) is its own label and then those of the levels.
+        """
+        parts = (
+            " × ".join(self.factor(factor) for factor in factors(part)) for part in split(name, "|")
+        )
+        return self.words("list.comma").join(parts)
+
+    def domain(self, name: str, outcome: str | None) -> str | None:
+        """The levels alone of an estimate in a domain, where the model's outcome is its column."""
+        column, *levels = split(name, "|")
+        return self.coefficient("|".join(levels)) if levels and column == outcome else None
 
     def factor(self, factor: Factor) -> str:
         """The label of one factor, with the level, contrast or basis column it stands for."""
@@ -57,7 +68,18 @@ class Texts:
             return self.words(f"term.{name}", label=self.expression(arguments[0]))
         if name in _BASES:
             return self.words(f"term.{_BASES[name]}_whole", label=self.expression(arguments[0]))
-        return text
+        return self._estimate(name, arguments) or text
+
+    def _estimate(self, name: str, arguments: Sequence[str]) -> str | None:
+        """The label of a survey estimate that is more than its column: a ratio, a quantile."""
+        if name not in ("ratio", "quantile") or len(arguments) != 2:
+            return None
+        label, other = self.expression(arguments[0]), arguments[1]
+        if name == "ratio":
+            return self.words("term.ratio", label=label, other=self.expression(other))
+        if float(other) == 0.5:
+            return self.words("term.median", label=label)
+        return self.words("term.quantile", label=label, percent=f"{100 * float(other):g}")
 
     def _power(self, text: str) -> str | None:
         match = _POWER.match(text)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reportgen.core.digest import plain
-from reportgen.core.types import Facts, Model
+from reportgen.core.types import Coef, Facts, Model
 
 COMPONENT = ("var", "sd", "se")
 """What the contract says of a variance component; prose may name its other fields, too."""
@@ -28,7 +28,7 @@ def model_record(model: Model) -> dict[str, Any]:
         "n": result.n,
         "n_groups": result.n_groups,
         "group_size": plain(result.group_size),
-        "coef": plain(result.coef),
+        "coef": {name: _coef(coef) for name, coef in result.coef.items()},
         "stats": plain(result.stats),
         "icc": plain(result.icc),
         "variance": {
@@ -41,6 +41,13 @@ def model_record(model: Model) -> dict[str, Any]:
             {"level": note.level, "code": note.code, "text": note.text} for note in result.notes
         ],
     }
+
+
+def _coef(coef: Coef) -> dict[str, Any]:
+    """A coefficient; what only some estimators know of it stands beside the rest."""
+    record: dict[str, Any] = plain(coef)
+    more: dict[str, Any] = record.pop("more")
+    return record | more
 
 
 def dataset_record(facts: Facts) -> dict[str, Any]:

@@ -103,6 +103,12 @@ def level_text(value: object) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < 2**53 else str(value)
 
 
+More = Literal["n", "deff", "cv", "fmi", "riv", "within", "between"]
+"""What only some estimators know of a coefficient: the rows, design effect and coefficient of
+variation of an estimate from a survey; after multiple imputation the fraction of missing
+information, the relative increase in variance, and the standard errors within and between.
+"""
+
 # ── results: what a model kind makes ─────────────────────────────────────────────────────────
 
 
@@ -110,7 +116,8 @@ def level_text(value: object) -> str:
 class Coef:
     """One coefficient on the scale of the linear predictor; None for what is not defined.
 
-    `df` is None where the statistic is compared with the normal distribution.
+    `df` is None where the statistic is compared with the normal distribution. The keys of `more`
+    are among `More`.
     """
 
     estimate: float | None
@@ -123,6 +130,7 @@ class Coef:
     variable: str | None = None
     level: str | None = None
     reference: str | None = None
+    more: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -245,6 +253,11 @@ class Method:
     correlation: str | None = None
     event: str | None = None
     details: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def descriptive(self) -> bool:
+        """Whether its numbers describe a population (a mean, a share): none is special, not 0."""
+        return self.estimator.startswith("survey_")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ MODELS = Registry(
         "gee": "reportgen.models.gee:Gee",
         "mixedlm": "reportgen.models.mixedlm:Mixedlm",
         "glmm": "reportgen.models.glmm:Glmm",
+        "survey": "reportgen.models.survey:Survey",
         "describe": "reportgen.models.describe:Describe",
     },
 )

@@ -16,10 +16,11 @@ def with_wald(result: Result) -> Result:
 
     The hypothesis is that all coefficients of the term are zero. W = bᵀ V⁻¹ b is χ² with q degrees
     of freedom; where coefficients have degrees of freedom d (the smallest, if they differ) W / q is
-    F with q and d. A term whose covariance is singular, or not known, has no test.
+    F with q and d. A term whose covariance is singular, or not known, has no test, and neither has
+    an estimate that stands for itself, such as a mean.
     (Wald 1943, Trans Am Math Soc 54, 426–482.)
     """
-    if not result.vcov:
+    if not result.vcov or (result.method and result.method.descriptive):
         return result
     found = {term.name: test for term in result.terms if (test := wald(result, term)) is not None}
     return replace(result, wald={**found, **result.wald})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from reportgen.core.errors import Path, Problem, SpecError
+from reportgen.core.types import More
 from reportgen.models.formula import parse
 from reportgen.plan.check import Spec
 from reportgen.plan.problems import Problems, nearest
@@ -19,6 +20,7 @@ FIELDS = (
 )  # fmt: skip
 COEF_FIELDS = (
     "estimate", "se", "statistic", "df", "p", "low", "high", "variable", "level", "reference",
+    *get_args(More),
 )  # fmt: skip
 DATA_FIELDS = ("rows_read", "n", "sha256", "steps")
 
@@ -97,6 +99,8 @@ class Values:
     def _field(self, sought: Sought, fit: FitPlan, fields: list[str]) -> None:
         if fields[0] != "coef" or len(fields) < 2:
             return
+        if fit.options.formula is None:
+            return  # the estimates of a survey are named by the levels that the data have
         formula = parse(fit.options.formula)
         known = ("Intercept", *(name.text for name in formula.names[1:]))
         if not any(name in fields[1] for name in known):

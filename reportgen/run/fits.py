@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.types import Frame, Model, Result, level_text
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run import worker
+from reportgen.run.domains import takes_domains, within
 from reportgen.run.locate import in_fit, located
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class Progress(Protocol):
@@ -68,9 +72,20 @@ def subgroups(fit: FitPlan, frame: Frame) -> Iterable[Job]:
     present = set(column.dropna())
     levels = [level for level in variable.levels if level in present]
     for level in levels + sorted(present - set(levels)):
-        rows = frame.table[column == level]
-        part = Frame(rows, replace(frame.facts, n=len(rows)))
-        yield Job(fit, f"{fit.name}[{level}]", f"{fit.label}: {variable.show(level)}", part)
+        shown = variable.show(level)
+        own, part = _subgroup(fit, frame, column == level, f"{variable.label}: {shown}")
+        yield Job(own, f"{fit.name}[{level}]", f"{fit.label}: {shown}", part)
+
+
+def _subgroup(
+    fit: FitPlan, frame: Frame, inside: pd.Series[Any], name: str
+) -> tuple[FitPlan, Frame]:
+    """The rows of a subgroup; all of them where it is the domain of a survey."""
+    if takes_domains(fit.options):
+        options, whole = within(fit.options, frame, name, inside)
+        return replace(fit, options=options), whole
+    rows = frame.table[inside]
+    return fit, replace(frame, table=rows, facts=replace(frame.facts, n=len(rows)))
 
 
 def _fit(plan: Plan, job: Job, start: Result | None, observe: bool) -> Model:

@@ -13,13 +13,14 @@ from reportgen.core.errors import DataError, FitError
 from reportgen.core.types import Frame, Result, failed
 from reportgen.models import MODELS
 from reportgen.models.wald import with_wald
+from reportgen.run.domains import with_conditions
 
 
 def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bool) -> Result:
     """The Result of one model; with `observe`, a row an observation is kept for the plots."""
     model = MODELS.load(kind)
     try:
-        live = model.fit(options, frame, start)
+        live = model.fit(options, with_conditions(options, frame), start)
         result = with_wald(model.tidy(live))
         return replace(result, observations=model.augment(live)) if observe else result
     except DataError:
@@ -36,5 +37,5 @@ def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bo
 
 
 def _known(options: Any, frame: Frame) -> dict[str, Any]:
-    formula = getattr(options, "formula", "")
+    formula = getattr(options, "formula", None) or ""
     return {"formula": formula, "n_read": frame.facts.n}

@@ -11,6 +11,7 @@ from reportgen.blocks.equations import ratios_of
 from reportgen.blocks.labels import joined, lowered, model_labels, outcome_text
 from reportgen.blocks.plots import scale as scales
 from reportgen.blocks.plots.scale import Scale, cutoff
+from reportgen.blocks.selection import untested
 from reportgen.blocks.tables.cells import exponential
 from reportgen.blocks.terms import TermRow
 from reportgen.core import numbers
@@ -89,8 +90,13 @@ def _estimate(row: int, term: TermRow, position: int, model: Model) -> Estimate 
     return Estimate(row, position, coef.estimate, low, high, coef.se)
 
 
-def axis(found: Sequence[Estimate], scale: str | None) -> Scale:
-    """The axis that shows them all, and the null; a few that lie far out are left beyond it."""
+def axis(found: Sequence[Estimate], scale: str | None, *, null: bool = True) -> Scale:
+    """The axis that shows them all, and the null; a few that lie far out are left beyond it.
+
+    Estimates for which no value is special have no `null`, and none of them is far out.
+    """
+    if not null:
+        return scales.linear(min(mark.low for mark in found), max(mark.high for mark in found))
     limit = cutoff(mark.reach for mark in found if not mark.reference)
     low = min((mark.low for mark in found), default=0.0)
     high = max((mark.high for mark in found), default=0.0)
@@ -108,6 +114,8 @@ def title(models: Sequence[Model], scale: str | None, context: Context) -> str:
         name = words.get(f"scale.{scale}", words("scale.ratio"))
         return words("forest.ratio", ratio=name, interval=interval)
     outcomes = {outcome_text(context, model) for model in models}
+    if untested(models):
+        return _estimates_title(models, outcomes, interval, words)
     links = {method.link for model in models if (method := model.result.method)}
     if links == {"identity"} and len(outcomes) == 1:
         outcome = lowered(outcomes.pop())
@@ -117,6 +125,18 @@ def title(models: Sequence[Model], scale: str | None, context: Context) -> str:
         name = lowered(words.get(f"scale.{kinds.pop()}", words("scale.ratio")))
         return words("forest.logarithm", ratio=name, interval=interval)
     return words("forest.coefficient", interval=interval)
+
+
+def _estimates_title(
+    models: Sequence[Model], outcomes: set[str], interval: str, words: Words
+) -> str:
+    """What the axis shows of a survey: "Mean: systolic blood pressure (mmHg), 95% CI"."""
+    kinds = {method.estimator for model in models if (method := model.result.method)}
+    what = words(f"forest.{kinds.pop()}" if len(kinds) == 1 else "column.estimate")
+    outcome = lowered(outcomes.pop()) if len(outcomes) == 1 else ""
+    if not outcome:
+        return words("forest.estimates", what=what, interval=interval)
+    return words("forest.estimate_of", what=what, outcome=outcome, interval=interval)
 
 
 def written(mark: Estimate, scale: str | None, words: Words) -> str:

@@ -15,7 +15,7 @@ from reportgen.blocks.plots.estimates import Estimate
 from reportgen.blocks.plots.figure import draw
 from reportgen.blocks.plots.remarks import fitted, remarks
 from reportgen.blocks.plots.scale import Scale
-from reportgen.blocks.selection import several
+from reportgen.blocks.selection import several, untested
 from reportgen.blocks.tables.options import CoefficientOptions, chosen
 from reportgen.blocks.terms import TermRow, term_rows, titled
 from reportgen.core.document import Context, Figure
@@ -120,14 +120,16 @@ def _plot(models: tuple[Model, ...], options: Forest.Options, context: Context) 
     ratio = numbers_of.ratio_scale(models, options.exponentiate, context.words)
     marks = numbers_of.estimates(terms, models)
     title = numbers_of.title(models, ratio, context)
-    return _Plot(terms, models, marks, ratio, numbers_of.axis(marks, ratio), title, context)
+    axis = numbers_of.axis(marks, ratio, null=not untested(models))
+    return _Plot(terms, models, marks, ratio, axis, title, context)
 
 
 def _paint(sheet: Sheet, plot: _Plot) -> None:
     count = len(plot.models)
     marks = style.marks(count)
     made = rows.chart(sheet, _lines(plot), plot.scale, plot.title)
-    rows.null_line(made.axes, 0.0)
+    if not untested(plot.models):
+        rows.null_line(made.axes, 0.0)
     for found in plot.marks:
         mark = marks[found.model]
         at = made.middles[found.row] + DODGE * (found.model - (count - 1) / 2)

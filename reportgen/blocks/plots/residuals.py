@@ -24,7 +24,7 @@ from reportgen.core.types import Model
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet
 
-_KINDS = {"glm": "deviance", "gee": "pearson"}
+_KINDS = {"glm": "deviance", "gee": "pearson", "survey": "pearson"}
 _PLAIN = frozenset({"ols", "wls", "ml", "reml"})
 
 

@@ -9,7 +9,10 @@ from typing import Literal
 from reportgen.core.document import Cell, Empty, Role
 from reportgen.core.types import Coef, Component
 
-Statistic = Literal["estimate", "se", "ci", "p", "statistic", "df"]
+Statistic = Literal["estimate", "se", "ci", "p", "statistic", "df", "n", "deff", "cv", "fmi"]
+
+MORE: tuple[Statistic, ...] = ("n", "deff", "cv", "fmi")
+"""The statistics that only some estimators have: those of `Coef.more`."""
 
 BLANK = Cell()
 """A cell that belongs to no number: beside a reference, beside a statistic of the whole model."""
@@ -59,6 +62,7 @@ def exponentiated(coef: Coef) -> Coef:
         variable=coef.variable,
         level=coef.level,
         reference=coef.reference,
+        more=coef.more,
     )
 
 
@@ -113,6 +117,10 @@ ROLES: dict[Statistic, Role] = {
     "p": "p",
     "statistic": "statistic",
     "df": "df",
+    "n": "count",
+    "deff": "statistic",
+    "cv": "percent",
+    "fmi": "r2",
 }
 
 
@@ -121,4 +129,5 @@ def _test_cells(coef: Coef) -> dict[Statistic, Cell]:
         "p": number(coef.p, "p"),
         "statistic": number(coef.statistic, "statistic"),
         "df": number(coef.df, "df"),
+        **{name: number(coef.more.get(name), ROLES[name]) for name in MORE},
     }

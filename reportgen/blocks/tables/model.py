@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.captions import models_caption
-from reportgen.blocks.selection import only
+from reportgen.blocks.selection import only, untested
 from reportgen.blocks.tables.cells import Statistic
 from reportgen.blocks.tables.findings import cell_findings
 from reportgen.blocks.tables.fitrows import fit_rows
@@ -30,6 +30,9 @@ from reportgen.core.document import Context, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import option
 
+TESTED: tuple[Statistic, ...] = ("estimate", "se", "ci", "p")
+ESTIMATED: tuple[Statistic, ...] = ("estimate", "se", "ci", "deff", "n")
+
 
 class Model:
     """One model whole: coefficients, random effects, fit."""
@@ -40,14 +43,16 @@ class Model:
     class Options(CoefficientOptions):
         """Keys of `table: model`."""
 
-        columns: tuple[Statistic, ...] = option(
-            ("estimate", "se", "ci", "p"), doc="What is shown of each coefficient, in this order."
-        )
+        columns: tuple[Statistic, ...] | None = option(
+            None, doc="What is shown of each coefficient, in this order: `[estimate, se, ci, p]` "
+            "where not given, `[estimate, se, ci, deff, n]` for the estimates of a survey."
+        )  # fmt: skip
 
     def check(self, options: Options) -> Iterable[Problem]:
         """More or fewer than one model; a column asked for twice."""
         yield from one_model(options.models)
-        yield from column_problems(options.columns)
+        if options.columns is not None:
+            yield from column_problems(options.columns)
 
     def build(self, options: Options, context: Context) -> Table:
         """The table. SpecError where a term is not in the model, FitError where the fit failed."""
@@ -55,7 +60,8 @@ class Model:
         rows, hidden = chosen(term_rows(models, context), options)
         fits = fit_rows(models, context, options.stats)
         found = cell_findings(models, rows, words)
-        shown = panels(models, options.columns, options.exponentiate, found.letters)
+        columns = options.columns or (ESTIMATED if untested(models) else TESTED)
+        shown = panels(models, columns, options.exponentiate, found.letters)
         layout = Layout(shown, (), context)
         blocks = (*layout.coefficients(rows), layout.random_effects(), layout.fit(fits))
         table = Table(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.blocks.labels import groups_text, joined, lowered, model_labels, outcome_text
+from reportgen.blocks.selection import untested
+from reportgen.blocks.tables.designs import design_sentences
 from reportgen.blocks.tables.fitrows import FitRow, Name, defined, text_of
 from reportgen.blocks.terms import TermRow
 from reportgen.core import numbers
@@ -24,7 +26,8 @@ def method_sentences(
     found = []
     estimator = _common([_estimator(model, words) for model in fitted])
     if estimator and "estimator" not in shown:
-        found.append(words("fit.all_estimator", estimator=estimator))
+        known = "survey.estimates" if untested(fitted) else "fit.all_estimator"
+        found.append(words(known, estimator=estimator))
     for name in ("se", "correlation"):
         text = _common([text for model in fitted if (text := text_of(name, model, words))])
         if text and name not in shown:
@@ -33,7 +36,7 @@ def method_sentences(
     clusters = joined([text for text in groups if text], words)
     if clusters:
         found.append(words("fit.clusters", groups=clusters))
-    return (*found, *_events(fitted, context))
+    return (*found, *_events(fitted, context), *design_sentences(fitted, context))
 
 
 def caution_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
