@@ -110,4 +110,4 @@ def _output(given: Mapping[str, Any], problems: Problems) -> Output | None:
     if not SAFE.fullmatch(made.name):
         message = f"`{made.name}` is no name for a file"
         problems.add("file-name", message, ("output", "name"), help="use letters, digits, - and _")
-    return Output(made.formats, made.theme, made.name, made.numbers)
+    return Output(made.formats, made.theme, made.name, {"p": made.numbers.p})

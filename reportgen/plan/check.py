@@ -66,19 +66,28 @@ def _dataset(known: Known, problems: Problems) -> None:
 
 
 def _fit(fit: FitPlan, spec: Spec, problems: Problems) -> None:
-    use = _Use(f"model `{fit.name}`", spec.datasets[fit.data], problems)
+    data = spec.datasets[fit.data]
     for mark in marks(fit.options):
         origin = fit.origins.get(str(mark.path[0]), (*fit.path, mark.path[0]))
+        use = _Use(_holder(origin), data, problems)
         _mark(Marked(mark.role, mark.text, mark.path[1:]), origin, use)
     for problem in MODELS.load(fit.kind).check(fit.options):
         key = str(problem.path[0]) if problem.path else ""
         origin = fit.origins.get(key, fit.path)
         rest = problem.path[1:] if key in fit.origins else problem.path
         problems.take(Problem(**{**vars(problem), "path": (*origin, *rest)}))
-    columns = use.known.columns
-    if fit.by is not None and columns is not None and fit.by not in columns:
-        _column(fit.by, fit.origins["by"], use)
+    if not 0 < fit.options.confidence < 1:
+        message = f"`confidence` is between 0 and 1, not {fit.options.confidence:g}"
+        hint = "95% is written 0.95" if fit.options.confidence == 95 else ""
+        problems.add("confidence", message, fit.origins["confidence"], hint=hint)
+    if fit.by is not None:
+        _column(fit.by, fit.origins["by"], _Use(_holder(fit.origins["by"]), data, problems))
     _start(fit, spec, problems)
+
+
+def _holder(origin: Path) -> str:
+    """Who wrote a key: a model, or the defaults of all; so one mistake is told once."""
+    return "`defaults`" if origin[0] == "defaults" else f"model `{origin[1]}`"
 
 
 def _start(fit: FitPlan, spec: Spec, problems: Problems) -> None:

@@ -14,6 +14,14 @@ from reportgen.core.types import level_text
 from reportgen.plan.problems import Problems, closest
 
 WORDS = {str: "a text", int: "a whole number", float: "a number", bool: "`true` or `false`"}
+ROLES = {
+    "column": "the name of a column",
+    "formula": "a formula",
+    "effects": "the right-hand side of a formula",
+    "expression": "an expression",
+    "model": "the name of a model",
+    "dataset": "the name of a dataset",
+}
 TEXT_ONLY = frozenset({"formula", "effects", "expression", "prose"})
 
 FAILED = object()
@@ -65,7 +73,8 @@ def convert(value: Any, hint: Any, path: Path, problems: Problems) -> Any:
         return _composed(value, hint, path, problems)
     if dataclasses.is_dataclass(hint):
         if isinstance(value, Mapping):
-            return options(hint, value, path, problems, _last(path)) or FAILED  # type: ignore[arg-type]
+            of = f"`{_last(path)}`"
+            return options(hint, value, path, problems, of) or FAILED  # type: ignore[arg-type]
         return _wrong(value, hint, path, problems)
     return _plain(value, hint, mark, path, problems)
 
@@ -91,7 +100,7 @@ def _plain(value: Any, hint: Any, mark: Mark | None, path: Path, problems: Probl
         return float(value)
     if hint is int and number and float(value).is_integer():
         return int(value)
-    return _wrong(value, hint, path, problems)
+    return _wrong(value, Annotated[hint, mark] if mark else hint, path, problems)
 
 
 def _union(value: Any, hint: Any, path: Path, problems: Problems) -> Any:
@@ -115,7 +124,7 @@ def _literal(value: Any, allowed: tuple[Any, ...], path: Path, problems: Problem
     if any(value == each and type(value) is type(each) for each in allowed):
         return value
     names = [str(each) for each in allowed]
-    message = f"`{_last(path)}` cannot be {_shown(value)}"
+    message = f"`{_last(path)}` cannot be {_shown(value).removeprefix('the text ')}"
     problems.unknown(
         "bad-value", message, str(value), names, path, help=f"it is one of: {', '.join(names)}"
     )
@@ -152,7 +161,9 @@ def _unmarked(hint: Any) -> tuple[Mark | None, Any]:
 
 
 def _described(hint: Any) -> str:
-    _, hint = _unmarked(hint)
+    mark, hint = _unmarked(hint)
+    if mark and mark.role in ROLES:
+        return ROLES[mark.role]
     origin = get_origin(hint)
     if origin is tuple:
         return "a list"

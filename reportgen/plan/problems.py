@@ -66,8 +66,12 @@ class Problems:
 
 
 def closest(given: str, known: Iterable[str]) -> str | None:
-    """The known name that is most like `given`; None where none is like it."""
-    return next(iter(get_close_matches(given, list(known), 1, 0.6)), None)
+    """The known name that is most like `given`, in any case; None where none is like it."""
+    names = list(known)
+    folded = {name.casefold(): name for name in names}
+    if given.casefold() in folded:
+        return folded[given.casefold()]
+    return next(iter(get_close_matches(given, names, 1, 0.6)), None)
 
 
 def nearest(given: str, known: Sequence[str]) -> str:

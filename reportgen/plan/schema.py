@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from reportgen.core.options import Prose, option
 
@@ -60,13 +60,22 @@ class ModelKeys:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NumberKeys:
+    """How numbers are written."""
+
+    p: Literal["default", "apa", "ama", "lancet", "nejm"] = option(
+        "default", doc="The style of probabilities; `apa` and `ama` leave out the leading zero."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutputKeys:
     """What is written, and how it looks."""
 
     formats: tuple[str, ...] = option(("html", "pdf"), doc="The formats written.")
-    theme: str = option("default", doc="How the report looks.")
+    theme: Literal["default"] = option("default", doc="How the report looks.")
     name: str = option("report", doc="The file name, without its ending.")
-    numbers: dict[str, Any] = option({}, doc="How numbers are written.")
+    numbers: NumberKeys = option(NumberKeys(), doc="How numbers are written: `{p: apa}`.")
 
 
 @dataclass(frozen=True, kw_only=True)

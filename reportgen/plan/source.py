@@ -126,7 +126,8 @@ class _Reader:
             mark = error.problem_mark or error.context_mark
             what = (error.problem or "it cannot be read").replace("\t", "tab")
             place = self._place(mark, 1) if mark else None
-            help_ = "indent with spaces, never tabs" if "\\t" in what or "'\t'" in what else ""
+            tab = place is not None and place.text[place.column - 1 : place.column] == "\t"
+            help_ = "indent with spaces, never tabs" if tab else ""
             problem = Problem("yaml", f"this is not YAML: {what}", place=place, help=help_)
             raise SpecError(problem) from error
         except yaml.YAMLError as error:

@@ -73,8 +73,8 @@ class Values:
         if root == "models":
             self._model(sought, rest)
         elif root == "data":
-            self._among(sought, rest[0], tuple(self.spec.datasets), "dataset")
-            if len(rest) > 1 and rest[0] in self.spec.datasets:
+            names = tuple(self.problems.source.data.get("datasets") or ())
+            if self._among(sought, rest[0], names, "dataset") and len(rest) > 1:
                 self._among(sought, rest[1], DATA_FIELDS, "value of a dataset")
         elif root == "params":
             self._among(sought, rest[0], tuple(self.params), "parameter")
@@ -84,6 +84,8 @@ class Values:
     def _model(self, sought: Sought, rest: list[str]) -> None:
         members = [fit for fit in self.spec.fits.values() if fit.name == rest[0]]
         names = tuple(dict.fromkeys(fit.name for fit in self.spec.fits.values()))
+        if not members and rest[0] in self.spec.names:
+            return  # what is wrong with the model is told where it stands
         if not self._among(sought, rest[0], names, "model") or len(rest) == 1:
             return
         alone = members[0].id == members[0].name and members[0].by is None
@@ -101,7 +103,10 @@ class Values:
             return
         if fit.options.formula is None:
             return  # the estimates of a survey are named by the levels that the data have
-        formula = parse(fit.options.formula)
+        try:
+            formula = parse(fit.options.formula)
+        except SpecError:
+            return  # told where the formula stands
         known = ("Intercept", *(name.text for name in formula.names[1:]))
         if not any(name in fields[1] for name in known):
             self._among(sought, fields[1], known, f"coefficient of `{fit.name}`")
