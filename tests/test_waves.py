@@ -96,7 +96,7 @@ def test_the_people_analysed(wave, keeps_contract):
     assert (dataset["rows_read"], dataset["n"], model["n_groups"], size["min"], size["max"]) == (
         PEOPLE[wave.name]
     )
-    assert f"A case study with NHANES {wave.name}" in wave.html
+    assert f"A case study with NHANES {wave.name.replace('-', '–')}" in wave.html
     keeps_contract(wave.results)
 
 

@@ -34,6 +34,18 @@ def groups_text(context: Context, model: Model) -> str:
     return column_text(context, model, method.groups) if method and method.groups else ""
 
 
+def clusters_text(context: Context, model: Model) -> str:
+    """The same in a note: a column without a label is told by how it was made."""
+    method = model.result.method
+    if not (method and method.groups):
+        return ""
+    variable = context.variable(model, method.groups)
+    text = lowered(variable_text(variable))
+    if not variable.definition:
+        return text
+    return context.words("list.with_definition", label=text, definition=variable.definition)
+
+
 def model_labels(models: Sequence[Model]) -> dict[str, str]:
     """A label for each model by its id; two models of one label are told apart by their ids."""
     labels = {model.id: model.label for model in models}

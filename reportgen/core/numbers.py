@@ -32,6 +32,19 @@ def fixed(value: float | None, decimals: int) -> str:
     return _signed(rounded, decimals)
 
 
+def bounded(value: float | None, decimals: int) -> str:
+    """`value` with that many decimals; what is too small for them as a bound: "<0.001".
+
+    For shares and correlations, whose digits beyond say nothing.
+    """
+    if value is None or not isfinite(value):
+        return DASH
+    if value != 0 and _rounded(value, decimals) == 0:
+        least = _signed(Decimal(1).scaleb(-decimals), decimals)
+        return f"<{least}" if value > 0 else f">{MINUS}{least}"
+    return fixed(value, decimals)
+
+
 def significant(value: float | None, digits: int) -> str:
     """`value` with so many significant digits; powers of ten beyond six zeros."""
     if value is None or not isfinite(value):

@@ -30,6 +30,7 @@ class Variable:
 
     `levels` maps a level's text (see `level_text`) to what is shown for it, in display order;
     it is empty for a numeric column. `reference` is the base level, where it is not the first.
+    `definition` says how a column without a label of its own was made: "10 × stratum + unit".
     """
 
     name: str
@@ -38,6 +39,7 @@ class Variable:
     levels: Mapping[str, str] = field(default_factory=dict)
     reference: str | None = None
     categorical: bool = False
+    definition: str = ""
 
     def show(self, level: str) -> str:
         """The text shown for a level; the level itself where nothing else was declared."""

@@ -26,6 +26,7 @@ from reportgen.core.words import Words, load
 from reportgen.plan.types import BlockPlan, Plan
 from reportgen.run.locate import located
 from reportgen.run.requests import REGISTERS, Answers
+from reportgen.run.wording import worded
 from reportgen.writers import prose
 
 
@@ -90,6 +91,8 @@ def compose(plan: Plan, context: Context, answers: Answers, build: Build) -> Doc
     """The whole report as a Document; `answers` are what its blocks asked for."""
     models, datasets, words = context.models, context.datasets, context.words
     values = store(models, datasets, plan.params)
+    shown, facts = worded(models, datasets, words)
+    context = replace(context, models=shown, datasets=facts)
     composer = Composer(plan, context, answers, values, references(plan.blocks, words))
     parts = tuple(composer.part(block) for block in plan.blocks)
     return Document(

@@ -88,6 +88,10 @@ def _with(decimals: int) -> Callable[[Cell, str], str]:
     return lambda cell, style: fixed(_parts(cell)[0], _own(cell, decimals))
 
 
+def _share(cell: Cell, _style: str) -> str:
+    return numbers.bounded(_parts(cell)[0], _own(cell, 3))
+
+
 def _own(cell: Cell, otherwise: int) -> int:
     return otherwise if cell.decimals is None else cell.decimals
 
@@ -127,8 +131,8 @@ WRITERS: Mapping[str, Callable[[Cell, str], str]] = {
     "statistic": _with(2),
     "se_ratio": _with(2),
     "correlation": _with(2),
-    "icc": _with(3),
-    "r2": _with(3),
+    "icc": _share,
+    "r2": _share,
     "likelihood": _with(1),
     "criterion": _with(1),
     "df": _df,

@@ -11,7 +11,7 @@ from reportgen.core.types import Scalar
 from reportgen.core.words import Words
 from reportgen.writers.align import aligned
 from reportgen.writers.celltext import row_text
-from reportgen.writers.visible import visible
+from reportgen.writers.visible import typeset
 
 Align = Literal["left", "right", "center"]
 COMPOUND = frozenset({"mean_sd", "median_iqr", "count_percent", "range"})
@@ -77,16 +77,16 @@ def grid(table: Table, words: Words, numbers: Mapping[str, Scalar] | None = None
     return Grid(
         columns=columns,
         blocks=tuple(_block(block, aligns, words, style) for block in table.blocks),
-        notes=_notes(table, words),
-        marks=tuple((letter, visible(text)) for letter, text in table.marks.items()),
-        stub=visible(table.stub),
-        caption=visible(table.caption),
+        notes=note_paragraph(table.notes, table.abbreviations, words),
+        marks=tuple((letter, typeset(text)) for letter, text in table.marks.items()),
+        stub=typeset(table.stub),
+        caption=typeset(table.caption),
     )
 
 
 def _column(column: Column, table: Table) -> GridColumn:
     align: Align = "left" if _is_prose(column, table) else "right"
-    return GridColumn(visible(column.label), align, visible(column.spanner), column.mark)
+    return GridColumn(typeset(column.label), align, typeset(column.spanner), column.mark)
 
 
 def _is_prose(column: Column, table: Table) -> bool:
@@ -100,18 +100,18 @@ def _is_prose(column: Column, table: Table) -> bool:
 
 def _block(block: RowBlock, aligns: Sequence[Align], words: Words, style: str) -> GridBlock:
     rows = [_row(row, aligns, words, style) for row in block.rows]
-    return GridBlock(visible(block.title), tuple(_aligned(rows)))
+    return GridBlock(typeset(block.title), tuple(_aligned(rows)))
 
 
 def _row(row: Row, aligns: Sequence[Align], words: Words, style: str) -> GridRow:
     if row.header:
-        return GridRow(visible(row.label), row.indent, True)
+        return GridRow(typeset(row.label), row.indent, True)
     write = row_text(row.cells, words, style)
     cells = tuple(
-        GridCell(visible(write(cell)), align, cell.role, cell.empty, cell.mark, write.aria(cell))
+        GridCell(typeset(write(cell)), align, cell.role, cell.empty, cell.mark, write.aria(cell))
         for cell, align in zip(row.cells, aligns, strict=False)
     )
-    return GridRow(visible(row.label), row.indent, False, cells)
+    return GridRow(typeset(row.label), row.indent, False, cells)
 
 
 def _aligned(rows: Sequence[GridRow]) -> Iterable[GridRow]:
@@ -147,12 +147,12 @@ def _numeric(cell: GridCell) -> bool:
     return cell.empty is None and cell.role not in ("text", "label") and bool(cell.text)
 
 
-def _notes(table: Table, words: Words) -> tuple[str, ...]:
-    """One paragraph of general notes, abbreviations last."""
-    sentences = [visible(note) for note in table.notes if note]
-    known = [
-        f"{short}, {words.get(f'abbreviation.{short}', short)}" for short in table.abbreviations
-    ]
+def note_paragraph(
+    notes: Sequence[str], abbreviations: Sequence[str], words: Words
+) -> tuple[str, ...]:
+    """General notes as one paragraph, abbreviations last; none where there is nothing to say."""
+    sentences = [typeset(note) for note in notes if note]
+    known = [f"{short}, {words.get(f'abbreviation.{short}', short)}" for short in abbreviations]
     if known:
         sentences.append("; ".join(known) + ".")
     return (" ".join([words("common.note"), *sentences]),) if sentences else ()

@@ -8,6 +8,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from reportgen.core.typography import set_ranges
 from reportgen.writers.visible import visible
 
 if TYPE_CHECKING:
@@ -27,13 +28,18 @@ def to_html(text: str, below: int = 1) -> str:
     reader = _reader()
     env: MutableMapping[str, Any] = {}
     tokens = reader.parse(visible(text), env)
+    _set(tokens)
     _lower(tokens, below)
     return str(reader.renderer.render(tokens, reader.options, env))
 
 
 def inline(text: str) -> str:
     """One sentence as HTML: emphasis, links and code, but no paragraphs, lists or headings."""
-    return str(_reader().renderInline(visible(text)))
+    reader = _reader()
+    env: MutableMapping[str, Any] = {}
+    tokens = reader.parseInline(visible(text), env)
+    _set(tokens)
+    return str(reader.renderer.render(tokens, reader.options, env))
 
 
 @cache
@@ -62,6 +68,14 @@ def _column_header(
 ) -> str:
     tokens[index].attrSet("scope", "col")
     return str(renderer.renderToken(tokens, index, options, env))
+
+
+def _set(tokens: Sequence[Token]) -> None:
+    """Ranges as a typesetter sets them, in running text alone: code and addresses stay."""
+    for token in tokens:
+        _set(token.children or ())
+        if token.type == "text":
+            token.content = set_ranges(token.content)
 
 
 def _lower(tokens: Sequence[Token], below: int) -> None:

@@ -25,12 +25,16 @@ from reportgen.core.words import Words, load
 from reportgen.writers import made
 from reportgen.writers.drawing import drawing
 from reportgen.writers.fit import Sheet, sheets, whole
-from reportgen.writers.grid import grid
+from reportgen.writers.grid import grid, note_paragraph
 from reportgen.writers.markdown import inline, to_html
+from reportgen.writers.visible import typeset
 
 Medium = Literal["screen", "print"]
 
 MADE = "how-this-report-was-made"
+LONG = 90
+"""A note of so many characters is printed once; whoever needs it again is told where."""
+
 _LINK = re.compile(r'href="#([^"]*)"')
 
 
@@ -87,6 +91,7 @@ class _Composer:
     taken: set[str]
     level: int = 1
     counts: dict[str, int] = field(default_factory=lambda: {"table": 0, "figure": 0})
+    told: dict[str, str] = field(default_factory=dict)
 
     def item(self, part: Part) -> Item:
         match part:
@@ -108,18 +113,19 @@ class _Composer:
         # A subsection before any section is a section: levels never leave a gap.
         self.level = min(part.level + 1, self.level + 1)
         anchor = part.id or self._free(_slug(part.text))
-        return Item("heading", anchor, self.level, text=part.text)
+        return Item("heading", anchor, self.level, text=typeset(part.text))
 
     def _table(self, part: Table) -> Item:
         label, anchor = self._number("table", part.id)
         made_grid = grid(part, self.words, self.numbers)
+        made_grid = replace(made_grid, marks=self._marks(made_grid.marks, label))
         laid = (sheets if self.medium == "print" else whole)(made_grid)
         return Item(
             "table",
             anchor,
             label=label,
-            text=part.caption,
-            notes=tuple(made_grid.notes),
+            text=made_grid.caption,
+            notes=made_grid.notes,
             sheets=laid,
             turned=laid[0].landscape,
         )
@@ -132,11 +138,30 @@ class _Composer:
             "figure",
             anchor,
             label=label,
-            text=_sentence(part.caption),
+            text=_sentence(typeset(part.caption)),
             html=drawing(part, f"{label.split()[-1]}f", title),
             alt=part.alt,
-            notes=part.notes,
+            notes=note_paragraph(
+                [self._told_once(note) for note in part.notes], part.abbreviations, self.words
+            ),
         )
+
+    def _marks(self, marks: Sequence[tuple[str, str]], label: str) -> tuple[tuple[str, str], ...]:
+        """The specific notes of a table; a long one that a table above has is only pointed to."""
+        shown = tuple((letter, self._told_once(note)) for letter, note in marks)
+        for letter, note in marks:
+            if len(note) >= LONG:
+                where = self.words("document.see_note", letter=letter, label=label)
+                self.told.setdefault(note, where)
+        return shown
+
+    def _told_once(self, note: str) -> str:
+        """A note in which what a table above says already is replaced by where it says it."""
+        for text, where in self.told.items():
+            if note == text:
+                return where[:1].upper() + where[1:]
+            note = note.replace(text, where)
+        return note
 
     def _place(self) -> str:
         """A name for a part that nobody refers to: on paper its place must be found again."""
@@ -163,6 +188,7 @@ def page(document: Document, medium: Medium) -> Page:
     Raises DocumentError where a text links to a place that the report does not have.
     """
     words = load(document.lang)
+    document = replace(document, title=typeset(document.title), subtitle=typeset(document.subtitle))
     named = {part.id for part in document.parts if isinstance(part, (Heading, Table, Figure))}
     composer = _Composer(words, medium, document.numbers, taken=named | {MADE})
     items = _turned(composer.item(part) for part in document.parts)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from reportgen.core.typography import set_ranges
+
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls other than tab and line feed
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # direction
@@ -21,6 +23,11 @@ _UNSEEN = re.compile(
 def visible(text: str) -> str:
     """`text` with every unseen character written as its escape in Python; tab and LF are kept."""
     return _UNSEEN.sub(_escape, text)
+
+
+def typeset(text: str) -> str:
+    """A text of the report as it is printed: nothing unseen in it, ranges of years with a dash."""
+    return set_ranges(visible(text))
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Sheet
 
-ROW = 0.2
+ROW = 0.185
 MOST_ROWS = 36
 """So many rows fill a page; where there are more, lists are drawn on one row each."""
 
@@ -45,7 +45,7 @@ class _Row:
     def written(self, words: Words) -> str:
         if not self.values:
             return ""
-        low, high = (numbers.fixed(end(self.values), 3) for end in (min, max))
+        low, high = (numbers.bounded(end(self.values), 3) for end in (min, max))
         return low if len(self.values) == 1 else words("plot_icc.range", low=low, high=high)
 
 
@@ -81,7 +81,7 @@ class Icc:
             caption=options.caption or words("plot_icc.caption"),
             columns=tuple(words(f"data.{name}") for name in ("list", "model", "icc")),
             rows=tuple(
-                (group.label, name, _icc(model))
+                (group.label or group.name, name, _icc(model))
                 for group in groups
                 for model, name in zip(group.models, group.names, strict=True)
             ),
@@ -118,22 +118,23 @@ def _axis(values: Sequence[float]) -> Scale:
 
 
 def _rows(groups: Sequence[Group], words: Words) -> tuple[_Row, ...]:
-    """A row a model; where that is more than a page holds the longest lists get a row each."""
-    packed: set[str] = set()
+    """A row a model, a row for a list of numbered copies; where that is more than a page holds
+    the longest lists get a row each.
+    """
+    packed = {group.name for group in groups if group.copies}
     for group in sorted(groups, key=lambda group: -len(group.models)):
-        made = [row for each in groups for row in _of(each, each.label in packed, words)]
-        if len(made) <= MOST_ROWS or not group.label:
+        made = [row for each in groups for row in _of(each, each.name in packed, words)]
+        if len(made) <= MOST_ROWS or not group.name:
             break
-        packed.add(group.label)
-    return tuple(row for group in groups for row in _of(group, group.label in packed, words))
+        packed.add(group.name)
+    return tuple(row for group in groups for row in _of(group, group.name in packed, words))
 
 
 def _of(group: Group, packed: bool, words: Words) -> Iterable[_Row]:
     values = tuple(_icc(model) for model in group.models)
     if packed:
-        yield _Row(
-            words("plot_icc.list", label=group.label, count=numbers.count(len(values))), values
-        )
+        label, count = group.called(words), numbers.count(len(values))
+        yield _Row(words("plot_icc.list", label=label, count=count), values)
         return
     if group.label:
         yield _Row(group.label)
@@ -170,24 +171,32 @@ def _strokes(axes: Axes, values: Sequence[float], at: float) -> None:
 def _alt(groups: Sequence[Group], words: Words) -> str:
     """The extremes of all models, and of each list."""
     named = [
-        (_icc(model), words("plot.pair", label=group.label, detail=name) if group.label else name)
+        (
+            _icc(model),
+            words("plot.pair", label=group.label, detail=name) if _headed(group) else name,
+        )
         for group in groups
         for model, name in zip(group.models, group.names, strict=True)
     ]
-    texts = {value: words("plot_icc.named", model=name, icc=numbers.fixed(value, 3))
+    texts = {value: words("plot_icc.named", model=name, icc=numbers.bounded(value, 3))
              for value, name in reversed(named)}  # fmt: skip
     if len(named) == 1:
         value, name = named[0]
-        return words("plot_icc.alt_one", model=name, icc=numbers.fixed(value, 3))
+        return words("plot_icc.alt_one", model=name, icc=numbers.bounded(value, 3))
     highest, lowest = texts[max(texts)], texts[min(texts)]
     whole = words("plot_icc.alt", count=numbers.count(len(named)), highest=highest, lowest=lowest)
-    return " ".join([whole, *(_span(group, words) for group in groups if group.label)])
+    return " ".join([whole, *(_span(group, words) for group in groups if group.name)])
+
+
+def _headed(group: Group) -> bool:
+    """Whether the name of a member says too little without that of its list."""
+    return bool(group.label) and not group.numbered
 
 
 def _span(group: Group, words: Words) -> str:
     values = [_icc(model) for model in group.models]
-    low, high = (numbers.fixed(end(values), 3) for end in (min, max))
-    return words("plot_icc.alt_list", label=group.label, low=low, high=high)
+    low, high = (numbers.bounded(end(values), 3) for end in (min, max))
+    return words("plot_icc.alt_list", label=group.called(words), low=low, high=high)
 
 
 def _notes(
@@ -213,7 +222,7 @@ def _notes(
 
 def _names(models: Sequence[Model], context: Context) -> str:
     """The models in few words, a list by its own name."""
-    texts = [group.label or group.names[0] for group in grouped(models, context)]
+    texts = [group.called(context.words) for group in grouped(models, context)]
     return few(texts, context.words)
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from reportgen.blocks.plots.style import FONT
+from reportgen.core.typography import set_ranges
 
 
 def shown(text: str) -> str:
     """A label as it can be drawn: on one line, characters that cannot be seen replaced."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in " ".join(text.split()))
+    line = set_ranges(" ".join(text.split()))
+    return "".join(char if char.isprintable() else "\ufffd" for char in line)
 
 
 @lru_cache(maxsize=4096)

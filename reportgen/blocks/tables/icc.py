@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, get_args
 
 from reportgen.blocks.abbreviations import abbreviated
-from reportgen.blocks.labels import column_text, groups_text, joined, lowered, outcome_text
-from reportgen.blocks.lists import Group, grouped
+from reportgen.blocks.labels import (
+    clusters_text,
+    column_text,
+    joined,
+    lowered,
+)
+from reportgen.blocks.lists import Group, grouped, with_outcome
 from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import number
-from reportgen.blocks.tables.findings import Findings, findings
-from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
+from reportgen.blocks.tables.findings import findings
+from reportgen.core import numbers
+from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
-from reportgen.core.types import Model
+from reportgen.core.types import Model, Result
 from reportgen.core.words import Words
 
-CLUSTERS = ("exchangeable", "components", "latent")
+Name = Literal["given", "n", "clusters", "sizes", "icc", "effect"]
+NAMES: tuple[Name, ...] = get_args(Name)
+Cells = Mapping[Name, Cell]
 
 
 class Icc:
@@ -42,16 +50,24 @@ class Icc:
         models, words = several(context, options.models), context.words
         found = findings(models, words)
         given = {model.id: _given(model, context) for model in models}
+        shown = _shown(models, given)
         table = Table(
             kind="icc",
-            columns=tuple(_columns(given, words)),
-            blocks=tuple(_blocks(grouped(models, context), given, found, context)),
+            columns=_columns(shown, words),
+            blocks=tuple(
+                _blocks(
+                    grouped(models, context),
+                    shown,
+                    lambda model: _cells(model, given[model.id], found.letters[model.id]),
+                    context,
+                )
+            ),
             caption=options.caption or words("icc.caption"),
             stub=words("icc.stub"),
             notes=(
                 *((options.note,) if options.note else ()),
                 *_methods(models, words),
-                *_clusters(models, context),
+                *_clusters(models, shown, context),
                 words("icc.design_effect"),
             ),
             marks=found.marks,
@@ -59,30 +75,48 @@ class Icc:
         return abbreviated(table, words)
 
 
-def _columns(given: dict[str, str], words: Words) -> Iterator[Column]:
-    if any(given.values()):
-        yield Column(words("icc.given"), "text")
-    yield Column(words("common.observations"), "count")
-    yield Column(words("icc.clusters"), "count")
-    yield Column(words("icc.sizes"), "range")
-    yield Column(words("icc.estimate"), "icc")
-    yield Column(words("icc.effect"), "number")
+def _columns(shown: Sequence[Name], words: Words) -> tuple[Column, ...]:
+    heads: dict[Name, tuple[str, Role]] = {
+        "given": ("icc.given", "text"),
+        "n": ("common.observations", "count"),
+        "clusters": ("icc.clusters", "count"),
+        "sizes": ("icc.sizes", "range"),
+        "icc": ("icc.estimate", "icc"),
+        "effect": ("icc.effect", "number"),
+    }
+    return tuple(Column(words(heads[name][0]), heads[name][1]) for name in shown)
+
+
+def _shown(models: Sequence[Model], given: Mapping[str, str]) -> tuple[Name, ...]:
+    """The columns. What is the same in all of several rows is said in the note instead."""
+    fitted = [model.result for model in models if model.result.status != "failed"]
+    same = {
+        "given": not any(given.values()),
+        "clusters": len(fitted) > 1 and len({result.n_groups for result in fitted}) == 1,
+        "sizes": len(fitted) > 1 and len({_extremes(result) for result in fitted}) == 1,
+    }
+    return tuple(name for name in NAMES if not same.get(name))
+
+
+def _extremes(result: Result) -> tuple[int, int] | None:
+    return (result.group_size.min, result.group_size.max) if result.group_size else None
 
 
 def _blocks(
-    groups: Sequence[Group], given: dict[str, str], found: Findings[str], context: Context
+    groups: Sequence[Group], shown: Sequence[Name], make: Callable[[Model], Cells], context: Context
 ) -> Iterator[RowBlock]:
     """A list is a block of its own; single models that follow each other share one."""
     rows: list[Row] = []
     for group in groups:
-        made = [
-            _row(name, model, given, found, context)
-            for name, model in zip(group.names, group.models, strict=True)
-        ]
+        made = []
+        for name, model in zip(group.names, group.models, strict=True):
+            cells = make(model)
+            label = with_outcome(name, model, context)
+            made.append(Row(label, tuple(cells[each] for each in shown)))
         if len(group.models) > 1:
             if rows:
                 yield RowBlock(tuple(rows))
-            yield RowBlock(tuple(made), name=group.label)
+            yield RowBlock(tuple(made), name=group.name)
             rows = []
         else:
             rows += made
@@ -90,34 +124,21 @@ def _blocks(
         yield RowBlock(tuple(rows))
 
 
-def _row(
-    name: str, model: Model, given: dict[str, str], found: Findings[str], context: Context
-) -> Row:
-    result, words = model.result, context.words
-    outcome = outcome_text(context, model)
-    label = name if not outcome or _says(name, outcome) else f"{outcome}: {lowered(name)}"
+def _cells(model: Model, given: str, mark: str) -> Cells:
+    """Every cell of a row; without covariates "given" is blank, like a term that is not there."""
+    result, size = model.result, model.result.group_size
     if result.status == "failed":
-        empty = tuple(Cell(role="icc", empty="failed") for _ in range(5))
-        return Row(label, (Cell(given[model.id]),)[: any(given.values())] + empty)
-    size = result.group_size
+        empty = Cell(role="icc", empty="failed")
+        return {name: Cell(given) if name == "given" else empty for name in NAMES}
     effect = None if result.icc is None or size is None else 1 + (size.mean - 1) * result.icc
-    cells = (
-        Cell(given[model.id] or words("icc.nothing"), "text"),
-        Cell(result.n, "count"),
-        number(result.n_groups, "count"),
-        Cell(role="range", empty="undefined") if size is None
-        else Cell((size.min, size.max), "range"),
-        Cell(role="icc", empty="undefined") if result.icc is None
-        else Cell(result.icc, "icc", mark=found.letters[model.id]),
-        Cell(role="number", empty="undefined") if effect is None
-        else Cell(effect, "number", decimals=2),
-    )  # fmt: skip
-    return Row(label, cells if any(given.values()) else cells[1:])
-
-
-def _says(name: str, outcome: str) -> bool:
-    """Whether a row's name is the outcome's already."""
-    return outcome.startswith(name)
+    return {
+        "given": Cell(given) if given else Cell(empty="absent"),
+        "n": Cell(result.n, "count"),
+        "clusters": number(result.n_groups, "count"),
+        "sizes": Cell(_extremes(result), "range", empty=None if size else "undefined"),
+        "icc": replace(number(result.icc, "icc"), mark=mark if result.icc is not None else ""),
+        "effect": replace(number(effect, "number"), decimals=2),
+    }
 
 
 def _given(model: Model, context: Context) -> str:
@@ -147,9 +168,19 @@ def _methods(models: Sequence[Model], words: Words) -> Iterator[str]:
         yield words(f"icc.{kind}")
 
 
-def _clusters(models: Sequence[Model], context: Context) -> Iterator[str]:
-    groups = joined(
-        [lowered(text) for model in models if (text := groups_text(context, model))], context.words
-    )
+def _clusters(models: Sequence[Model], shown: Sequence[Name], context: Context) -> Iterator[str]:
+    """What the clusters are; how many, and how large, where no column says so."""
+    words = context.words
+    groups = joined([clusters_text(context, model) for model in models], words)
     if groups:
-        yield context.words("fit.clusters", groups=groups)
+        yield words("fit.clusters", groups=groups)
+    known = [model.result for model in models if model.result.n_groups is not None]
+    if "clusters" in shown or not known:
+        return
+    count = numbers.count(known[0].n_groups)
+    size = known[0].group_size
+    if "sizes" in shown or size is None:
+        yield words("icc.number", count=count)
+    else:
+        low, high = numbers.count(size.min), numbers.count(size.max)
+        yield words("icc.number_sizes", count=count, min=low, max=high)

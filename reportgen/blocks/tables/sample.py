@@ -46,10 +46,17 @@ class Sample:
                 Column(words("sample.remaining"), "count"),
             ),
             blocks=(RowBlock((read, *steps), name="steps"), RowBlock((last,), name="analysed")),
-            caption=options.caption or words("sample.caption", data=facts.name),
+            caption=options.caption or _caption(context, facts.name),
             stub=words("sample.step"),
             notes=(
                 *((options.note,) if options.note else ()),
                 *(sentence(note.text) for note in facts.notes),
             ),
         )
+
+
+def _caption(context: Context, name: str) -> str:
+    """The dataset is named where there are several."""
+    if len(context.datasets) > 1:
+        return context.words("sample.caption_of", data=name)
+    return context.words("sample.caption")

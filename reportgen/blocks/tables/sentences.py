@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.blocks.labels import groups_text, joined, lowered, model_labels, outcome_text
+from reportgen.blocks.labels import clusters_text, joined, model_labels, outcome_text
 from reportgen.blocks.selection import untested
 from reportgen.blocks.tables.designs import design_sentences
 from reportgen.blocks.tables.fitrows import FitRow, Name, defined, text_of
@@ -32,7 +32,7 @@ def method_sentences(
         text = _common([text for model in fitted if (text := text_of(name, model, words))])
         if text and name not in shown:
             found.append(words(f"fit.all_{name}", **{name: text}))
-    groups = [lowered(groups_text(context, model)) for model in fitted]
+    groups = [clusters_text(context, model) for model in fitted]
     clusters = joined([text for text in groups if text], words)
     if clusters:
         found.append(words("fit.clusters", groups=clusters))

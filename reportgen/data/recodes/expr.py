@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.options import Expression, RecodeOptions, option
+from reportgen.core.types import Variable
 from reportgen.data.expression import parse
-from reportgen.data.recodes._common import OneColumn
+from reportgen.data.recodes._common import OneColumn, variable
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SIGNS = re.compile(r"(?<= )[*-](?= )")
+PRINTED = {"*": "×", "-": "\u2212"}
 
 
 class Expr(OneColumn):
@@ -34,3 +39,9 @@ class Expr(OneColumn):
         from reportgen.data.evaluation import plain
 
         return {name: plain(parse(options.expr).evaluate(table))}
+
+    def describe(self, name: str, options: Options) -> Mapping[str, Variable]:
+        """A column without a label is told by its expression, signs as they are printed."""
+        made = variable(name, options)
+        shown = SIGNS.sub(lambda sign: PRINTED[sign[0]], " ".join(options.expr.split()))
+        return {name: made if options.label else replace(made, definition=shown)}

@@ -25,14 +25,14 @@ def build(models, make_context, **options):
     return BLOCK.build(given, make_context(*models))
 
 
-def test_a_list_stands_below_its_name(outcomes, gee, make_context):
-    """Members are called by their outcomes; a single model by its label, without a list."""
+def test_members_of_a_list_are_called_by_their_outcomes(outcomes, gee, make_context):
+    """A single model by its outcome and its label, where the models differ in their outcomes."""
     figure = build([*outcomes, gee], make_context)
     assert figure.rows == (
         ("icc", "Systolic blood pressure (mmHg)", 0.0306),
         ("icc", "Age", 0.0157),
         ("icc", "Ever smoker", 0.959),
-        ("", "GEE", gee.result.icc),
+        ("", "Systolic blood pressure (mmHg): GEE", gee.result.icc),
     )
 
 
@@ -40,8 +40,9 @@ def test_the_text_alternative_names_the_extremes(outcomes, gee, make_context):
     """The highest, the lowest, and the range of the list, with three decimals."""
     alt = build([*outcomes, gee], make_context).alt
     assert "4 models" in alt
-    assert "icc: Ever smoker, 0.959" in alt
+    assert "highest is Ever smoker, 0.959" in alt
     assert "GEE, 0.013" in alt
+    assert "icc" not in alt
     assert "from 0.016 to 0.959" in alt
 
 
@@ -78,6 +79,34 @@ def test_a_long_list_stays_on_one_page(make_model, outcomes, make_context):
     assert len(figure.rows) == len(outcomes) + len(many)
     assert any("stroke" in note for note in figure.notes)
     assert not build(outcomes, make_context).notes
+
+
+def test_numbered_copies_are_one_row(make_model, make_context):
+    """Six or more are one row, called by what their names share, with their range."""
+    few, many = (
+        [
+            make_model(f"noise[noise_{number}]", label=f"noise {number}", icc=number / 1000)
+            for number in range(1, count + 1)
+        ]
+        for count in (5, 6)
+    )
+    assert not build(few, make_context).notes
+    figure = build(many, make_context)
+    assert any("stroke" in note for note in figure.notes)
+    assert "noise: from 0.001 to 0.006" in figure.alt
+
+
+def test_the_label_of_a_list_is_its_heading(make_model, make_context):
+    """Where its author gave it one; members are then called by their outcomes."""
+    members = [
+        make_model(f"icc[{name}]", label="Unconditional", outcome=name, icc=0.02)
+        for name in ("BPXSY1", "smq")
+    ]
+    rows = build(members, make_context).rows
+    assert [row[:2] for row in rows] == [
+        ("Unconditional", "Systolic blood pressure (mmHg)"),
+        ("Unconditional", "Ever smoker"),
+    ]
 
 
 def test_a_subgroup_is_called_by_its_level(make_model, make_context):

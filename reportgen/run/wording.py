@@ -1,0 +1,49 @@
+"""Findings in the words of the report: a column that has a label is called by it.
+
+A finding names columns as the spec does, in backticks; whoever reads the report knows them by
+their labels. results.json keeps the names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reportgen.core.types import Facts, Model, Note, Variable
+from reportgen.core.words import Words
+
+_NAME = re.compile(r"`([^`]+)`")
+
+
+def worded(
+    models: Mapping[str, Model], datasets: Mapping[str, Facts], words: Words
+) -> tuple[dict[str, Model], dict[str, Facts]]:
+    """The same models and datasets, their findings in the words of the report."""
+    shown = {
+        id_: replace(
+            model,
+            result=replace(
+                model.result,
+                notes=_notes(model.result.notes, datasets[model.data].variables, words),
+            ),
+        )
+        for id_, model in models.items()
+    }
+    facts = {
+        name: replace(each, notes=_notes(each.notes, each.variables, words))
+        for name, each in datasets.items()
+    }
+    return shown, facts
+
+
+def _notes(
+    notes: tuple[Note, ...], variables: Mapping[str, Variable], words: Words
+) -> tuple[Note, ...]:
+    def label(match: re.Match[str]) -> str:
+        variable = variables.get(match[1])
+        if variable is None or variable.label == variable.name:
+            return match[0]
+        return words("prose.quoted", text=variable.label)
+
+    return tuple(replace(note, text=_NAME.sub(label, note.text)) for note in notes)
