@@ -208,6 +208,30 @@ class Component:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How well a number is known: its standard error and interval; None for what is not known."""
+
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class IccPoint:
+    """The intraclass correlation at one value of a covariate whose slope varies by cluster.
+
+    `place` tells the three that tables show: a standard deviation below the covariate's mean, the
+    mean, a standard deviation above; "" for the others, from which a line is drawn.
+    """
+
+    x: float
+    icc: float
+    low: float | None = None
+    high: float | None = None
+    place: Literal["", "below", "mean", "above"] = ""
+
+
+@dataclass(frozen=True)
 class Effect:
     """A predicted random effect and its conditional standard error."""
 
@@ -272,8 +296,11 @@ class Result:
     terms without one are the main equation, whose scale is that of `method`.
     `variance`, `covariance` and `correlation` are keyed by statsmodels' component names
     ("group", "age_cen"; pairs "group,age_cen"). `stats` holds only what the estimator defines:
-    llf, aic, bic, scale, rsquared, … `center` and `ranges` describe the design: mean of each
-    design column, (min, max) of each numeric column used, overall and within each cluster.
+    llf, aic, bic, scale, rsquared, … `spread` says how well other numbers are known: keys are
+    "covariance:group,age_cen", "correlation:group,age_cen", "scale" (the residual variance), "icc".
+    `icc_at` has the intraclass correlation along each covariate whose slope varies. `rows` is a
+    digest of which rows were used. `center` and `ranges` describe the design: mean of each design
+    column, (min, max) of each numeric column used, overall and within each cluster.
     """
 
     kind: str
@@ -282,6 +309,7 @@ class Result:
     outcome: str | None = None
     n: int = 0
     n_read: int = 0
+    rows: str = ""
     missing: Mapping[str, int] = field(default_factory=dict)
     n_groups: int | None = None
     group_size: GroupSize | None = None
@@ -295,9 +323,11 @@ class Result:
     equations: Mapping[str, Equation] = field(default_factory=dict)
     stats: Mapping[str, float | None] = field(default_factory=dict)
     icc: float | None = None
+    icc_at: Mapping[str, tuple[IccPoint, ...]] = field(default_factory=dict)
     variance: Mapping[str, Component] = field(default_factory=dict)
     covariance: Mapping[str, float | None] = field(default_factory=dict)
     correlation: Mapping[str, float | None] = field(default_factory=dict)
+    spread: Mapping[str, Spread] = field(default_factory=dict)
     random_effects: Mapping[str, Mapping[str, Effect]] = field(default_factory=dict)
     summaries: tuple[Summary, ...] = ()
     center: Mapping[str, float] = field(default_factory=dict)

@@ -19,10 +19,11 @@ def coefficients(
     estimate: Iterable[float],
     se: Iterable[float],
     *,
-    df: float | None = None,
+    df: float | Sequence[float | None] | None = None,
     confidence: float = 0.95,
 ) -> dict[str, Coef]:
-    """Wald statistics, two-sided p and intervals: normal, or t with `df` degrees of freedom.
+    """Wald statistics, two-sided p and intervals: normal, or t with `df` degrees of freedom, which
+    may be given for each coefficient.
 
     A standard error that is not finite and positive gives a coefficient without inference.
     """
@@ -30,19 +31,21 @@ def coefficients(
 
     from scipy.stats import norm, t
 
-    law = norm if df is None else t(df)
-    quantile = float(law.ppf(0.5 + confidence / 2))
     home = {coef: term for term in terms for coef in term.coefs}
+    each = [df] * len(names) if df is None or isinstance(df, (int, float)) else df
     found = {}
-    for name, value, error in zip(names, map(float, estimate), map(float, se), strict=True):
+    for name, value, error, own in zip(
+        names, map(float, estimate), map(float, se), each, strict=True
+    ):
         variable, level, reference = _levels(home.get(name), name)
         if not (math.isfinite(error) and error > 0):
             found[name] = Coef(finite(value), variable=variable, level=level, reference=reference)
             continue
-        statistic, half = value / error, quantile * error
+        law = norm if own is None else t(own)
+        statistic, half = value / error, float(law.ppf(0.5 + confidence / 2)) * error
         p = 2 * float(law.sf(abs(statistic)))
         found[name] = Coef(
-            value, error, statistic, df, p, value - half, value + half,
+            value, error, statistic, own, p, value - half, value + half,
             variable, level, reference,
         )  # fmt: skip
     return found
@@ -102,6 +105,7 @@ def rows_of(design: Design, groups: str | None = None) -> dict[str, Any]:
         "outcome": design.formula.outcome.text if design.formula.outcome else None,
         "n": design.n,
         "n_read": design.n_read,
+        "rows": _rows_digest(design),
         "missing": design.missing,
         "terms": design.terms,
         "center": dict(zip(design.names, map(float, design.X.mean(axis=0)), strict=True)),
@@ -120,6 +124,17 @@ def event_of(design: Design, family: str) -> str | None:
     if design.event is not None:
         return design.event
     return "1" if family == "binomial" and set(design.y.tolist()) <= {0.0, 1.0} else None
+
+
+def _rows_digest(design: Design) -> str:
+    """Which rows of their dataset are used: equal for two designs that use the same."""
+    import hashlib
+
+    import numpy as np
+
+    index = np.sort(np.asarray(design.rows.index))
+    names = index.tobytes() if index.dtype.kind in "iu" else repr(index.tolist()).encode()
+    return hashlib.sha256(names).hexdigest()[:16]
 
 
 def _ranges(design: Design) -> Iterable[tuple[str, tuple[float, float]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -18,14 +19,18 @@ from reportgen.models.base import (
     rows_of,
     status_of,
 )
-from reportgen.models.formula import parse, parse_effects
+from reportgen.models.formula import parse
 
 if TYPE_CHECKING:
     import numpy as np
 
     from reportgen.models.design import Design
-    from reportgen.models.effects import RandomPart
-    from reportgen.models.engines.lmm import Point
+    from reportgen.models.engines.lmm import Likelihood, Point
+    from reportgen.models.mixedlm_statsmodels import Found
+    from reportgen.models.random import Clusters, RandomEffects
+    from reportgen.models.variances import Variances
+
+SAME, REACHED = 1e-6, 1e-2
 
 
 @dataclass(frozen=True)
@@ -34,22 +39,31 @@ class Fit:
 
     options: Any
     design: Design
-    part: RandomPart
-    point: Point
-    codes: np.ndarray
-    labels: tuple[str, ...]
+    clusters: Clusters | None
+    variances: Variances
+    left: float
     engine: str
     notes: tuple[Note, ...]
 
+    @property
+    def point(self) -> Point:
+        """The highest point."""
+        return self.variances.point
+
+    @property
+    def random(self) -> RandomEffects:
+        """The random effects."""
+        return self.variances.random
+
 
 class Mixedlm:
-    """Random intercepts, random slopes, and variance components.
+    """Random intercepts, random slopes, and variance components, nested or crossed.
 
     statsmodels' optimum is kept where it is one: our own likelihood, begun from several points,
     must not be higher by more than 1e-6. Where statsmodels stopped early, our optimum is shown.
     """
 
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     @dataclass(frozen=True, kw_only=True)
     class Options(ModelOptions):
@@ -59,12 +73,21 @@ class Mixedlm:
             doc="Outcome and fixed effects, as statsmodels writes them.",
             examples=("bp ~ age + C(sex)",),
         )
-        groups: Column = option(doc="The column that names the clusters.")
+        groups: Column | None = option(
+            None,
+            doc="The column that names the clusters; left out, the components of `vc_formula` "
+            "are crossed over all rows.",
+        )
         re_formula: Effects | None = option(
-            None, doc="Random effects that may be correlated.", examples=("1", "1 + age")
+            None,
+            doc="Random effects that may be correlated; an intercept where `vc_formula` is not "
+            "given either.",
+            examples=("1", "1 + age"),
         )
         vc_formula: dict[str, Effects] | None = option(
-            None, doc="Independent variance components by name; they bring no random intercept."
+            None,
+            doc="Independent variance components by name; they bring no random intercept. "
+            "`0 + C(ward)` is an effect for each ward, within clusters where there are `groups`.",
         )
         reml: bool = option(True, doc="Restricted maximum likelihood, or `false` for maximum.")
         cov_type: Literal["observed", "conventional"] = option(
@@ -72,208 +95,248 @@ class Mixedlm:
             doc="Standard errors of fixed effects from the observed information of all "
             "parameters, or with the variances taken as known.",
         )
+        df: Literal["satterthwaite", "residual", "between_within"] | None = option(
+            None,
+            doc="Degrees of freedom of t tests of fixed effects; the normal distribution where "
+            "not given.",
+        )
+        intervals: Literal["wald", "profile"] = option(
+            "wald",
+            doc="Intervals of variances and correlations: from standard errors on the logarithmic "
+            "and Fisher's z scale, or from the profile likelihood.",
+        )
 
     def check(self, options: Any) -> Iterable[Problem]:
-        """Random effects whose formulas cannot be read are found by their marks."""
-        return ()
+        """Crossed components that are not given, or that cannot go with what else is asked."""
+        if options.groups is not None:
+            return
+        if not options.vc_formula:
+            yield Problem(
+                "no-groups", "`groups` is missing: it names the column of the clusters",
+                help="for crossed random effects give `vc_formula` instead",
+            )  # fmt: skip
+        if options.re_formula is not None:
+            yield Problem(
+                "no-groups", "`re_formula` needs `groups`: its effects vary between clusters",
+                ("re_formula",), help="write crossed intercepts as `ward: 0 + C(ward)`",
+            )  # fmt: skip
+        if options.df == "between_within":
+            yield Problem(
+                "no-groups", "`df: between_within` needs `groups`", ("df",),
+                help="write `df: satterthwaite`",
+            )  # fmt: skip
 
     def fit(self, options: Any, frame: Frame, start: Result | None = None) -> Fit:
         """The highest likelihood found. FitError where there is none; DataError for clusters
         that are none.
         """
+        from reportgen.models import mixedlm_findings as health
         from reportgen.models.design import build
-        from reportgen.models.effects import random_part
-        from reportgen.models.engines.lmm import Likelihood
-        from reportgen.models.mixedlm_statsmodels import optimum
+        from reportgen.models.engines.climb import left
+        from reportgen.models.random import columns_of, random_effects
 
         vc = options.vc_formula or {}
-        effects = [text for text in (options.re_formula, *vc.values()) if text]
-        columns = [name for text in effects for name in parse_effects(text).columns]
+        columns = columns_of((options.re_formula, *vc.values()))
         design = build(parse(options.formula), frame, columns, groups=options.groups)
-        codes, labels = codes_of(design.column(options.groups))
-        findings.check_groups(options.groups, len(labels), design.n)
-        notes = (*design.notes, *findings.check_rank(design))
-        part = random_part(
-            options.groups, options.re_formula, vc, design.rows, frame.facts.variables
+        clusters = _clusters(options, design)
+        random = random_effects(
+            clusters, options.re_formula, vc, design.rows, frame.facts.variables
         )
-        likelihood = Likelihood(
-            design.y, design.X, part.Z, codes, part.structure, reml=options.reml
-        )
-        point = likelihood.best()
-        engine = "fast"
-        said: tuple[str, ...] = ()
-        if options.engine != "fast":
-            found = optimum(design, part, codes, options.reml)
-            said = found.said
-            if found.psi is not None and likelihood.at(found.psi).llf > point.llf - 1e-6:
-                engine, point = "statsmodels", likelihood.at(found.psi)
-            else:
-                notes += (_stopped_early(),)
-        if not _usable(point):
-            raise FitError(Problem(
-                "no-optimum", "the likelihood has no finite highest point", ("formula",),
-                help="a random effect may be determined by the fixed effects or by the residual",
-            ))  # fmt: skip
-        notes += (*_random_intercept(options, part), *_boundary(part, point, said))
-        return Fit(options, design, part, point, codes, labels, engine, notes)
+        health.check_effects(random, design, clusters)
+        notes = [
+            *design.notes,
+            *findings.check_rank(design),
+            *health.design_notes(random, clusters, options.df),
+            *health.random_intercept(vc, random, clusters),
+        ]
+        point, engine, found = _optimum(options, design, random, clusters, start)
+        variances = _variances(options, random, point)
+        if engine == "fast" and found is not None:
+            notes.append(health.stopped_early())
+        notes += health.boundary(variances, found.said if found and engine != "fast" else ())
+        return Fit(options, design, clusters, variances, left(point), engine, tuple(notes))
 
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data, every variance on the scale of the outcome's square."""
         import numpy as np
 
-        from reportgen.models import effects
+        from reportgen.models.denominators import choose, joint_tests
+        from reportgen.models.variances import group_ranges
 
-        options, point, part, p = fit.options, fit.point, fit.part, fit.design.X.shape[1]
-        joint, kind = _joint(fit)
-        covariance = point.psi * point.scale
-        spread = None if joint is None else np.sqrt(np.diag(joint))[p:] * point.scale
-        covariances, correlations = effects.pairs_of(part, covariance)
-        fixed = point.C * point.scale if kind == "conventional" else joint[:p, :p]
+        options, design, variances = fit.options, fit.design, fit.variances
+        vcov, kind = _covariance(fit)
+        covariances, correlations = variances.pairs()
+        df = choose(options.df, design, fit.clusters, fit.random, variances.precision)
+        tests = {}
+        if options.df == "satterthwaite" and variances.precision is not None:
+            tests = joint_tests(design, variances.precision, vcov)
+        ranges: dict[str, Any] = {}
+        if fit.clusters is not None:
+            ranges = group_ranges(fit.random, design.rows, fit.clusters.codes, fit.clusters.labels)
         return Result(
             kind="mixedlm",
             status=status_of(fit.notes),
             confidence=options.confidence,
-            method=Method(
-                "reml" if options.reml else "ml", kind, engine=fit.engine, groups=options.groups
-            ),
+            method=_method(fit, kind),
             coef=coefficients(
-                fit.design.names, fit.design.terms, point.beta, np.sqrt(np.diag(fixed)),
-                confidence=options.confidence,
+                design.names, design.terms, fit.point.beta, np.sqrt(np.diag(vcov)),
+                df=df, confidence=options.confidence,
             ),
-            vcov=covariance_of(fixed),
+            vcov=covariance_of(vcov),
+            wald=tests,
             stats=_stats(fit),
-            icc=_icc(part, covariance, point.scale),
-            variance=effects.components_of(part, covariance, spread),
+            icc=variances.icc()[0],
+            icc_at=variances.icc_at(design.rows),
+            variance=variances.components(),
             covariance=covariances,
             correlation=correlations,
-            random_effects=effects.effects_of(
-                part, fit.labels, fit.codes, point.effects(), point.effects_covariance()
-            ),
-            group_ranges=effects.group_ranges(part, fit.design.rows, fit.codes, fit.labels),
+            spread=variances.spreads(),
+            random_effects=variances.effects(),
+            group_ranges=ranges,
             notes=fit.notes,
-            **rows_of(fit.design, options.groups),
+            **rows_of(design, options.groups),
         )  # fmt: skip
 
     def augment(self, fit: Fit) -> Mapping[str, tuple[float, ...]]:
         """Fitted values with the predicted random effects, and what they leave."""
-        import numpy as np
-
-        random = np.einsum("nq,nq->n", fit.part.Z, fit.point.effects()[fit.codes])
-        fitted = fit.design.X @ fit.point.beta + random
+        effects, _ = fit.point.effects()
+        fitted = fit.design.X @ fit.point.beta + fit.random.columns.Z @ effects
         return {
             "fitted": tuple(map(float, fitted)),
             "residual": tuple(map(float, fit.design.y - fitted)),
         }
 
 
-def _usable(point: Point) -> bool:
-    import math
+def _clusters(options: Any, design: Design) -> Clusters | None:
+    from reportgen.models.random import Clusters
 
-    return math.isfinite(point.llf) and math.isfinite(point.scale)
+    if options.groups is None:
+        return None
+    codes, labels = codes_of(design.column(options.groups))
+    findings.check_groups(options.groups, len(labels), design.n)
+    return Clusters(options.groups, codes, labels)
 
 
-def _joint(fit: Fit) -> tuple[Any, str]:
-    """The covariance of β and of the elements of Ψ from the joint observed information, and
-    which is used for β. On the boundary that information does not hold: variances as known.
-    """
+# ── the optimum ──────────────────────────────────────────────────────────────────────────────
+
+
+def _optimum(
+    options: Any, design: Design, random: RandomEffects, clusters: Clusters | None,
+    start: Result | None,
+) -> tuple[Point, str, Found | None]:  # fmt: skip
+    """The point shown, whose it is, and what statsmodels found where it was asked."""
+    from reportgen.models.engines.climb import highest
+    from reportgen.models.engines.lmm import Likelihood
+    from reportgen.models.mixedlm_findings import check_memory
+    from reportgen.models.mixedlm_statsmodels import optimum, within_reach
+
+    columns = random.columns
+    likelihood = Likelihood(design.y, design.X, columns, reml=options.reml)
+    check_memory(max(batch.layout.size for batch in likelihood.batches))
+    own = highest(likelihood, _given(likelihood, random, start))
+    asked = options.engine == "statsmodels" or (
+        options.engine == "auto" and within_reach(design.n, columns)
+    )
+    if not asked:
+        return _sound(own), "fast", None
+    found = optimum(design, random, None if clusters is None else clusters.codes, options.reml)
+    if found.psi is not None:
+        theirs = likelihood.at(likelihood.turned(found.psi))
+        if theirs.llf > own.llf - SAME and theirs.singular == own.singular:
+            return _sound(theirs), "statsmodels", found
+    return _sound(own), "fast", found
+
+
+def _given(
+    likelihood: Likelihood, random: RandomEffects, start: Result | None
+) -> list[np.ndarray]:  # fmt: skip
+    """The variances of another model as a place to begin, if it has them all."""
     import numpy as np
 
-    wanted = fit.options.cov_type
-    if fit.point.singular:
-        return None, "conventional"
-    information = fit.point.information
-    if np.linalg.eigvalsh(information).min() <= 0:
-        return None, "conventional"
-    return np.linalg.inv(information), wanted
+    scale = start.stats.get("scale") if start is not None else None
+    if start is None or not scale or not all(name in start.variance for name in random.names):
+        return []
+    ratios = [max(start.variance[name].var / scale, 1e-6) for name in random.names]
+    return [likelihood.turned(np.diag(ratios))]
+
+
+def _sound(point: Point) -> Point:
+    """The point, if it is one to be shown. FitError where the likelihood has no finite highest
+    point, where it was not reached, or where no point is higher than those around it.
+    """
+    from reportgen.models.engines.climb import left
+    from reportgen.models.engines.precision import precision
+
+    if not (math.isfinite(point.llf) and math.isfinite(point.scale)):
+        raise FitError(Problem(
+            "no-optimum", "the likelihood has no finite highest point", ("formula",),
+            help="a random effect may be determined by the fixed effects or by the residual",
+        ))  # fmt: skip
+    if not point.singular and precision(point) is None:
+        raise FitError(Problem(
+            "not-identified", "the data cannot tell the variances of the model apart: other values "
+            "of them give the same likelihood", ("vc_formula",),
+            help="two components may have the same effects; leave one out",
+        ))  # fmt: skip
+    if left(point) > REACHED:
+        raise FitError(Problem(
+            "not-converged", "the likelihood's highest point was not reached, so no number of the "
+            "fit is shown", ("formula",), help="fewer random effects may be all the data can bear",
+        ))  # fmt: skip
+    return point
+
+
+def _variances(options: Any, random: RandomEffects, point: Point) -> Variances:
+    from reportgen.models.engines.precision import precision
+    from reportgen.models.variances import Variances
+
+    return Variances(random, point, precision(point), options.intervals, options.confidence)
+
+
+# ── what is shown ────────────────────────────────────────────────────────────────────────────
+
+
+def _covariance(fit: Fit) -> tuple[Any, str]:
+    """The covariance of β (p, p) and its kind. On the boundary the joint information does not hold:
+    variances as known.
+    """
+    point = fit.point
+    asked = fit.options.cov_type == "observed" and not point.singular
+    if asked and point.observed is not None:
+        return point.observed, "observed"
+    return point.C * point.scale, "conventional"
+
+
+def _method(fit: Fit, kind: str) -> Method:
+    options = fit.options
+    details: dict[str, Any] = {"df": options.df or "normal", "intervals": options.intervals}
+    for component in fit.random.components:
+        details[f"levels.{component.name}"] = len(component.owners)
+        if component.factor is not None:
+            details[f"factor.{component.name}"] = component.factor
+    return Method(
+        "reml" if options.reml else "ml", kind, engine=fit.engine, groups=options.groups,
+        details=details,
+    )  # fmt: skip
 
 
 def _stats(fit: Fit) -> dict[str, float | None]:
-    """AIC and BIC compare maximum likelihoods only: a REML fit has none."""
-    import math
+    """AIC and BIC compare maximum likelihoods only: a REML fit has none. `llf_null` is the
+    likelihood without random effects, `gradient` by how many standard errors the optimum is missed.
+    """
+    import numpy as np
 
-    point = fit.point
-    parameters = fit.design.X.shape[1] + len(fit.part.structure.elements) + 1
-    stats: dict[str, Any] = {"llf": point.llf, "scale": point.scale, "parameters": parameters}
+    point, p = fit.point, len(fit.design.names)
+    parameters = p + len(point.psi) + 1
+    stats: dict[str, Any] = {
+        "llf": point.llf,
+        "llf_null": point.likelihood.at(np.zeros_like(point.psi)).llf,
+        "scale": point.scale,
+        "parameters": parameters,
+        "gradient": fit.left,
+        **fit.variances.shares(fit.design.X @ point.beta),
+    }
     if not fit.options.reml:
         stats["aic"] = 2 * parameters - 2 * point.llf
         stats["bic"] = math.log(fit.design.n) * parameters - 2 * point.llf
     return finite_stats(stats)
-
-
-def _icc(part: RandomPart, covariance: np.ndarray, scale: float) -> float | None:
-    """The share of the variance between clusters; of a model whose only effect is an intercept."""
-    if len(part.columns) != 1 or part.structure.correlated != 1 or (part.Z != 1).any():
-        return None
-    between = float(covariance[0, 0])
-    return between / (between + scale)
-
-
-# ── what a reader should know ────────────────────────────────────────────────────────────────
-
-
-def _stopped_early() -> Note:
-    return Note(
-        "info", "better-optimum",
-        "statsmodels stopped below the highest likelihood; the estimates shown are those of the "
-        "highest point found from several starts",
-    )  # fmt: skip
-
-
-def _random_intercept(options: Any, part: RandomPart) -> tuple[Note, ...]:
-    """Variance components alone bring no random intercept, though they look as if they did."""
-    if not options.vc_formula or (part.Z == 1).all(axis=0).any():
-        return ()
-    names = ", ".join(f"`{name}`" for name in options.vc_formula)
-    return (Note(
-        "warning", "no-random-intercept",
-        f"the model has no random intercept: `vc_formula` with {names} alone gives none; "
-        'independent intercepts and slopes need `re_formula: "1"` beside it',
-    ),)  # fmt: skip
-
-
-def _boundary(part: RandomPart, point: Point, said: tuple[str, ...]) -> tuple[Note, ...]:
-    """A variance of zero or a correlation of ±1; or statsmodels' warning of it, weighed.
-
-    statsmodels compares variances with 0.01 whatever their unit, so its warning may be empty.
-    """
-    if point.singular:
-        return (Note(
-            "warning", "boundary",
-            f"the fit is singular: {_degenerate(part, point)}. It lies on the boundary of what "
-            "is possible, where variances have no standard error",
-        ),)  # fmt: skip
-    others = tuple(text for text in said if "boundary" not in text)
-    if len(others) == len(said):
-        return findings.said_notes(said)
-    from reportgen.models.effects import components_of
-
-    variances = components_of(part, point.psi * point.scale, None)
-    least = min(variances, key=lambda name: variances[name].var)
-    return (
-        Note(
-            "warning", "boundary-warning",
-            "statsmodels warns that the estimate may be on the boundary of the parameter space, "
-            "where a variance is zero: it does so for every variance below 0.01, whatever the "
-            f"unit, and the variance of `{least}` is small because of its unit. Measured without "
-            "units, the fit is not on the boundary",
-        ),
-        *findings.said_notes(others),
-    )  # fmt: skip
-
-
-def _degenerate(part: RandomPart, point: Point) -> str:
-    """Which variances are zero and which correlations ±1."""
-    from reportgen.models.effects import components_of, pairs_of
-
-    covariance = point.psi * point.scale
-    zero = [
-        f"the variance of `{name}` is estimated as zero"
-        for name, each in components_of(part, covariance, None).items()
-        if each.var < 1e-8 * point.scale
-    ]
-    tied = [
-        f"the correlation of `{pair.replace(',', '` and `')}` is estimated as {value:+.0f}"
-        for pair, value in pairs_of(part, covariance)[1].items()
-        if value is not None and abs(value) > 1 - 1e-4
-    ]
-    return "; ".join(zero + tied) or "the random effects determine each other"

@@ -8,57 +8,86 @@ from typing import Any
 import numpy as np
 
 from reportgen.models.design import Design
-from reportgen.models.effects import RandomPart
+from reportgen.models.engines.columns import Columns
 from reportgen.models.findings import listening
+from reportgen.models.random import RandomEffects
 
-OTHER_STEPS = ("Retrying", "failed to converge", "Hessian", "singular", "optimization")
+OTHER_STEPS = ("Retrying", "failed to converge", "Hessian", "singular", "optimization", "gradient")
 """Warnings about steps on the way: whether the end is an optimum is judged by the likelihood."""
+MOST_ROWS, MOST_CLUSTERS, MOST_EFFECTS = 20_000, 1_000, 60
+"""Beyond these its time grows from seconds to minutes, and its memory with the square."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """The relative covariance Ψ (q, q), or None where statsmodels gave up; and what it said."""
+    """The covariance of the effects over σ², (q, q) with one column a component, or None where
+    statsmodels gave up; and what it said.
+    """
 
     psi: np.ndarray | None
     said: tuple[str, ...]
 
 
-def optimum(design: Design, part: RandomPart, codes: np.ndarray, reml: bool) -> Found:
-    """Where statsmodels' default optimisers stop."""
+def within_reach(n: int, columns: Columns) -> bool:
+    """Whether statsmodels can be asked in reasonable time."""
+    clusters = _clusters(columns)
+    return (
+        n <= MOST_ROWS
+        and clusters.max() < MOST_CLUSTERS
+        and int(np.bincount(clusters).max()) <= MOST_EFFECTS
+    )
+
+
+def optimum(design: Design, random: RandomEffects, codes: np.ndarray | None, reml: bool) -> Found:
+    """Where statsmodels' default optimisers stop. `codes` (n,) are the clusters; None for one."""
     from statsmodels.regression.mixed_linear_model import MixedLM
 
-    k = part.structure.correlated
+    groups = np.zeros(design.n, dtype=int) if codes is None else codes
+    slopes = [
+        each.column for each in random.components[: random.correlated] if each.column is not None
+    ]
     with listening() as said:
         try:
             model = MixedLM(
-                design.y, design.X, codes, exog_re=part.Z[:, :k] if k else None,
-                exog_vc=_components(part, codes), use_sqrt=True,
+                design.y, design.X, groups, use_sqrt=True,
+                exog_re=np.column_stack(slopes) if slopes else None,
+                exog_vc=_components(random, groups),
             )  # fmt: skip
             results = model.fit(reml=reml)
         except (np.linalg.LinAlgError, ValueError):
             # Singular on the way: the likelihood found without statsmodels stands alone.
             return Found(None, ())
-    psi = np.zeros((part.structure.size, part.structure.size))
+    k = random.correlated
+    psi = np.diag([*np.zeros(k), *results.vcomp]) / results.scale
     if k:
         psi[:k, :k] = np.asarray(results.cov_re) / results.scale
-    for variance, columns in zip(results.vcomp, part.structure.components, strict=True):
-        psi[columns, columns] = variance / results.scale
     kept = tuple(text for text in said if not any(word in text for word in OTHER_STEPS))
     return Found(psi if np.isfinite(psi).all() else None, kept)
 
 
-def _components(part: RandomPart, codes: np.ndarray) -> Any:
+def _clusters(columns: Columns) -> np.ndarray:
+    if columns.home is not None:
+        return columns.home
+    return np.zeros(columns.Z.shape[1], dtype=int)
+
+
+def _components(random: RandomEffects, groups: np.ndarray) -> Any:
     """Variance components as statsmodels takes them: for each cluster the columns it has."""
     from statsmodels.regression.mixed_linear_model import VCSpec
 
-    if not part.structure.components:
+    components = random.components[random.correlated :]
+    if not components:
         return None
-    k = part.structure.correlated
-    rows = [np.flatnonzero(codes == code) for code in range(codes.max() + 1)]
+    columns = random.columns
+    kind, Z = columns.kind, columns.Z
+    rows = [np.flatnonzero(groups == code) for code in range(groups.max() + 1)]
     mats, colnames = [], []
-    for columns, names in zip(part.structure.components, part.colnames, strict=True):
-        whole = [part.Z[np.ix_(each, np.array(columns, dtype=int))] for each in rows]
-        kept = [np.flatnonzero((block != 0).any(axis=0)) for block in whole]
-        mats.append([block[:, keep] for block, keep in zip(whole, kept, strict=True)])
-        colnames.append([[names[column] for column in keep] for keep in kept])
-    return VCSpec(list(part.components[k:]), colnames, mats)
+    for number, component in enumerate(components, random.correlated):
+        own = Z[:, np.flatnonzero(kind == number)]
+        blocks = [own[each] for each in rows]
+        kept = [np.flatnonzero(abs(block).sum(axis=0).A1) for block in blocks]
+        mats.append([
+            block[:, keep].toarray() for block, keep in zip(blocks, kept, strict=True)
+        ])  # fmt: skip
+        colnames.append([[component.names[each] for each in keep] for keep in kept])
+    return VCSpec([each.name for each in components], colnames, mats)

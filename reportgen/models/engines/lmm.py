@@ -1,197 +1,228 @@
-"""The linear mixed model with independent clusters, from cross-products of each cluster.
+"""The linear mixed model, from cross-products of independent blocks of random effects.
 
-    y_i = X_i β + Z_i b_i + e_i,   b_i ~ N(0, σ² Ψ),   e_i ~ N(0, σ² I),   W_i = (I + Z_i Ψ Z_iᵀ)⁻¹
+    y = Xβ + Zb + e,   b ~ N(0, σ² Ψ),   e ~ N(0, σ² I),   W = (I + ZΨZᵀ)⁻¹
 
 β and σ² are profiled out; what is left is the likelihood, or restricted likelihood, of Ψ
-(Harville 1977, JASA 72, 320–338; Lindstrom and Bates 1988, JASA 83, 1014–1022). With A = ZᵀZ the
-Woodbury identity gives everything from A, ZᵀX and Zᵀy: M = ZᵀWZ = (I + AΨ)⁻¹A. Derivatives are
-exact.
+(Harville 1977, JASA 72, 320–338; Lindstrom and Bates 1988, JASA 83, 1014–1022). Derivatives are
+exact. Nested, crossed and repeated effects are all columns of one sparse Z; blocks that share no
+row are swept apart (`columns.py`, `sweep.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import minimize
 
-from reportgen.models.engines.structure import Structure
+from reportgen.models.engines.columns import Columns, batches
+from reportgen.models.engines.sweep import Sweep
 
-STARTS = (0.3, 0.03, 1.0)
-NEWTON_STEPS = 8
+SINGULAR = 1e-8
 
 
 class Likelihood:
-    """The (restricted) log-likelihood of one design. `codes` (n,) number the clusters 0 … G - 1."""
+    """The (restricted) log-likelihood of one design: y (n,), X (n, p), random effects.
 
-    def __init__(
-        self, y: np.ndarray, X: np.ndarray, Z: np.ndarray, codes: np.ndarray,
-        structure: Structure, *, reml: bool,
-    ) -> None:  # fmt: skip
-        self.structure, self.reml = structure, reml
+    Its Ψ is of effects turned so that the mean of z̃z̃ᵀ over rows is the identity, b = Tb̃: a
+    variance of ψ then adds ψσ² to a row, whatever the units and origins of the columns.
+    """
+
+    def __init__(self, y: np.ndarray, X: np.ndarray, columns: Columns, *, reml: bool) -> None:
+        self.columns, self.reml, self.layout = columns, reml, columns.layout
         self.n, self.p = X.shape
         self.count = self.n - self.p if reml else self.n
         # Everything is about the residuals of least squares: no digits are lost to large means.
         self.origin = np.linalg.lstsq(X, y, rcond=None)[0]
         r = y - X @ self.origin
-        order = np.argsort(codes, kind="stable")
-        first = np.flatnonzero(np.diff(codes[order], prepend=-1))
-        Zs, Xs, rs = Z[order], X[order], r[order]
-
-        def gathered(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-            return np.add.reduceat(left[:, :, None] * right[:, None, :], first, axis=0)
-
-        self.A = gathered(Zs, Zs)
-        self.B = gathered(Zs, Xs)
-        self.c = gathered(Zs, rs[:, None])
+        self.root = np.linalg.cholesky(columns.squares).T
+        self.turn = np.linalg.inv(self.root)
+        self.batches = batches(columns.turned(self.turn), X, r)
         self.XX, self.Xr, self.rr = X.T @ X, X.T @ r, float(r @ r)
 
     def at(self, psi: np.ndarray) -> Point:
-        """Everything about one Ψ."""
+        """Everything about one Ψ, given by its free elements (m,)."""
         return Point(self, psi)
 
-    def best(self, more: Sequence[np.ndarray] = ()) -> Point:
-        """The highest point found from several starts and from the Ψ in `more`, polished."""
-        scale = np.sqrt(self.n / np.clip(self.A.sum(axis=0).diagonal(), 1e-300, None))
-        starts = [self.structure.theta(np.diag((size * scale) ** 2)) for size in STARTS]
-        starts += [self.structure.theta(psi) for psi in more]
-        found = [self._climb(start) for start in starts]
-        return max(found, key=lambda point: point.llf)
+    def turned(self, whole: np.ndarray) -> np.ndarray:
+        """The free elements of Ψ (m,) from the covariance of the effects over σ², (q, q)."""
+        return self.layout.elements(self.root @ whole @ self.root.T)
 
-    def _climb(self, start: np.ndarray) -> Point:
-        unit = self.structure.units(start)
+    @cached_property
+    def back(self) -> np.ndarray:
+        """∂(elements of TΨTᵀ)/∂ψ, shape (m, m)."""
+        units = np.eye(self.layout.free)
+        rows = [self.layout.elements(self._whole(unit)) for unit in units]
+        return np.array(rows).T
 
-        def cost(scaled: np.ndarray) -> tuple[float, np.ndarray]:
-            theta = scaled * unit
-            point = self.at(self.structure.psi(theta))
-            factor = self.structure.factor(theta)
-            slope = self.structure.pull(2 * point.gradient @ factor) * unit
-            return -point.llf, -slope
-
-        done = minimize(cost, start / unit, jac=True, method="BFGS", options={"gtol": 1e-7})
-        return self._polish(self.at(self.structure.psi(done.x * unit)))
-
-    def _polish(self, point: Point) -> Point:
-        """Newton's steps in the elements of Ψ, as long as they climb and Ψ stays positive."""
-        for _ in range(NEWTON_STEPS):
-            curvature = -point.curvature
-            if point.singular or np.linalg.eigvalsh(curvature).min() <= 0:
-                return point
-            step = np.linalg.solve(curvature, point.slope)
-            psi = point.psi + np.tensordot(step, self.structure.elements, 1)
-            if np.linalg.eigvalsh(psi).min() < 0:
-                return point
-            after = self.at(psi)
-            if not after.llf > point.llf:
-                return point
-            point = after
-        return point
+    def _whole(self, psi: np.ndarray) -> np.ndarray:
+        whole: np.ndarray = self.turn @ self.layout.matrix(psi) @ self.turn.T
+        return whole
 
 
 class Point:
-    """The likelihood at one Ψ: estimates, their precision, and the derivatives in Ψ."""
+    """The likelihood at one Ψ: estimates, their precision, and the derivatives in ψ."""
 
     def __init__(self, likelihood: Likelihood, psi: np.ndarray) -> None:
         own = likelihood
         self.likelihood, self.psi = likelihood, psi
-        S = np.eye(len(psi)) + own.A @ psi
-        self.M = np.linalg.solve(S, own.A)
-        self.F = np.linalg.solve(S, own.B)
-        h = np.linalg.solve(S, own.c)
-        weighted = psi @ self.F
-        self.XWX = own.XX - np.einsum("gqp,gqr->pr", own.B, weighted)
-        XWr = own.Xr - np.einsum("gqp,gqo->p", weighted, own.c)
-        rWr = own.rr - float(np.einsum("gqo,qs,gso->", own.c, psi, h))
+        self.sweeps = [Sweep(batch, psi) for batch in own.batches]
+        self.XWX = own.XX - _total(sweep.BWB for sweep in self.sweeps)
+        XWr = own.Xr - _total(sweep.BWc for sweep in self.sweeps)
+        rWr = own.rr - sum(sweep.cWc for sweep in self.sweeps)
         self.C = np.linalg.inv(self.XWX)
         shift = self.C @ XWr
         self.beta = own.origin + shift
         self.Q = rWr - float(shift @ XWr)
-        self.u = (h - self.F @ shift[:, None])[..., 0]
-        self.scale = self.Q / own.count
-        sign, logdet = np.linalg.slogdet(S)
-        self.logdet = float(np.sum(logdet))
-        finite = bool(np.all(sign > 0)) and self.Q > 0 and np.isfinite(self.logdet)
-        self.llf = self._llf() if finite else -np.inf
+        for sweep in self.sweeps:
+            sweep.turn(shift)
+        self.scale: float = self.Q / own.count
+        self.logdet = sum(sweep.logdet for sweep in self.sweeps)
+        self.llf = self.llf_at(self.scale)
 
-    def _llf(self) -> float:
+    def llf_at(self, scale: float) -> float:
+        """The log-likelihood at this Ψ and a given σ²; -inf where it is not a finite number."""
+        if not (self.Q > 0 and scale > 0 and math.isfinite(self.logdet)):
+            return -math.inf
         count = self.likelihood.count
-        value = -0.5 * (count * (np.log(2 * np.pi * self.scale) + 1) + self.logdet)
+        value = count * math.log(2 * math.pi * scale) + self.Q / scale + self.logdet
         if self.likelihood.reml:
-            value -= 0.5 * float(np.linalg.slogdet(self.XWX)[1])
-        return float(value)
+            value += float(np.linalg.slogdet(self.XWX)[1])
+        return -value / 2 if math.isfinite(value) else -math.inf
+
+    # ── derivatives ──────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def gradient(self) -> np.ndarray:
-        """∂ℓ/∂Ψ as a symmetric matrix (q, q): its inner product with ∂Ψ/∂ψ_a is ∂ℓ/∂ψ_a."""
-        value: np.ndarray = self.u.T @ self.u / self.scale - self.M.sum(axis=0)
+    def square(self) -> np.ndarray:
+        """Σ uᵀE_a u, shape (m,): minus the derivative of Q."""
+        return _total(sweep.square() for sweep in self.sweeps)
+
+    @cached_property
+    def fixed(self) -> np.ndarray:
+        """Σ FᵀE_a F, shape (m, p, p): minus the derivatives of XᵀWX."""
+        return _total(sweep.fixed() for sweep in self.sweeps)
+
+    def slope_at(self, scale: float) -> np.ndarray:
+        """∂ℓ/∂ψ_a at a given σ², shape (m,)."""
+        value: np.ndarray = self.square / scale - _total(sweep.trace() for sweep in self.sweeps)
         if self.likelihood.reml:
-            value += np.einsum("gqp,pr,gsr->qs", self.F, self.C, self.F)
-        return value / 2
+            value += np.einsum("apr,rp->a", self.fixed, self.C)
+        value /= 2
+        return value
 
     @property
     def slope(self) -> np.ndarray:
-        """∂ℓ/∂ψ_a, shape (m,)."""
-        return np.tensordot(self.likelihood.structure.elements, self.gradient, 2)
+        """∂ℓ/∂ψ_a with β and σ² at their best, shape (m,)."""
+        return self.slope_at(self.scale)
 
     @cached_property
     def curvature(self) -> np.ndarray:
         """∂²ℓ/∂ψ_a∂ψ_b with β and σ² at their best, shape (m, m)."""
-        return self._second(profiled=True)
+        outer = np.outer(self.square, self.square)
+        value: np.ndarray = self.bare + outer / (2 * self.likelihood.count * self.scale**2)
+        return value
+
+    @cached_property
+    def bare(self) -> np.ndarray:
+        """∂²ℓ/∂ψ_a∂ψ_b with β at its best and σ² held, shape (m, m)."""
+        cross = self.cross
+        value: np.ndarray = self._held + cross.T @ self.C @ cross / self.scale
+        return value
+
+    @cached_property
+    def cross(self) -> np.ndarray:
+        """Σ FᵀE_a u, shape (p, m): minus the derivatives of XᵀW(y - Xβ)."""
+        return _total(sweep.cross() for sweep in self.sweeps)
+
+    @cached_property
+    def _held(self) -> np.ndarray:
+        """∂²ℓ/∂ψ_a∂ψ_b with β and σ² held, shape (m, m)."""
+        value: np.ndarray = _total(sweep.traces() for sweep in self.sweeps) / 2
+        value = value - _total(sweep.bend() for sweep in self.sweeps) / self.scale
+        if self.likelihood.reml:
+            twice = _total(sweep.twice() for sweep in self.sweeps)
+            twice = twice + np.swapaxes(twice, 0, 1)
+            CP = self.C @ self.fixed
+            value = value - np.einsum("pr,abrp->ab", self.C, twice) / 2
+            value = value + np.einsum("apr,brp->ab", CP, CP) / 2
+        return value
+
+    # ── what is known of the estimates ───────────────────────────────────────────────────────
+
+    @cached_property
+    def observed(self) -> np.ndarray | None:
+        """The covariance of β (p, p) from the joint observed information of β, ψ and σ²; None where
+        that is not positive definite.
+        """
+        p, m = self.likelihood.p, len(self.psi)
+        outer = np.outer(self.square, self.square)
+        full = np.empty((p + m, p + m))
+        full[:p, :p] = self.XWX / self.scale
+        full[:p, p:] = self.cross / self.scale
+        full[p:, :p] = full[:p, p:].T
+        full[p:, p:] = -self._held - outer / (2 * self.likelihood.count * self.scale**2)
+        root = np.sqrt(np.abs(np.diag(full)))
+        if not root.all() or np.linalg.eigvalsh(unitless(full)).min() <= 0:
+            return None
+        inverse: np.ndarray = np.linalg.inv(unitless(full))[:p, :p] / np.outer(root[:p], root[:p])
+        return inverse
 
     @cached_property
     def information(self) -> np.ndarray:
-        """The joint observed information of β and ψ, σ² profiled out: shape (p + m, p + m)."""
-        E, p = self.likelihood.structure.elements, self.likelihood.p
-        cross = np.einsum("gqp,aqs,gs->pa", self.F, E, self.u) / self.scale
-        full = np.empty((p + len(E), p + len(E)))
-        full[:p, :p] = self.XWX / self.scale
-        full[:p, p:], full[p:, :p] = cross, cross.T
-        full[p:, p:] = -self._second(profiled=False)
+        """The observed information of ψ and σ², β profiled out: shape (m + 1, m + 1)."""
+        m = len(self.psi)
+        full = np.empty((m + 1, m + 1))
+        full[:m, :m] = -self.bare
+        full[:m, m] = full[m, :m] = self.square / (2 * self.scale**2)
+        full[m, m] = self.likelihood.count / (2 * self.scale**2)
         return full
 
-    def _second(self, profiled: bool) -> np.ndarray:
-        E, count = self.likelihood.structure.elements, self.likelihood.count
-        Eu = np.einsum("aqs,gs->agq", E, self.u)
-        first = np.einsum("gq,agq->a", self.u, Eu)
-        bend = np.einsum("agq,gqs,bgs->ab", Eu, self.M, Eu)
-        value: np.ndarray = -bend / self.scale + np.outer(first, first) / (
-            2 * count * self.scale**2
-        )
-        if profiled:
-            pull = np.einsum("gqp,agq->ap", self.F, Eu)
-            value += pull @ self.C @ pull.T / self.scale
-        EM = np.einsum("aqs,gst->agqt", E, self.M)
-        value += 0.5 * np.einsum("agqt,bgtq->ab", EM, EM)
-        if self.likelihood.reml:
-            P = np.einsum("gqp,aqs,gsr->apr", self.F, E, self.F)
-            CP = self.C @ P
-            twice = np.einsum("gqp,agqt,btu,gur->abpr", self.F, EM, E, self.F)
-            twice = twice + twice.transpose(1, 0, 2, 3)
-            value -= 0.5 * np.einsum("pr,abrp->ab", self.C, twice)
-            value += 0.5 * np.einsum("apr,brp->ab", CP, CP)
-        return value
+    @property
+    def covariance(self) -> np.ndarray:
+        """The covariance of the effects themselves, σ²TΨTᵀ (q, q), one column a component."""
+        covariance: np.ndarray = self.scale * self.likelihood._whole(self.psi)
+        return covariance
+
+    @property
+    def added(self) -> float:
+        """The mean variance that random effects add to a row: tr(ZΣZᵀ)/n."""
+        return float(self.scale * self.likelihood.layout.matrix(self.psi).trace())
 
     @property
     def singular(self) -> bool:
-        """Whether Ψ is on its boundary, judged without units: a variance that matters to no row,
-        or a correlation of ±1.
+        """Whether Ψ is on its boundary: a variance that matters to no row, or a correlation of
+        ±1.
         """
-        share = self._weights()
-        scaled = np.sqrt(share)[:, None] * self.psi * np.sqrt(share)
-        return bool(np.linalg.eigvalsh(scaled).min() < 1e-8)
+        return bool(np.linalg.eigvalsh(self.likelihood.layout.matrix(self.psi)).min() < SINGULAR)
 
-    def _weights(self) -> np.ndarray:
-        """Mean squares of the columns of Z."""
-        total = self.likelihood.A.sum(axis=0).diagonal() / self.likelihood.n
-        return np.where(total > 0, total, 1)
+    def vanishes(self, column: int) -> bool:
+        """Whether the variance of an effect matters to no row: it is zero but for rounding."""
+        size = self.likelihood.columns.squares[column, column]
+        return bool(self.covariance[column, column] * size < SINGULAR * self.scale)
 
-    def effects(self) -> np.ndarray:
-        """Predicted random effects (G, q): Ψ Zᵀ W (y - Xβ)."""
-        effects: np.ndarray = self.u @ self.psi
-        return effects
+    def effects(self) -> tuple[np.ndarray, np.ndarray]:
+        """Predicted random effects (Q,) and their conditional variances given β and the variances,
+        shape (Q,), in the order of the columns of Z.
+        """
+        size = self.likelihood.columns.Z.shape[1]
+        mean, variance = np.zeros(size), np.zeros(size)
+        for sweep in self.sweeps:
+            held = sweep.batch.columns >= 0
+            at = sweep.batch.columns[held]
+            means, variances = sweep.effects(self.likelihood.turn)
+            mean[at], variance[at] = means[held], variances[held] * self.scale
+        return mean, np.clip(variance, 0, None)
 
-    def effects_covariance(self) -> np.ndarray:
-        """Their conditional covariances given β and variances: σ² (Ψ - Ψ M Ψ), (G, q, q)."""
-        covariance: np.ndarray = self.scale * (self.psi - self.psi @ self.M @ self.psi)
-        return covariance
+
+def _total(values: Iterable[np.ndarray]) -> np.ndarray:
+    total: np.ndarray = np.sum(list(values), axis=0)
+    return total
+
+
+def unitless(matrix: np.ndarray) -> np.ndarray:
+    """A symmetric matrix with the units of its rows divided out, as a correlation has them."""
+    root = np.sqrt(np.abs(np.diag(matrix)))
+    root = np.where(root > 0, root, 1)
+    scaled: np.ndarray = matrix / root[:, None] / root
+    return scaled

@@ -1,0 +1,98 @@
+"""What one batch of blocks gives to the likelihood at one Ψ: sums, and nothing a block keeps.
+
+With A = ZᵀZ, B = ZᵀX, c = Zᵀr and S = I + AΨ the Woodbury identity gives M = ZᵀWZ = S⁻¹A,
+F = ZᵀWX = S⁻¹B and h = ZᵀWr = S⁻¹c, where W = (I + ZΨZᵀ)⁻¹.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from reportgen.models.engines.columns import Batch
+
+
+class Sweep:
+    """The sums of a batch at Ψ. They are of the sizes p of β and m of ψ, whatever the blocks."""
+
+    def __init__(self, batch: Batch, psi: np.ndarray) -> None:
+        self.batch, self.psi = batch, batch.layout.matrix(psi)
+        A, B, c = batch.A, batch.B, batch.c
+        S = A @ self.psi
+        q = batch.layout.size
+        S[:, np.arange(q), np.arange(q)] += 1
+        solved = np.linalg.solve(S, np.concatenate([A, B, c], axis=2))
+        self.M, self.F, self.h = solved[..., :q], solved[..., q:-1], solved[..., -1:]
+        sign, logdet = np.linalg.slogdet(S)
+        self.logdet = float(np.sum(logdet)) if np.all(sign > 0) else np.inf
+        weighted = _stacked(self.psi @ self.F)
+        self.BWB = _stacked(B).T @ weighted
+        self.BWc = weighted.T @ _stacked(c)[:, 0]
+        self.cWc = float(_stacked(c)[:, 0] @ _stacked(self.psi @ self.h)[:, 0])
+
+    def turn(self, shift: np.ndarray) -> None:
+        """Tell it β, as a shift from the origin of r: u = ZᵀW(y - Xβ)."""
+        self.u = self.h - self.F @ shift[:, None]
+
+    def square(self) -> np.ndarray:
+        """Σ uᵀ E_a u, shape (m,)."""
+        u = self.u[..., 0]
+        return self.batch.layout.inner(u.T @ u)
+
+    def trace(self) -> np.ndarray:
+        """Σ tr(M E_a), shape (m,)."""
+        return self.batch.layout.inner(self.M.sum(axis=0))
+
+    @cached_property
+    def _moved_fixed(self) -> np.ndarray:
+        return self.batch.layout.moved(self.F)
+
+    @cached_property
+    def _moved_u(self) -> np.ndarray:
+        return self.batch.layout.moved(self.u)
+
+    @cached_property
+    def _moved_within(self) -> np.ndarray:
+        return self.batch.layout.moved(self.M)
+
+    def fixed(self) -> np.ndarray:
+        """Σ Fᵀ E_a F, shape (m, p, p)."""
+        F = _stacked(self.F)
+        return np.array([F.T @ _stacked(each) for each in self._moved_fixed])
+
+    def cross(self) -> np.ndarray:
+        """Σ Fᵀ E_a u, shape (p, m)."""
+        F = _stacked(self.F)
+        return np.column_stack([F.T @ _stacked(each)[:, 0] for each in self._moved_u])
+
+    def bend(self) -> np.ndarray:
+        """Σ uᵀ E_a M E_b u, shape (m, m)."""
+        left = self._moved_u.reshape(len(self._moved_u), -1)
+        value: np.ndarray = left @ (self.M @ self._moved_u).reshape(len(left), -1).T
+        return value
+
+    def traces(self) -> np.ndarray:
+        """Σ tr(E_a M E_b M), shape (m, m)."""
+        turned = np.swapaxes(self._moved_within, -1, -2)
+        m = len(turned)
+        value: np.ndarray = self._moved_within.reshape(m, -1) @ turned.reshape(m, -1).T
+        return value
+
+    def twice(self) -> np.ndarray:
+        """Σ Fᵀ E_a M E_b F, shape (m, m, p, p)."""
+        left = [_stacked(each) for each in self._moved_fixed]
+        right = [_stacked(self.M @ each) for each in self._moved_fixed]
+        return np.array([[a.T @ b for b in right] for a in left])
+
+    def effects(self, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Predicted effects TΨu (G, q), and the diagonals of T(Ψ - ΨMΨ)Tᵀ (G, q)."""
+        left = self.batch.layout.spread(turn) @ self.psi
+        known = np.einsum("gqs,sq->gq", left @ self.M, left.T)
+        before = np.einsum("qs,qs->q", left, self.batch.layout.spread(turn))
+        return (left @ self.u)[..., 0], before - known
+
+
+def _stacked(blocks: np.ndarray) -> np.ndarray:
+    """(G, q, r) as (G q, r)."""
+    return blocks.reshape(-1, blocks.shape[-1])
