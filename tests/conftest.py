@@ -43,6 +43,41 @@ def golden(shared: Path) -> Callable[[str], Any]:
 
 
 @pytest.fixture(scope="session")
+def stored() -> Callable[[str], Any]:
+    """Reference numbers and data sets kept beside the tests: `stored("quine.csv")` is a table."""
+
+    def read(name: str) -> Any:
+        path = ROOT / "tests" / "golden" / name
+        if path.suffix == ".json":
+            return json.loads(path.read_text(encoding="utf-8"))
+        import pandas as pd
+
+        return pd.read_csv(path)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def fit() -> Callable[..., Any]:
+    """A model fitted to a table as a build would fit it: `fit("ols", table, formula=…)`."""
+
+    def run(kind: str, table: Any, variables: Any = None, **options: Any) -> Any:
+        from reportgen.core.types import Facts, Frame, Variable
+        from reportgen.models import MODELS
+        from reportgen.models.wald import with_wald
+
+        known = {name: Variable(name, name) for name in table} | (variables or {})
+        frame = Frame(table, Facts("d", len(table), len(table), "0" * 64, variables=known))
+        model = MODELS.load(kind)
+        made = model.Options(**options)
+        problems = list(model.check(made))
+        assert problems == []
+        return with_wald(model.tidy(model.fit(made, frame)))
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def nhanes_csv(shared: Path) -> Path:
     """The NHANES wave of the case study."""
     return shared / "data" / "nhanes_2015_2016.csv"

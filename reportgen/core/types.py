@@ -291,7 +291,8 @@ class Result:
     """A fit as plain data: a row a term, a row a model, a row an observation, and the notes.
 
     `vcov` is the covariance matrix of the coefficients, in the order of `coef` and of the same kind
-    as their standard errors; `wald` has a joint test for each term, by the term's name.
+    as their standard errors (0 where one is withheld); `wald` has a joint test for each term, by
+    the term's name.
     `equations` is empty where all coefficients belong to one; its key is Term's `equation`, and
     terms without one are the main equation, whose scale is that of `method`.
     `variance`, `covariance` and `correlation` are keyed by statsmodels' component names

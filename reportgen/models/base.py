@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.types import Coef, GroupSize, Note, Term, level_text
+from reportgen.models.health.codes import untested, withheld
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +29,6 @@ def coefficients(
 
     A standard error that is not finite and positive gives a coefficient without inference.
     """
-    import math
-
     from scipy.stats import norm, t
 
     home = {coef: term for term in terms for coef in term.coefs}
@@ -51,6 +51,47 @@ def coefficients(
     return found
 
 
+def inference(
+    names: Sequence[str],
+    terms: Sequence[Term],
+    estimate: Iterable[float],
+    covariance: np.ndarray,
+    *,
+    notes: Iterable[Note] = (),
+    df: float | None = None,
+    confidence: float = 0.95,
+) -> dict[str, Any]:
+    """`coef` and `vcov` of a Result: coefficients with their tests, and their covariance (p, p).
+
+    What the findings among `notes` make meaningless is None in the one and 0 in the other.
+    """
+    import numpy as np
+
+    notes = tuple(notes)
+    gone, blind = withheld(notes, names), untested(notes, names)
+    known = np.array([name not in blind for name in names])
+    matrix = np.where(np.outer(known, known), covariance, 0.0)
+    se = np.sqrt(np.where(known, np.diag(matrix), np.nan))
+    shown = [
+        math.nan if name in gone else value for name, value in zip(names, estimate, strict=True)
+    ]
+    coef = coefficients(names, terms, shown, se, df=df, confidence=confidence)
+    usable = bool(np.isfinite(matrix).all()) and bool((np.diag(matrix)[known] > 0).all())
+    symmetric = (matrix + matrix.T) / 2
+    vcov = tuple(map(tuple, symmetric.tolist())) if usable and known.any() else ()
+    return {"coef": coef, "vcov": vcov}
+
+
+def expanded(values: Any, kept: Any, size: int, fill: float = math.nan) -> np.ndarray:
+    """Numbers about the `kept` columns (k,) or (k, k) among those about all `size` columns."""
+    import numpy as np
+
+    values = np.asarray(values, dtype=float)
+    whole = np.full((size,) * values.ndim, fill)
+    whole[np.ix_(*[kept] * values.ndim)] = values
+    return whole
+
+
 def covariance_of(matrix: Any) -> tuple[tuple[float, ...], ...]:
     """The covariance of the coefficients, (p, p), as plain data.
 
@@ -66,8 +107,6 @@ def covariance_of(matrix: Any) -> tuple[tuple[float, ...], ...]:
 
 def finite(value: Any) -> float | None:
     """A number, or None for what is not finite."""
-    import math
-
     number = float(value)
     return number if math.isfinite(number) else None
 

@@ -10,33 +10,32 @@ from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.options import Column, option
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import families, findings
-from reportgen.models.base import (
-    codes_of,
-    coefficients,
-    covariance_of,
-    event_of,
-    finite_stats,
-    rows_of,
-    status_of,
-)
+from reportgen.models.base import event_of, expanded, finite_stats, inference, rows_of, status_of
 from reportgen.models.formula import parse
-from reportgen.models.ols import LinearOptions, Ols
+from reportgen.models.ols import LinearOptions, cluster_problems, groups_of
 
 if TYPE_CHECKING:
     import numpy as np
 
     from reportgen.models.design import Design
-
-ITERATIONS, TOLERANCE = 100, 1e-10
+    from reportgen.models.engines.irls import Solution
 
 
 @dataclass(frozen=True)
 class Fit:
-    """A live fit: statsmodels' results and what they were made from."""
+    """A live fit: the solution on the rows and columns that could be fitted, and the findings.
 
+    `b` (p,) and `covariance` (p, p) are those of all columns, NaN where one was not fitted;
+    `mean` (n,) are the fitted means of all rows.
+    """
+
+    kind: str
     options: Any
     design: Design
-    results: Any
+    solution: Solution
+    b: np.ndarray
+    covariance: np.ndarray
+    mean: np.ndarray
     notes: tuple[Note, ...]
     df: float | None
 
@@ -44,7 +43,9 @@ class Fit:
 class Glm:
     """Generalised linear models: iteratively reweighted least squares, run to the optimum."""
 
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
+    kind: ClassVar[str] = "glm"
+    observed: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)
     class Options(families.FamilyOptions, LinearOptions):
@@ -57,52 +58,40 @@ class Glm:
 
     def check(self, options: Any) -> Iterable[Problem]:
         """A link the family does not take, an exposure without a log link, missing clusters."""
-        yield from Ols().check(options)
+        yield from cluster_problems(options)
         yield from families.check_family(options)
         yield from exposure_problems(options)
 
     def fit(self, options: Any, frame: Frame, start: Result | None = None) -> Fit:
         """The maximum of the likelihood. FitError where it is not reached; DataError for an
         outcome outside the family, for weights, exposures or clusters that cannot be.
+
+        Coefficients that separation makes infinite are set aside with the rows they predict; the
+        others are those of the rows that are left, which is their limit.
         """
-        from statsmodels.genmod.generalized_linear_model import GLM
-
         from reportgen.models.design import build
+        from reportgen.models.glm_solution import Estimation
 
-        clusters = options.groups if options.cov_type == "cluster" else None
-        extra = (options.offset, options.exposure, options.freq_weights, options.var_weights)
-        design = build(parse(options.formula), frame, extra, groups=clusters)
+        keys = ("offset", "exposure", "freq_weights", "var_weights")
+        extra = [getattr(options, key, None) for key in keys]
+        design = build(parse(options.formula), frame, extra, groups=groups_of(options))
         families.check_outcome(options.family, design.y, design.outcome)
-        notes = (*design.notes, *findings.check_rank(design))
-        df, keywords = None, {}
-        if clusters is not None:
-            codes, labels = codes_of(design.column(clusters))
-            findings.check_groups(clusters, len(labels), design.n)
-            df, keywords = float(len(labels) - 1), {"groups": codes}
-            notes += findings.few_clusters(len(labels))
-        with findings.listening() as said:
-            family = families.family_of(options)
-            model = GLM(design.y, design.X, family=family, **arrays(options, design))
-            results = model.fit(
-                start_params=starting(start, design), maxiter=ITERATIONS,
-                tol_criterion="params", atol=TOLERANCE, rtol=TOLERANCE,
-                cov_type=options.cov_type, cov_kwds=keywords or None,
-            )  # fmt: skip
-        notes += health(options.family, design, results.params)
-        if not results.converged:
-            if any(note.code in ("separation", "fitted-extremes") for note in notes):
-                raise separated(notes)
-            raise findings.not_converged(ITERATIONS)
-        return Fit(options, design, results, notes + findings.said_notes(said), df)
+        asked = Estimation(design, options, self.observed)
+        found = asked.solved(starting(start, design))
+        size = len(design.names)
+        return Fit(
+            self.kind, options, design, found.solution,
+            expanded(found.solution.b, found.columns, size),
+            expanded(found.covariance, found.columns, size),
+            found.mean, (*design.notes, *found.notes), found.df,
+        )  # fmt: skip
 
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data, on the scale of the linear predictor."""
-        results, options = fit.results, fit.options
-        groups = options.groups if options.cov_type == "cluster" else None
+        options, groups = fit.options, groups_of(fit.options)
         link = families.link_of(options.family, options.link)
-        null = results.llnull
         return Result(
-            kind="glm",
+            kind=fit.kind,
             status=status_of(fit.notes),
             confidence=options.confidence,
             method=Method(
@@ -111,27 +100,38 @@ class Glm:
                 event=event_of(fit.design, options.family),
                 details=families.parameters_of(options),
             ),
-            coef=coefficients(
-                fit.design.names, fit.design.terms, results.params, results.bse,
-                df=fit.df, confidence=options.confidence,
-            ),
-            vcov=covariance_of(results.cov_params()),
-            stats=finite_stats({
-                "llf": results.llf, "aic": results.aic, "bic": results.bic_llf,
-                "deviance": results.deviance, "null_deviance": results.null_deviance,
-                "prsquared": 1 - results.llf / null if null else None,
-                "scale": results.scale, "df_resid": results.df_resid,
-            }),
+            stats=_stats(fit),
             notes=fit.notes,
+            **inference(
+                fit.design.names, fit.design.terms, fit.b, fit.covariance,
+                notes=fit.notes, df=fit.df, confidence=options.confidence,
+            ),
             **rows_of(fit.design, groups),
         )  # fmt: skip
 
     def augment(self, fit: Fit) -> Mapping[str, tuple[float, ...]]:
         """Fitted means and deviance residuals, a value a row used."""
+        residual = families.family_of(fit.options).resid_dev(fit.design.y, fit.mean)
         return {
-            "fitted": tuple(map(float, fit.results.fittedvalues)),
-            "residual": tuple(map(float, fit.results.resid_deviance)),
+            "fitted": tuple(map(float, fit.mean)),
+            "residual": tuple(map(float, residual)),
         }
+
+
+def _stats(fit: Fit) -> dict[str, float | None]:
+    """Statistics of the whole model. Under separation the likelihood has a least upper bound and
+    no maximum: what counts parameters or compares with other rows is not defined.
+    """
+    results = fit.solution.results
+    if len(fit.solution.eta) < fit.design.n:
+        return finite_stats({"llf": results.llf})
+    null = results.llnull
+    return finite_stats({
+        "llf": results.llf, "aic": results.aic, "bic": results.bic_llf,
+        "deviance": results.deviance, "null_deviance": results.null_deviance,
+        "prsquared": 1 - results.llf / null if null else None,
+        "scale": results.scale, "df_resid": results.df_resid,
+    })  # fmt: skip
 
 
 def exposure_problems(options: Any) -> Iterable[Problem]:
@@ -145,14 +145,22 @@ def exposure_problems(options: Any) -> Iterable[Problem]:
 
 def arrays(options: Any, design: Design) -> dict[str, np.ndarray]:
     """Offsets and weights as statsmodels names them. DataError where one cannot be."""
-    limits = {"exposure": 0.0, "freq_weights": 0.0, "var_weights": 0.0, "weights": 0.0}
+    import numpy as np
+
+    positive = ("exposure", "freq_weights", "var_weights", "weights")
     found = {}
-    for key in ("offset", *limits):
+    for key in ("offset", *positive):
         name = getattr(options, key, None)
         if name is None:
             continue
         values = design.column(name).astype(float)
-        bad = int((values <= limits[key]).sum()) if key in limits else 0
+        bad = int((~np.isfinite(values)).sum())
+        if bad:
+            raise DataError(Problem(
+                "not-finite", f"`{name}` is not a finite number in {bad:,} rows", (key,),
+                help="set these values missing, or leave the rows out by a step of `sample`",
+            ))  # fmt: skip
+        bad = int((values <= 0).sum()) if key in positive else 0
         if bad:
             raise DataError(Problem(
                 "not-positive", f"`{name}` must be above 0, and {bad:,} rows are not", (key,),

@@ -9,21 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import Column, Formula, ModelOptions, option
 from reportgen.core.types import Frame, Method, Note, Result
-from reportgen.models import findings
-from reportgen.models.base import (
-    codes_of,
-    coefficients,
-    covariance_of,
-    finite_stats,
-    rows_of,
-    status_of,
-)
+from reportgen.models.base import expanded, finite_stats, inference, rows_of, status_of
 from reportgen.models.formula import parse
 
 if TYPE_CHECKING:
     import numpy as np
 
     from reportgen.models.design import Design
+    from reportgen.models.engines.leastsquares import LeastSquares
 
 CovType = Literal["nonrobust", "HC0", "HC1", "HC2", "HC3", "cluster"]
 
@@ -41,12 +34,17 @@ class LinearOptions(ModelOptions):
 
 @dataclass(frozen=True)
 class Fit:
-    """A live fit: statsmodels' results and what they were made from."""
+    """A live fit: the solution on the columns that could be fitted, and what was found.
+
+    `covariance` (p, p) and `b` (p,) are those of all columns, NaN where one was not fitted.
+    """
 
     kind: str
     options: Any
     design: Design
-    results: Any
+    solution: LeastSquares
+    b: np.ndarray
+    covariance: np.ndarray
     notes: tuple[Note, ...]
     df: float
 
@@ -54,7 +52,7 @@ class Fit:
 class Ols:
     """Ordinary least squares."""
 
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     kind: ClassVar[str] = "ols"
 
     @dataclass(frozen=True, kw_only=True)
@@ -63,69 +61,59 @@ class Ols:
 
     def check(self, options: Any) -> Iterable[Problem]:
         """Cluster-robust errors without clusters."""
-        if options.cov_type == "cluster" and options.groups is None:
-            yield Problem(
-                "missing-groups", "`cov_type: cluster` needs `groups`", ("cov_type",),
-                help="name the column that members of a cluster share",
-            )  # fmt: skip
+        yield from cluster_problems(options)
 
     def fit(self, options: Any, frame: Frame, start: Result | None = None) -> Fit:
         """Least squares by QR of the columns scaled to length 1.
 
-        FitError for a constant outcome or aliased terms; DataError for clusters that are none.
+        FitError for a constant outcome or where no term can be told from the others; DataError
+        for clusters that are none and weights that cannot be.
         """
-        from statsmodels.regression.linear_model import OLS, WLS
-
         from reportgen.models.design import build
+        from reportgen.models.engines.leastsquares import solve
+        from reportgen.models.health import columns
 
-        clusters = options.groups if options.cov_type == "cluster" else None
         weights = getattr(options, "weights", None)
-        design = build(parse(options.formula), frame, (weights,), groups=clusters)
-        if weights is None:
-            model = OLS(design.y, design.X)
-        else:
-            model = WLS(design.y, design.X, weights=_weights(design, weights))
-        notes = findings.check_rank(design, model.wexog)
-        _solve(model)
-        df, keywords = model.df_resid, {}
-        if clusters is not None:
-            codes, labels = codes_of(design.column(clusters))
-            findings.check_groups(clusters, len(labels), design.n)
-            df, keywords = len(labels) - 1, {"groups": codes}
-            notes += findings.few_clusters(len(labels))
-        with findings.listening() as said:
-            results = model.fit(cov_type=options.cov_type, cov_kwds=keywords or None, use_t=True)
-        notes = (*design.notes, *notes, *findings.said_notes(said))
-        return Fit(self.kind, options, design, results, notes, float(df))
+        design = build(parse(options.formula), frame, (weights,), groups=groups_of(options))
+        values = None if weights is None else _weights(design, weights)
+        basis = columns.basis(design.X, design.names)
+        solution = solve(design.y, design.X[:, basis.kept], values)
+        names = [design.names[place] for place in basis.kept]
+        covariance, df, found = _covariance(options, design, solution, basis.kept, names)
+        notes = (*design.notes, *basis.notes, *found)
+        size = len(design.names)
+        return Fit(
+            self.kind, options, design, solution, expanded(solution.b, basis.kept, size),
+            expanded(covariance, basis.kept, size), notes, df,
+        )  # fmt: skip
 
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data. Inference by t: n - p, or clusters - 1, degrees of freedom."""
-        results, options = fit.results, fit.options
-        groups = options.groups if options.cov_type == "cluster" else None
+        options, groups = fit.options, groups_of(fit.options)
+        weights = getattr(options, "weights", None)
+        values = None if weights is None else fit.design.column(weights).astype(float)
         return Result(
             kind=fit.kind,
             status=status_of(fit.notes),
             confidence=options.confidence,
-            method=Method(fit.kind, options.cov_type, groups=groups, event=fit.design.event),
-            coef=coefficients(
-                fit.design.names, fit.design.terms, results.params, results.bse,
-                df=fit.df, confidence=options.confidence,
+            method=Method(
+                fit.kind, options.cov_type, engine="fast", groups=groups, event=fit.design.event
             ),
-            vcov=covariance_of(results.cov_params()),
-            stats=finite_stats({
-                "llf": results.llf, "aic": results.aic, "bic": results.bic,
-                "rsquared": results.rsquared, "rsquared_adj": results.rsquared_adj,
-                "scale": results.scale, "df_resid": results.df_resid,
-            }),
+            stats=finite_stats(fit.solution.stats(values)),
             notes=fit.notes,
+            **inference(
+                fit.design.names, fit.design.terms, fit.b, fit.covariance,
+                notes=fit.notes, df=fit.df or None, confidence=options.confidence,
+            ),
             **rows_of(fit.design, groups),
         )  # fmt: skip
 
     def augment(self, fit: Fit) -> Mapping[str, tuple[float, ...]]:
         """Fitted values and residuals in the outcome's unit, a value a row used."""
+        residual = fit.solution.residual
         return {
-            "fitted": tuple(map(float, fit.results.fittedvalues)),
-            "residual": tuple(map(float, fit.results.resid)),
+            "fitted": tuple(map(float, fit.design.y - residual)),
+            "residual": tuple(map(float, residual)),
         }
 
 
@@ -141,19 +129,36 @@ class Wls(Ols):
         weights: Column = option(doc="The column of weights: inverse variances, above 0.")
 
 
-def _solve(model: Any) -> None:
-    """Give the model its pseudo-inverse by QR of scaled columns, as accurate as the data allow.
+def groups_of(options: Any) -> str | None:
+    """The column of clusters, where standard errors are to respect them."""
+    return options.groups if options.cov_type == "cluster" else None
 
-    statsmodels' own (singular values of unscaled columns) has no correct digit on NIST's Filip.
-    """
-    import numpy as np
-    from scipy.linalg import solve_triangular
 
-    lengths = np.linalg.norm(model.wexog, axis=0)
-    q, r = np.linalg.qr(model.wexog / lengths)
-    model.pinv_wexog = solve_triangular(r, q.T) / lengths[:, None]
-    model.normalized_cov_params = model.pinv_wexog @ model.pinv_wexog.T
-    model.rank = model.wexog.shape[1]
+def cluster_problems(options: Any) -> Iterable[Problem]:
+    """Cluster-robust errors without clusters."""
+    if options.cov_type == "cluster" and options.groups is None:
+        yield Problem(
+            "missing-groups", "`cov_type: cluster` needs `groups`", ("cov_type",),
+            help="name the column that members of a cluster share",
+        )  # fmt: skip
+
+
+def _covariance(
+    options: Any, design: Design, solution: LeastSquares, kept: np.ndarray, names: list[str]
+) -> tuple[np.ndarray, float, tuple[Note, ...]]:
+    """The covariance asked for, the degrees of freedom of its tests, and what weakens it."""
+    from reportgen.models.covariance import Robust, robust_covariance
+    from reportgen.models.health import solution as after
+
+    notes = after.perfect_fit(solution.rss, solution.tss, design.outcome)
+    if not solution.df_resid:
+        notes = after.no_residual_df(design.n)
+    X = design.X[:, kept]
+    wanted = Robust(options.cov_type, groups_of(options))
+    covariance, df, found = robust_covariance(wanted, design, X, names, solution.influence)
+    if covariance is None:
+        covariance = solution.scale * solution.unscaled
+    return covariance, float(solution.df_resid if df is None else df), notes + found
 
 
 def _weights(design: Design, name: str) -> np.ndarray:

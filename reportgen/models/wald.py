@@ -35,9 +35,11 @@ def wald(result: Result, term: Term) -> Wald | None:
     places = [names.index(name) for name in term.coefs]
     b = np.array([result.coef[name].estimate for name in term.coefs], dtype=float)
     V = np.array(result.vcov)[np.ix_(places, places)]
+    if not np.isfinite(b).all() or (np.diag(V) <= 0).any():
+        return None
     spread = np.sqrt(np.diag(V))
     correlation = V / np.outer(spread, spread)
-    if not np.isfinite(b).all() or np.linalg.eigvalsh(correlation).min() < SINGULAR:
+    if np.linalg.eigvalsh(correlation).min() < SINGULAR:
         return None
     scaled = b / spread
     statistic, q = float(scaled @ np.linalg.solve(correlation, scaled)), len(places)

@@ -1,0 +1,79 @@
+"""The covariance of estimates that `cov_type` asks for, with what weakens it. Light."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reportgen.core.types import Note
+from reportgen.models.base import codes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from reportgen.models.design import Design
+    from reportgen.models.engines.sandwich import Influence
+
+
+@dataclass(frozen=True)
+class Robust:
+    """`cov_type`, and the column of clusters where it is `cluster`."""
+
+    kind: str
+    groups: str | None = None
+
+
+def robust_covariance(
+    wanted: Robust,
+    design: Design,
+    X: np.ndarray,
+    names: Sequence[str],
+    influence: Influence,
+    *,
+    rows: np.ndarray | None = None,
+) -> tuple[np.ndarray | None, float | None, tuple[Note, ...]]:
+    """A robust covariance of the estimates (p, p), degrees of freedom for t, and the findings.
+
+    None and None for `nonrobust`: the model's own covariance is for the kind to say. `X` (n, p) are
+    the columns fitted, for what rests on one row or one cluster; `rows` those of the design.
+    Cluster-robust tests use t with clusters - 1 degrees of freedom.
+    """
+    import numpy as np
+
+    from reportgen.models.engines import sandwich
+    from reportgen.models.health import clusters
+    from reportgen.models.health.influence import influential
+
+    if wanted.groups is not None:
+        column = design.column(wanted.groups)
+        codes, labels = codes_of(column if rows is None else column[rows])
+        clusters.check_groups(wanted.groups, len(labels), len(codes))
+        covariance = sandwich.clustered(codes, influence)
+        notes = clusters.few_clusters(len(labels), len(names))
+        notes += clusters.one_cluster_levels(X, codes, names, robust=True)
+        shift, se = sandwich.without(codes, influence), np.sqrt(np.diag(covariance))
+        notes += influential(shift, se, names, labels)
+        return covariance, float(len(labels) - 1), notes
+    notes = _leverage(X, names, robust=wanted.kind != "nonrobust")
+    if wanted.kind == "nonrobust":
+        return None, None, notes
+    return sandwich.robust(wanted.kind, influence), None, notes
+
+
+def _leverage(X: np.ndarray, names: Sequence[str], *, robust: bool) -> tuple[Note, ...]:
+    """Coefficients that one row alone determines."""
+    import numpy as np
+
+    from reportgen.models.health.codes import finding, listed
+    from reportgen.models.health.columns import resting_on_one
+
+    alone = resting_on_one(X, np.arange(len(X)), names)
+    if not alone or len(X) == X.shape[1]:
+        return ()
+    text = f"one row alone determines {listed(alone)}, and the fit meets it exactly"
+    if robust:
+        text += ", so a robust standard error sees no spread there and means nothing"
+        return (finding("leverage-robust", text, alone),)
+    return (finding("leverage", text, alone),)

@@ -1,0 +1,105 @@
+"""Whether clusters can carry what is asked of them. Heavy: imported where rows are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.types import Note
+from reportgen.models.health.codes import finding, listed
+from reportgen.models.health.columns import resting_on_one, unit
+
+FEW = 40
+CONTAINED = 1e-8
+
+
+def check_groups(groups: str, n_groups: int, n: int) -> None:
+    """DataError where clusters cannot show how alike their members are."""
+    if n_groups < 2:
+        raise DataError(Problem(
+            "one-cluster", f"`{groups}` has one value in the rows used, so nothing can be said of "
+            "how clusters differ", ("groups",),
+        ))  # fmt: skip
+    if n_groups == n:
+        raise DataError(Problem(
+            "singletons", f"every row is a cluster of its own: `{groups}` has {n:,} values in "
+            f"{n:,} rows", ("groups",), help="name the column that members of a cluster share",
+        ))  # fmt: skip
+
+
+def few_clusters(n_groups: int, coefficients: int = 0) -> tuple[Note, ...]:
+    """Too few clusters for robust standard errors: fewer than 40 (Mancl and DeRouen 2001,
+    Biometrics 57, 126–134), or not more than coefficients.
+    """
+    if n_groups <= coefficients:
+        return (finding(
+            "clusters-coefficients",
+            f"{n_groups} clusters give a robust covariance of rank {n_groups} at most, too little "
+            f"for {coefficients} coefficients: their standard errors cannot be relied on",
+        ),)  # fmt: skip
+    if n_groups >= FEW:
+        return ()
+    return (finding(
+        "few-clusters",
+        f"{n_groups} clusters are few for robust standard errors, which tend to be too small "
+        f"below {FEW}",
+    ),)  # fmt: skip
+
+
+def single_members(codes: np.ndarray) -> tuple[Note, ...]:
+    """Clusters of one row."""
+    sizes = np.bincount(codes)
+    alone = int((sizes == 1).sum())
+    if not alone:
+        return ()
+    verb = "has" if alone == 1 else "have"
+    return (finding(
+        "single-member-clusters",
+        f"{alone:,} of {len(sizes):,} clusters {verb} one row, which tells nothing of how alike "
+        "members of a cluster are",
+    ),)  # fmt: skip
+
+
+def one_cluster_levels(
+    X: np.ndarray, codes: np.ndarray, names: Sequence[str], *, robust: bool
+) -> tuple[Note, ...]:
+    """Coefficients that one cluster alone determines, as a level does that occurs in no other.
+
+    A robust standard error is made of what differs between clusters, and sees nothing there:
+    with `robust` it is withheld.
+    """
+    alone = resting_on_one(X, codes, names)
+    if not alone:
+        return ()
+    verb = "rests" if len(alone) == 1 else "rest"
+    text = f"{listed(alone)} {verb} on one cluster alone"
+    if robust:
+        text += ", so a robust standard error sees no spread there and means nothing"
+        return (finding("one-cluster-level", text, alone),)
+    return (finding("level-in-one-cluster", f"{text}: clusters cannot be told from it", alone),)
+
+
+def contain_groups(X: np.ndarray, codes: np.ndarray) -> bool:
+    """Whether every cluster's indicator is a combination of the columns of X (n, p): then the
+    fixed effects leave nothing between clusters.
+    """
+    sizes = np.bincount(codes)
+    if len(sizes) > X.shape[1]:
+        return False
+    u, values, _ = np.linalg.svd(unit(X)[0], full_matrices=False)
+    u = u[:, values > CONTAINED * values[0]]
+    sums = np.zeros((len(sizes), u.shape[1]))
+    np.add.at(sums, codes, u)
+    return bool((sizes - (sums**2).sum(axis=1) < CONTAINED * sizes).all())
+
+
+def check_not_contained(X: np.ndarray, codes: np.ndarray, groups: str) -> None:
+    """FitError where the fixed effects contain the clusters."""
+    if contain_groups(X, codes):
+        raise FitError(Problem(
+            "groups-as-fixed-effects", f"the fixed effects determine `{groups}`, so nothing is "
+            "left between clusters for a variance to measure", ("formula",),
+            help=f"leave `{groups}`, or what has one value in each cluster, out of the formula",
+        ))  # fmt: skip

@@ -1,0 +1,120 @@
+"""The findings by their codes: what each does to the numbers it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reportgen.core.types import Note
+
+Effect = Literal["fail", "withhold", "no_error", "mark", "tell"]
+"""fail      no number of the fit is shown
+withhold  its coefficients are not shown: there is no such number
+no_error  its coefficients are shown without standard error, interval and test
+mark      the number is shown with a mark that leads to the reason
+tell      worth knowing; weakens nothing
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a finding does, and what it means in one sentence."""
+
+    effect: Effect
+    meaning: str
+
+
+FINDINGS: Mapping[str, Finding] = {
+    # ── before the fit ──
+    "no-rows": Finding("fail", "no row has a value in every column the model uses"),
+    "not-finite": Finding("fail", "a term is infinite or not a number, as the logarithm of 0 is"),
+    "constant-outcome": Finding("fail", "the outcome has one value in the rows used"),
+    "outcome-range": Finding("fail", "the outcome cannot come from the family"),
+    "outcome-levels": Finding("fail", "the outcome has not the levels that the kind needs"),
+    "not-counts": Finding("mark", "a model of counts has an outcome that is not whole numbers"),
+    "few-events": Finding("mark", "fewer than 5 events for each coefficient"),
+    "too-few-rows": Finding("fail", "more coefficients than rows"),
+    "rank-deficient": Finding("withhold", "terms that can be computed from each other"),
+    "empty-column": Finding("withhold", "a level or a combination of levels that no row has"),
+    "ill-conditioned": Finding(
+        "mark", "columns so nearly dependent (condition above a million) that digits are lost"
+    ),
+    "leverage": Finding("mark", "one row alone determines a coefficient (leverage 1)"),
+    "leverage-robust": Finding(
+        "no_error", "one row alone determines a coefficient: a robust error sees no spread there"
+    ),
+    "numbers-as-text": Finding("fail", "a column of numbers is stored as text"),
+    "date-column": Finding("fail", "a column of dates is used where numbers or levels belong"),
+    "mixed-levels": Finding("mark", "levels that are a number in one row and text in another"),
+    "codes-as-numbers": Finding("mark", "codes with named levels enter as numbers"),
+    "few-values": Finding("tell", "a number has so few values that it may be a code"),
+    "unused-levels": Finding("tell", "levels that no row used has"),
+    # ── clusters ──
+    "one-cluster": Finding("fail", "there is one cluster"),
+    "singletons": Finding("fail", "every row is a cluster of its own"),
+    "few-clusters": Finding("mark", "fewer than 40 clusters: robust errors are too small"),
+    "clusters-coefficients": Finding(
+        "mark", "not more clusters than coefficients: their robust covariance is singular"
+    ),
+    "single-member-clusters": Finding("tell", "clusters of one row tell nothing of likeness"),
+    "one-cluster-level": Finding(
+        "no_error", "one cluster alone determines a coefficient: its robust error means nothing"
+    ),
+    "level-in-one-cluster": Finding("mark", "one cluster alone determines a coefficient"),
+    "groups-as-fixed-effects": Finding(
+        "fail", "the fixed effects contain the clusters, so nothing is left for their variance"
+    ),
+    "influential-clusters": Finding(
+        "tell", "leaving out one cluster moves an estimate by more than its standard error"
+    ),
+    # ── the fit itself ──
+    "separation": Finding(
+        "withhold", "terms predict the outcome without error: their estimates are infinite"
+    ),
+    "not-converged": Finding("fail", "the optimum was not reached"),
+    "no-optimum": Finding("fail", "the likelihood has no highest point"),
+    "library": Finding("mark", "a library warned of something that no other finding explains"),
+    # ── after the fit ──
+    "perfect-fit": Finding("no_error", "the terms determine the outcome exactly (R² of 1)"),
+    "no-residual-df": Finding("no_error", "as many coefficients as rows: no spread is left"),
+    "zero-error": Finding("no_error", "a standard error of 0 but for rounding"),
+    "no-error": Finding("no_error", "the information about a coefficient is not positive"),
+    "extreme-coefficient": Finding(
+        "mark", "one standard deviation of a term multiplies odds or rates by more than exp(15)"
+    ),
+    "fitted-extremes": Finding("mark", "fitted probabilities of 0 or 1"),
+}
+
+
+def finding(code: str, text: str, coefs: Iterable[str] = ()) -> Note:
+    """A finding as a Note of the level that its effect asks for."""
+    effect = FINDINGS[code].effect
+    return Note("info" if effect == "tell" else "warning", code, text, tuple(coefs))
+
+
+def withheld(notes: Iterable[Note], names: Sequence[str]) -> frozenset[str]:
+    """The coefficients that are not shown."""
+    return _affected(notes, names, ("withhold",))
+
+
+def untested(notes: Iterable[Note], names: Sequence[str]) -> frozenset[str]:
+    """The coefficients without standard error, interval and test; those withheld among them."""
+    return _affected(notes, names, ("withhold", "no_error"))
+
+
+def _affected(
+    notes: Iterable[Note], names: Sequence[str], effects: Sequence[Effect]
+) -> frozenset[str]:
+    found: set[str] = set()
+    for note in notes:
+        known = FINDINGS.get(note.code)
+        if known and known.effect in effects:
+            found |= set(note.coefs or names)
+    return frozenset(found)
+
+
+def listed(names: Sequence[str], most: int = 5) -> str:
+    """Names in backticks for a sentence, the first few of many."""
+    text = ", ".join(f"`{name}`" for name in names[:most])
+    return text + (f" and {len(names) - most:,} more" if len(names) > most else "")

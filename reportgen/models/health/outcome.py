@@ -1,0 +1,68 @@
+"""What the outcome alone, or beside the levels of a term, gives away. Heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.types import Note, level_text
+from reportgen.models.design import Design
+from reportgen.models.health.codes import finding
+
+EVENTS = 5
+"""Vittinghoff and McCulloch 2007, Am J Epidemiol 165, 710–718: below 5 events for each coefficient
+estimates are biased away from zero and intervals do not cover."""
+
+
+def few_events(events: float, coefficients: int, what: str = "events") -> tuple[Note, ...]:
+    """Fewer than 5 events (of the rarer outcome) for each coefficient but the intercept."""
+    if coefficients == 0 or events >= EVENTS * coefficients:
+        return ()
+    return (finding(
+        "few-events",
+        f"{events:,.0f} {what} are few for {coefficients:,} coefficients: below {EVENTS} for each, "
+        "estimates lie too far from zero and intervals are too narrow",
+    ),)  # fmt: skip
+
+
+def rarer(design: Design) -> float:
+    """How many rows have the rarer of a yes and a no (shares count as parts)."""
+    events = float(design.y.sum())
+    return min(events, design.n - events)
+
+
+def whole(design: Design, *, strict: bool) -> tuple[Note, ...]:
+    """Counts that are not whole numbers: a DataError where the likelihood is one of counts
+    (`strict`), else a finding.
+    """
+    broken = int((design.y != np.floor(design.y)).sum())
+    if not broken:
+        return ()
+    text = f"the outcome `{design.outcome}` is not a whole number in {broken:,} rows"
+    if strict:
+        help = "a model of counts needs counts; `glm` with `cov_type: HC1` takes other outcomes"
+        raise DataError(Problem("not-counts", text, ("formula",), help=help))
+    return (finding("not-counts", f"{text}, so standard errors that take it as counts mislead"),)
+
+
+def one_sided_levels(design: Design, *, counts: bool) -> Iterable[str]:
+    """A sentence for each level of a term in which no row, or every row, has the event."""
+    for term in design.terms:
+        if term.kind != "categorical":
+            continue
+        (name,) = term.variables
+        values = design.rows[name].map(level_text).to_numpy()
+        for level in (*term.levels, *([term.reference] if term.reference else ())):
+            inside = design.y[values == level]
+            if not len(inside):
+                continue
+            if (inside == 0).all():
+                yield _level(len(inside), name, level, "is above 0" if counts else "has the event")
+            elif not counts and (inside == 1).all():
+                yield f"all {len(inside):,} rows with `{name}` {level} have the event"
+
+
+def _level(rows: int, name: str, level: str, what: str) -> str:
+    return f"none of the {rows:,} rows with `{name}` {level} {what}"
