@@ -22,7 +22,7 @@ from reportgen.models.base import (
     status_of,
 )
 from reportgen.models.formula import parse
-from reportgen.models.glm import ITERATIONS, TOLERANCE, health, separated
+from reportgen.models.glm import health, separated
 from reportgen.models.survey_design import Declared, clusters, details
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def regression(options: Any, declared: Declared) -> Regression:
     from statsmodels.genmod.generalized_linear_model import GLM
 
     from reportgen.models.design import build
+    from reportgen.models.engines.irls import ITERATIONS, TOLERANCE
 
     design = build(parse(options.formula), declared.rows, (options.offset,))
     families.check_outcome(options.family, design.y, design.outcome)

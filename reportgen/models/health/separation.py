@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
 
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Note
 from reportgen.models.design import Design
+from reportgen.models.engines.separation import direction
 from reportgen.models.health.codes import finding, listed
 from reportgen.models.health.columns import estimable, independent, unit
 from reportgen.models.health.outcome import one_sided_levels
@@ -57,17 +57,10 @@ def separation(y: np.ndarray, X: np.ndarray, *, counts: bool) -> Separation | No
 
 def _moved(sign: np.ndarray, X: np.ndarray) -> np.ndarray:
     """The rows (n,) that a direction of recession moves, the direction that moves them most."""
-    points, places = np.unique(np.column_stack([sign, X]), axis=0, return_inverse=True)
-    sign, X = points[:, 0], points[:, 1:]
-    move, fixed = X * sign[:, None], sign == 0
-    held = {"A_eq": X[fixed], "b_eq": np.zeros(int(fixed.sum()))} if fixed.any() else {}
-    solved = linprog(
-        -move.sum(axis=0), A_ub=-move[~fixed], b_ub=np.zeros(int((~fixed).sum())),
-        bounds=(-1, 1), method="highs", **held,
-    )  # fmt: skip
-    if solved.x is None:
-        return np.zeros(len(places), dtype=bool)
-    moved: np.ndarray = (move @ solved.x > TOLERANCE)[places.ravel()]
+    found = direction(X, sign > 0, sign < 0)
+    if found is None:
+        return np.zeros(len(sign), dtype=bool)
+    moved: np.ndarray = sign * (X @ found) > TOLERANCE * np.abs(X).max()
     return moved
 
 
