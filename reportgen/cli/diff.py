@@ -19,7 +19,6 @@ from reportgen.plan.include import load_whole
 from reportgen.plan.source import parse
 from reportgen.run import engine
 from reportgen.run.diff import Change, changes
-from reportgen.run.fits import fit_all
 from reportgen.run.git import text_at
 
 DIGITS = 6
@@ -67,10 +66,9 @@ def _revisions(path: Path, options: Namespace) -> tuple[Mapping[str, Any], Mappi
     records = []
     for source in (old, load_whole(path)):
         plan = make_plan(source, given)
-        frames = engine.read(plan, request(path, plan, options))
-        models = fit_all(plan, frames, frozenset(), Silent())
+        models, frames = engine.fit(plan, request(path, plan, options), Silent())
         records.append({
-            "datasets": {name: dataset_record(frame.facts) for name, frame in frames.items()},
+            "datasets": {name: dataset_record(facts) for name, facts in frames.facts.items()},
             "models": {name: model_record(model) for name, model in models.items()},
         })  # fmt: skip
     return records[0], records[1]

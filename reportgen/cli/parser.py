@@ -69,6 +69,9 @@ def _data(command: ArgumentParser) -> None:
         "--allow-download", action="store_true",
         help="fetch files that the spec names by `url`; they are kept",
     )  # fmt: skip
+    command.add_argument(
+        "--no-cache", action="store_true", help="fit everything anew, and remember nothing"
+    )
 
 
 def _machine(command: ArgumentParser) -> None:

@@ -30,7 +30,7 @@ class Lines:
         if self._terminal:
             self._write(f"\r\x1b[K{self._counter()} fitting {name} …")
 
-    def done(self, model: Model, seconds: float) -> None:
+    def done(self, model: Model, seconds: float | None) -> None:
         """A part is done: its line stays."""
         status = model.result.status
         mark = f"{MARKS[status]:<7}"
@@ -40,7 +40,7 @@ class Lines:
         if model.result.n_groups:
             size += f" in {count(model.result.n_groups)} clusters"
         clear = "\r\x1b[K" if self._terminal else ""
-        self._write(f"{clear}{self._counter()} {mark} {model.id}  {size}  {fixed(seconds, 2)} s\n")
+        self._write(f"{clear}{self._counter()} {mark} {model.id}  {size}  {_took(seconds)}\n")
 
     def end(self) -> None:
         """The step is over."""
@@ -54,6 +54,10 @@ class Lines:
         self._stream.flush()
 
 
+def _took(seconds: float | None) -> str:
+    return "as before" if seconds is None else f"{fixed(seconds, 2)} s"
+
+
 class Silent:
     """Progress that nobody watches (`--json`)."""
 
@@ -63,7 +67,7 @@ class Silent:
     def start(self, name: str) -> None:
         """Nothing."""
 
-    def done(self, model: Model, seconds: float) -> None:
+    def done(self, model: Model, seconds: float | None) -> None:
         """Nothing."""
 
     def end(self) -> None:

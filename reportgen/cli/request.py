@@ -22,4 +22,5 @@ def request(path: Path, plan: Plan, options: Namespace, out: Path = Path()) -> R
         downloads=cache_folder(os.environ) / "downloads",
         fetch=options.allow_download,
         secrets=os.environ,
+        cache=None if options.no_cache else cache_folder(os.environ),
     )

@@ -20,7 +20,7 @@ from reportgen.core.words import load
 from reportgen.plan.resolved import yaml_text
 from reportgen.plan.types import Plan
 from reportgen.run import engine
-from reportgen.run.fits import Progress, failures, fit_all
+from reportgen.run.fits import Progress, failures
 from reportgen.run.show import select, tables
 from reportgen.writers.grid import grid
 from reportgen.writers.plaintext import plain_text
@@ -33,13 +33,12 @@ def run(options: Namespace) -> int:
         print(_resolved(plan, options.format))
         return 0
     progress: Progress = Silent() if options.format == "json" else Lines(sys.stderr)
-    frames = engine.read(plan, request(options.spec, plan, options))
-    models = fit_all(plan, frames, frozenset(), progress)
+    models, frames = engine.fit(plan, request(options.spec, plan, options), progress)
     chosen = select(models, options.model)
     if options.format == "json":
         print(json.dumps({model.id: model_record(model) for model in chosen}, indent=2))
     else:
-        _print(plan, tables(chosen, frames, load(plan.lang)))
+        _print(plan, tables(chosen, frames.facts, load(plan.lang)))
     problems = failures(chosen)
     show_problems(problems, "text", sys.stderr)
     return FitError.exit_code if problems else 0

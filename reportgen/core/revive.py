@@ -24,18 +24,20 @@ def _value(hint: Any, data: Any) -> Any:
     origin, inner = get_origin(hint), get_args(hint)
     if hint is Any:
         return data
+    if is_dataclass(hint):
+        return _noun(hint, data)
+    return _composed(origin, inner, data) if origin else _scalar(hint, data)
+
+
+def _composed(origin: Any, inner: Sequence[Any], data: Any) -> Any:
     if origin in (Union, types.UnionType):
         return _union(inner, data)
     if origin is Literal:
         return _checked(data in inner, data)
-    if origin is tuple or hint is tuple:
+    if origin is tuple:
         return _tuple(inner, data)
-    if origin is not None and issubclass(origin, Mapping):
-        _checked(isinstance(data, Mapping), data)
-        return {key: _value(inner[1], each) for key, each in data.items()}
-    if is_dataclass(hint):
-        return _noun(hint, data)
-    return _scalar(hint, data)
+    _checked(isinstance(data, Mapping), data)
+    return {key: _value(inner[1], each) for key, each in data.items()}
 
 
 def _noun(kind: Any, data: Any) -> Any:
@@ -47,7 +49,7 @@ def _noun(kind: Any, data: Any) -> Any:
 @cache
 def _hints(kind: type) -> Mapping[str, Any]:
     hints = get_type_hints(kind)
-    return {each.name: hints[each.name] for each in fields(kind)}  # type: ignore[arg-type]
+    return {each.name: hints[each.name] for each in fields(kind)}
 
 
 def _union(inner: Sequence[Any], data: Any) -> Any:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reportgen.core.digest import canonical, digest
+from reportgen.core.digest import digest, plain
 from reportgen.core.revive import revive
 
 Noun = TypeVar("Noun")
@@ -26,7 +26,7 @@ MOST_BYTES = 500_000_000
 
 
 class Cache:
-    """A folder of entries, in rooms ("fit", "facts", "figure"); without a folder it keeps nothing."""
+    """A folder of entries in rooms ("fit", "facts", …); without a folder it keeps nothing."""
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
@@ -47,7 +47,7 @@ class Cache:
         """Keep a noun, or plain data. A folder that cannot be written keeps nothing."""
         if self.folder is None:
             return
-        text = canonical(value)
+        text = json.dumps(plain(value), ensure_ascii=False)  # the order of a mapping is part of it
         entry = json.dumps(
             {"schema": SCHEMA, "room": room, "key": key, "sha256": digest(text), "content": text}
         )

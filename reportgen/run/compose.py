@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reportgen.blocks import PLOTS
+from reportgen.core.digest import digest
 from reportgen.core.document import (
     Build,
     Claim,
@@ -21,10 +22,12 @@ from reportgen.core.document import (
 )
 from reportgen.core.errors import FitError, ReportgenError
 from reportgen.core.record import store
-from reportgen.core.types import Frame, Model
+from reportgen.core.types import Facts, Model, Result
 from reportgen.core.words import Words, load
 from reportgen.plan.types import BlockPlan, Plan
+from reportgen.run.cache import Cache
 from reportgen.run.locate import located
+from reportgen.run.memory import Memory
 from reportgen.run.requests import REGISTERS, Answers
 from reportgen.run.wording import worded
 from reportgen.writers import prose
@@ -39,6 +42,8 @@ class Composer:
     answers: Answers
     values: Mapping[str, Any]
     refs: Mapping[str, str]
+    cache: Cache
+    rests_on: Any
 
     def part(self, block: BlockPlan) -> Part:
         """One block, made. Errors know their place in the spec."""
@@ -72,28 +77,48 @@ class Composer:
 
     def _shown(self, block: BlockPlan) -> Table | Figure | Text:
         kind = REGISTERS[block.verb].load(block.object)
-        context = self.context.with_computed(self.answers.get(block.path, {}))
+        answers = self.answers.get(block.path, {})
+        context = self.context.with_computed(answers)
         try:
-            made: Table | Figure = kind.build(block.options, context)
+            made = self._drawn(block, answers) or kind.build(block.options, context)
+            self._keep(block, answers, made)
         except FitError as error:
             # The model failed: the report says so where the table or figure would stand.
             reason = prose.escape(error.problems[0].message)
             return Text(f"*{context.words('common.left_out', reason=reason)}*")
         return replace(made, id=block.options.id or "")
 
+    def _drawn(self, block: BlockPlan, answers: Mapping[str, Result]) -> Figure | None:
+        """The figure as an earlier build drew it from the very same things."""
+        key = self._key(block, answers)
+        return self.cache.get("figure", key, Figure) if key else None
 
-def context_of(plan: Plan, frames: Mapping[str, Frame], models: Mapping[str, Model]) -> Context:
+    def _keep(self, block: BlockPlan, answers: Mapping[str, Result], made: Table | Figure) -> None:
+        key = self._key(block, answers)
+        if key and isinstance(made, Figure):
+            self.cache.put("figure", key, made)
+
+    def _key(self, block: BlockPlan, answers: Mapping[str, Result]) -> str | None:
+        if block.verb != "plot" or self.rests_on is None:
+            return None
+        return digest([block.object, block.options, answers, self.rests_on])
+
+
+def context_of(plan: Plan, facts: Mapping[str, Facts], models: Mapping[str, Model]) -> Context:
     """What every block of the report may know."""
-    return Context(models, {name: each.facts for name, each in frames.items()}, load(plan.lang))
+    return Context(models, facts, load(plan.lang))
 
 
-def compose(plan: Plan, context: Context, answers: Answers, build: Build) -> Document:
+def compose(
+    plan: Plan, context: Context, answers: Answers, build: Build, memory: Memory
+) -> Document:
     """The whole report as a Document; `answers` are what its blocks asked for."""
     models, datasets, words = context.models, context.datasets, context.words
     values = store(models, datasets, plan.params)
     shown, facts = worded(models, datasets, words)
     context = replace(context, models=shown, datasets=facts)
-    composer = Composer(plan, context, answers, values, references(plan.blocks, words))
+    refs = references(plan.blocks, words)
+    composer = Composer(plan, context, answers, values, refs, memory.cache, _rests_on(plan, memory))
     parts = tuple(composer.part(block) for block in plan.blocks)
     return Document(
         title=plan.title,
@@ -110,6 +135,15 @@ def compose(plan: Plan, context: Context, answers: Answers, build: Build) -> Doc
         numbers=plan.output.numbers,
         theme=plan.output.theme,
     )
+
+
+def _rests_on(plan: Plan, memory: Memory) -> Any:
+    """What figures depend on besides their own options; None where that is not known."""
+    known = memory.known()
+    if known is None:
+        return None
+    labels = {fit.id: [fit.name, fit.label, fit.values] for fit in plan.fits.values()}
+    return [known, labels, plan.lang, plan.output.theme]
 
 
 def references(blocks: tuple[BlockPlan, ...], words: Words) -> dict[str, str]:

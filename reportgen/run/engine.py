@@ -8,15 +8,15 @@ from pathlib import Path
 
 from reportgen.core.contracts import Reach
 from reportgen.core.document import Document, Figure, Table
-from reportgen.core.errors import Problem, ReportgenError
-from reportgen.core.types import Frame, Model
-from reportgen.data.prepare import prepare
+from reportgen.core.errors import Problem
+from reportgen.core.types import Model
 from reportgen.plan.types import Plan
 from reportgen.run import store
+from reportgen.run.cache import Cache
 from reportgen.run.compose import compose, context_of, observed
 from reportgen.run.facts import build_facts
 from reportgen.run.fits import Progress, failures, fit_all
-from reportgen.run.locate import located
+from reportgen.run.memory import Frames, Memory
 from reportgen.run.requests import answer
 from reportgen.writers import WRITERS
 from reportgen.writers.csv import figure_csv, table_csv
@@ -33,6 +33,7 @@ class Request:
     downloads: Path | None = None
     fetch: bool = False
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    cache: Path | None = None
 
     @property
     def reach(self) -> Reach:
@@ -57,37 +58,29 @@ class Outcome:
 
 def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     """The report of a plan, published. Raises DataError and DocumentError, with their places."""
-    frames = read(plan, request)
-    models = fit_all(plan, frames, observed(plan.blocks), progress)
-    context = context_of(plan, frames, models)
-    answers = answer(plan, frames, context, progress)
-    facts = build_facts(plan, request.spec.parent, request.created)
-    document = compose(plan, context, answers, facts)
+    memory = remember(plan, request)
+    facts = memory.frames.facts
+    models = fit_all(plan, memory.frames, observed(plan.blocks), progress, memory)
+    context = context_of(plan, facts, models)
+    answers = answer(plan, memory, context, progress)
+    made = build_facts(plan, request.spec.parent, request.created)
+    document = compose(plan, context, answers, made, memory)
     files = store.publish(request.out, render(document, plan.output.formats, plan.output.name))
     return Outcome(
         document, files, tuple(failures(models.values()) + _false_claims(plan, document))
     )
 
 
-def read(plan: Plan, request: Request) -> dict[str, Frame]:
-    """Every dataset of the plan, prepared; looked up beside the spec, then in each data folder."""
-    frames: dict[str, Frame] = {}
-    problems: list[Problem] = []
-    error: ReportgenError | None = None
-    for name, dataset in plan.datasets.items():
-        try:
-            frames[name] = prepare(dataset, request.reach)
-        except ReportgenError as caught:
-            error = located(caught.under("datasets", name), plan)
-            problems += error.problems
-    if error:
-        raise type(error)(problems) from error
-    return frames
+def fit(plan: Plan, request: Request, progress: Progress) -> tuple[dict[str, Model], Frames]:
+    """The models alone, and the datasets they are about."""
+    memory = remember(plan, request)
+    return fit_all(plan, memory.frames, frozenset(), progress, memory), memory.frames
 
 
-def fit(plan: Plan, request: Request, progress: Progress) -> dict[str, Model]:
-    """The models alone, for the terminal."""
-    return fit_all(plan, read(plan, request), frozenset(), progress)
+def remember(plan: Plan, request: Request) -> Memory:
+    """What earlier builds left behind for this one."""
+    cache = Cache(request.cache)
+    return Memory(Frames(plan, request.reach, cache), cache)
 
 
 def render(document: Document, formats: Sequence[str], name: str) -> dict[str, bytes]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Protocol
 
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.types import Frame, Model, Result, level_text
+from reportgen.core.types import Frame, Model, Result
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run import worker
-from reportgen.run.domains import takes_domains, within
+from reportgen.run.cache import Cache
 from reportgen.run.locate import in_fit, located
-
-if TYPE_CHECKING:
-    import pandas as pd
+from reportgen.run.memory import Frames, Memory
+from reportgen.run.subgroups import Job, rows_of
 
 
 class Progress(Protocol):
@@ -27,28 +26,22 @@ class Progress(Protocol):
     def start(self, name: str) -> None:
         """One of them has begun."""
 
-    def done(self, model: Model, seconds: float) -> None:
-        """One of them is done."""
+    def done(self, model: Model, seconds: float | None) -> None:
+        """One of them is done, in so many seconds; None where an earlier build had done it."""
 
     def end(self) -> None:
         """All of them are done."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """One fit: a model of the plan, or one subgroup of it, and the rows it is fitted to."""
-
-    plan: FitPlan
-    id: str
-    label: str
-    frame: Frame
-
-
 def fit_all(
-    plan: Plan, frames: Mapping[str, Frame], observe: Set[str], progress: Progress
+    plan: Plan, frames: Frames, observe: Set[str], progress: Progress, memory: Memory | None = None
 ) -> dict[str, Model]:
-    """All models by id, in the order of the spec. `observe`: names whose observations are kept."""
-    jobs = {job.id: job for fit in plan.fits.values() for job in subgroups(fit, frames[fit.data])}
+    """All models by id, in the order of the spec; those that `memory` knows are not fitted again.
+
+    `observe`: names whose observations are kept.
+    """
+    memory = memory or Memory(frames, Cache(None))
+    jobs = {job.id: job for fit in plan.fits.values() for job in subgroups(fit, frames, memory)}
     progress.begin("fit", len(jobs))
     done: dict[str, Model] = {}
     for job in _ordered(jobs):
@@ -56,46 +49,40 @@ def fit_all(
         clock = perf_counter()
         start = done[job.plan.start].result if job.plan.start else None
         observed = bool({job.id, job.plan.id, job.plan.name} & observe)
-        done[job.id] = _fit(plan, job, start, observed)
-        progress.done(done[job.id], perf_counter() - clock)
+        result = memory.recall(job.id, job.plan, job.level, observed)
+        known = result is not None
+        if result is None:
+            result = _fit(plan, job, frames[job.plan.data], start, observed)
+            memory.keep(job.id, result)
+        done[job.id] = _model(plan, job, result)
+        progress.done(done[job.id], None if known else perf_counter() - clock)
     progress.end()
     return {name: done[name] for name in jobs}
 
 
-def subgroups(fit: FitPlan, frame: Frame) -> Iterable[Job]:
+def subgroups(fit: FitPlan, frames: Frames, memory: Memory) -> Iterable[Job]:
     """The jobs of one planned fit: itself, or with `by` one for each level of that column."""
     if fit.by is None:
-        yield Job(fit, fit.id, fit.label, frame)
+        yield Job(fit, fit.id, fit.label)
         return
-    column = frame.table[fit.by].map(level_text, na_action="ignore")
-    variable = frame.facts.variables[fit.by]
-    present = set(column.dropna())
-    levels = [level for level in variable.levels if level in present]
-    for level in levels + sorted(present - set(levels)):
-        shown = variable.show(level)
-        own, part = _subgroup(fit, frame, column == level, f"{variable.label}: {shown}")
-        yield Job(own, f"{fit.name}[{level}]", f"{fit.label}: {shown}", part)
+    variable = frames.facts[fit.data].variables[fit.by]
+    for level in memory.levels(fit):
+        label = f"{fit.label}: {variable.show(level)}"
+        yield Job(fit, f"{fit.name}[{level}]", label, level)
 
 
-def _subgroup(
-    fit: FitPlan, frame: Frame, inside: pd.Series[Any], name: str
-) -> tuple[FitPlan, Frame]:
-    """The rows of a subgroup; all of them where it is the domain of a survey."""
-    if takes_domains(fit.options):
-        options, whole = within(fit.options, frame, name, inside)
-        return replace(fit, options=options), whole
-    rows = frame.table[inside]
-    return fit, replace(frame, table=rows, facts=replace(frame.facts, n=len(rows)))
-
-
-def _fit(plan: Plan, job: Job, start: Result | None, observe: bool) -> Model:
+def _fit(plan: Plan, job: Job, frame: Frame, start: Result | None, observe: bool) -> Result:
+    options, rows = rows_of(job, frame)
     try:
-        result = worker.fit(job.plan.kind, job.plan.options, job.frame, start, observe)
+        return worker.fit(job.plan.kind, options, rows, start, observe)
     except DataError as error:
         named = (
             replace(each, message=f"model `{job.id}`: {each.message}") for each in error.problems
         )
         raise located(in_fit(DataError(named), job.plan), plan) from error
+
+
+def _model(plan: Plan, job: Job, result: Result) -> Model:
     place = plan.place(job.plan.path)
     return Model(job.id, job.plan.name, job.label, job.plan.data, result, job.plan.values, place)
 

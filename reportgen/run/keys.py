@@ -127,7 +127,7 @@ def _more(fit: FitPlan) -> dict[str, Any]:
 
 
 def _used(fit: FitPlan, keys: DatasetKeys) -> Iterable[str]:
-    """The columns of a model; all of the dataset where more than its options decides (imputation)."""
+    """The columns of a model; all there are where more than its options decides (imputation)."""
     if any(_more(fit).values()):
         return {*keys.dataset.columns, *keys._makers}
     readers = {"formula": parse_formula, "effects": parse_effects, "expression": parse_expression}

@@ -18,6 +18,8 @@ from reportgen.plan.types import BlockPlan, Plan
 from reportgen.run import worker
 from reportgen.run.fits import Progress, subgroups
 from reportgen.run.locate import located
+from reportgen.run.memory import Memory
+from reportgen.run.subgroups import rows_of
 
 REGISTERS = {"table": TABLES, "plot": PLOTS}
 
@@ -44,9 +46,7 @@ class Task:
         return digest([request.kind, self.options, request.data, request.of])
 
 
-def answer(
-    plan: Plan, frames: Mapping[str, Frame], context: Context, progress: Progress
-) -> Answers:
+def answer(plan: Plan, memory: Memory, context: Context, progress: Progress) -> Answers:
     """What each block asked for. DataError and SpecError have their places in the spec."""
     found: dict[Path, dict[str, Task]] = {}
     for block in plan.blocks:
@@ -58,9 +58,10 @@ def answer(
     for key, task in tasks.items():
         progress.start(task.name)
         clock = perf_counter()
-        results[key] = _computed(plan, task, frames, context)
-        made = Model(task.name, task.name, task.name, "", results[key])
-        progress.done(made, perf_counter() - clock)
+        found_, known = _answered(plan, task, memory, context)
+        results[key] = found_
+        made = Model(task.name, task.name, task.name, "", found_)
+        progress.done(made, None if known else perf_counter() - clock)
     progress.end()
     return {
         path: {name: results[task.key] for name, task in asked.items()}
@@ -84,11 +85,25 @@ def _tasks(plan: Plan, block: BlockPlan, context: Context) -> dict[str, Task]:
     return made
 
 
-def _computed(plan: Plan, task: Task, frames: Mapping[str, Frame], context: Context) -> Result:
+def _answered(plan: Plan, task: Task, memory: Memory, context: Context) -> tuple[Result, bool]:
+    """The Result of a task, and whether an earlier build had it."""
+    of = task.request.of
+    data = context.models[of].data if of is not None else str(task.request.data)
+    key = memory.computed(task.key, data, of)
+    known = memory.cache.get("computed", key, Result) if key else None
+    if known is not None:
+        return known, True
+    result = _computed(plan, task, memory, context)
+    if key:
+        memory.cache.put("computed", key, result)
+    return result, False
+
+
+def _computed(plan: Plan, task: Task, memory: Memory, context: Context) -> Result:
     request = task.request
     model = context.models[request.of] if request.of is not None else None
     start = model.result if model and request.kind in INTERNAL else None
-    frame = _frame(plan, frames, model) if model else frames[str(request.data)]
+    frame = _frame(plan, memory, model) if model else memory.frames[str(request.data)]
     try:
         return worker.fit(request.kind, task.options, frame, start, False)
     except ReportgenError as error:
@@ -97,8 +112,9 @@ def _computed(plan: Plan, task: Task, frames: Mapping[str, Frame], context: Cont
         raise located(type(error)(problems), plan) from error
 
 
-def _frame(plan: Plan, frames: Mapping[str, Frame], model: Model) -> Frame:
+def _frame(plan: Plan, memory: Memory, model: Model) -> Frame:
     """The rows that a model was given: those of its dataset, or of its subgroup."""
     fits = (fit for fit in plan.fits.values() if fit.name == model.name)
-    jobs = (job for fit in fits for job in subgroups(fit, frames[fit.data]))
-    return next(job.frame for job in jobs if job.id == model.id)
+    jobs = (job for fit in fits for job in subgroups(fit, memory.frames, memory))
+    job = next(job for job in jobs if job.id == model.id)
+    return rows_of(job, memory.frames[job.plan.data])[1]

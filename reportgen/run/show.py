@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from reportgen.blocks import TABLES
 from reportgen.core.document import Context, Table
 from reportgen.core.errors import Problem, UsageError
-from reportgen.core.types import Frame, Model
+from reportgen.core.types import Facts, Model
 from reportgen.core.words import Words, load
 
 
@@ -21,9 +21,8 @@ def select(models: Mapping[str, Model], names: Sequence[str]) -> tuple[Model, ..
     return context.select(names or list(models))
 
 
-def tables(models: Sequence[Model], frames: Mapping[str, Frame], words: Words) -> list[Table]:
+def tables(models: Sequence[Model], facts: Mapping[str, Facts], words: Words) -> list[Table]:
     """One table for each model that has numbers, then what was noted of all of them."""
-    facts = {name: frame.facts for name, frame in frames.items()}
     context = Context({model.id: model for model in models}, facts, words)
     kind, notes = TABLES.load("model"), TABLES.load("notes")
     shown = [

@@ -10,6 +10,7 @@ from reportgen.core.errors import DataError, FitError, Place, Problem
 from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.plan.types import FitPlan, Output, Plan, Source
 from reportgen.run.fits import failures, fit_all, subgroups
+from reportgen.run.subgroups import rows_of
 
 
 @dataclass(frozen=True)
@@ -80,35 +81,40 @@ def model(name, **more):
     return FitPlan(name, name, "fake", "d", name.upper(), options, ("models", name), **more)
 
 
-def test_starting_values_come_first(frame):
+def test_starting_values_come_first(frame, ready):
     """A model that starts from another is fitted after it, and handed its Result."""
     watch = Watch()
-    models = fit_all(planned(model("b", start="a"), model("a")), {"d": frame}, frozenset(), watch)
+    models = fit_all(
+        planned(model("b", start="a"), model("a")), ready(d=frame).frames, frozenset(), watch
+    )
     assert watch.seen == [2, "a", "b", "end"]
     assert Kind.asked[1][1] is models["a"].result
     assert list(models) == ["b", "a"]
 
 
-def test_a_model_by_a_column_is_one_fit_a_level(frame):
+def test_a_model_by_a_column_is_one_fit_a_level(frame, ready):
     """Subgroups come in display order; rows without a level belong to none."""
-    jobs = list(subgroups(model("a", by="sex"), frame))
-    assert [(job.id, job.label, job.frame.facts.n) for job in jobs] == [
+    memory = ready(d=frame)
+    jobs = list(subgroups(model("a", by="sex"), memory.frames, memory))
+    assert [(job.id, job.label, rows_of(job, frame)[1].facts.n) for job in jobs] == [
         ("a[1]", "A: Men", 2),
         ("a[2]", "A: Women", 1),
     ]
 
 
-def test_observations_are_kept_only_where_a_plot_wants_them(frame):
+def test_observations_are_kept_only_where_a_plot_wants_them(frame, ready):
     """A row an observation travels no further than it must."""
-    models = fit_all(planned(model("a"), model("b")), {"d": frame}, {"b"}, Watch())
+    models = fit_all(planned(model("a"), model("b")), ready(d=frame).frames, {"b"}, Watch())
     assert models["a"].result.observations == {}
     assert models["b"].result.observations == {"fitted": (1.0,) * 4}
 
 
-def test_a_failed_fit_is_a_result_and_the_others_go_on(frame):
+def test_a_failed_fit_is_a_result_and_the_others_go_on(frame, ready):
     """A FitError becomes the Result's note; the next model is fitted."""
     wrong = Options(error=FitError(Problem("constant-outcome", "the outcome has one value")))
-    models = fit_all(planned(model("a", options=wrong), model("b")), {"d": frame}, set(), Watch())
+    models = fit_all(
+        planned(model("a", options=wrong), model("b")), ready(d=frame).frames, set(), Watch()
+    )
     assert models["a"].result.status == "failed"
     assert models["a"].result.notes[0].code == "constant-outcome"
     assert models["b"].result.status == "ok"
@@ -116,20 +122,20 @@ def test_a_failed_fit_is_a_result_and_the_others_go_on(frame):
     assert (problem.place.line, problem.message) == (7, "model `a`: the outcome has one value")
 
 
-def test_an_error_of_a_library_is_a_failed_fit(frame):
+def test_an_error_of_a_library_is_a_failed_fit(frame, ready):
     """What nobody foresaw is shown where the numbers would be, not as a traceback."""
     wrong = Options(error=ZeroDivisionError("division by zero"))
-    models = fit_all(planned(model("a", options=wrong)), {"d": frame}, set(), Watch())
+    models = fit_all(planned(model("a", options=wrong)), ready(d=frame).frames, set(), Watch())
     assert models["a"].result.status == "failed"
     assert "ZeroDivisionError" in models["a"].result.notes[0].text
 
 
-def test_wrong_data_stop_the_build_at_their_place(frame):
+def test_wrong_data_stop_the_build_at_their_place(frame, ready):
     """A DataError names the model, and points at the key it took from the defaults."""
     wrong = Options(error=DataError(Problem("missing-groups", "2 rows have no group", ("groups",))))
     plan = planned(model("a", options=wrong, origins={"groups": ("models", "a")}))
     with pytest.raises(DataError) as caught:
-        fit_all(plan, {"d": frame}, set(), Watch())
+        fit_all(plan, ready(d=frame).frames, set(), Watch())
     (problem,) = caught.value.problems
     assert problem.message == "model `a`: 2 rows have no group"
     assert problem.place.line == 7

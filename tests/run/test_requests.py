@@ -62,6 +62,11 @@ class Register(dict):
         return self[name]
 
 
+@pytest.fixture
+def memory(ready):
+    return lambda frame: ready(d=frame)
+
+
 @pytest.fixture(autouse=True)
 def fake(monkeypatch):
     Kind.given = []
@@ -72,7 +77,7 @@ def fake(monkeypatch):
     monkeypatch.setitem(REGISTERS, "table", Register(block=Block()))
 
 
-def asked(*blocks, by=None):
+def asked(memory, *blocks, by=None):
     """The answers to blocks that ask, over five rows: three of men and two of women."""
     table = pd.DataFrame({"y": range(5), "sex": ["m", "m", "m", "f", "f"]})
     facts = Facts("d", 5, 5, "", variables={"sex": Variable("sex", "Sex")})
@@ -88,41 +93,43 @@ def asked(*blocks, by=None):
     model = Model("a", "a", "A", "d", Result("fake", "ok", n=5))
     women = replace(model, id="a[f]", result=Result("fake", "ok", n=2))
     context = Context({each.id: each for each in (model, women)}, {"d": facts}, load("en"))
-    return answer(plan, {"d": Frame(table, facts)}, context, Silent())
+    return answer(plan, memory(Frame(table, facts)), context, Silent())
 
 
-def test_equal_requests_are_computed_once():
+def test_equal_requests_are_computed_once(memory):
     """Two blocks that ask the same get the same Result from one computation."""
     same = Request("fake", {}, data="d")
-    answers = asked({"one": same}, {"two": same, "other": Request("fake", {"formula": "z"}, "d")})
+    answers = asked(
+        memory, {"one": same}, {"two": same, "other": Request("fake", {"formula": "z"}, "d")}
+    )
     assert len(Kind.given) == 2
     assert answers["report", 0]["one"] is answers["report", 1]["two"]
     assert answers["report", 1]["other"].n == 5
 
 
-def test_a_subgroup_is_asked_about_its_own_rows():
+def test_a_subgroup_is_asked_about_its_own_rows(memory):
     """With `by` the rows are those that the model itself was fitted to."""
-    answers = asked({"x": Request("fake", {}, of="a[f]")}, by="sex")
+    answers = asked(memory, {"x": Request("fake", {}, of="a[f]")}, by="sex")
     assert answers["report", 0]["x"].n == 2
 
 
-def test_a_kind_that_computes_from_a_fit_is_handed_its_result():
+def test_a_kind_that_computes_from_a_fit_is_handed_its_result(memory):
     """An internal kind gets the Result; another fit does not take it for starting values."""
-    asked({"x": Request("inside", {}, of="a"), "y": Request("fake", {}, of="a")})
+    asked(memory, {"x": Request("inside", {}, of="a"), "y": Request("fake", {}, of="a")})
     assert [start.n if start else None for _, start in Kind.given] == [5, None]
 
 
-def test_a_computation_that_fails_is_a_failed_result():
+def test_a_computation_that_fails_is_a_failed_result(memory):
     """The block is told, and decides what is shown in its place."""
-    answers = asked({"x": Request("fake", {"error": "fit"}, data="d")})
+    answers = asked(memory, {"x": Request("fake", {"error": "fit"}, data="d")})
     assert answers["report", 0]["x"].status == "failed"
 
 
 @pytest.mark.parametrize(
     ("options", "error"), [({"error": "data"}, DataError), ({"wrong": True}, SpecError)]
 )
-def test_an_error_stands_at_the_block_that_asked(options, error):
+def test_an_error_stands_at_the_block_that_asked(memory, options, error):
     """Keys of the kind are not written in the spec, so the block is what is pointed at."""
     with pytest.raises(error) as caught:
-        asked({}, {"x": Request("fake", options, data="d")})
+        asked(memory, {}, {"x": Request("fake", options, data="d")})
     assert [problem.place.line for problem in caught.value.problems] == [11]

@@ -1,0 +1,47 @@
+"""The fits of one planned model: itself, or with `by` one for each level of a column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reportgen.core.types import Frame, level_text
+from reportgen.plan.types import FitPlan
+from reportgen.run.domains import takes_domains, within
+
+
+@dataclass(frozen=True)
+class Job:
+    """One fit: a model of the plan, or with `by` the subgroup of it at one level."""
+
+    plan: FitPlan
+    id: str
+    label: str
+    level: str | None = None
+
+
+def levels_of(fit: FitPlan, frame: Frame) -> tuple[str, ...]:
+    """The levels of a model's `by` that occur, in display order."""
+    assert fit.by is not None
+    present = set(frame.table[fit.by].map(level_text, na_action="ignore").dropna())
+    levels = [level for level in frame.facts.variables[fit.by].levels if level in present]
+    return (*levels, *sorted(present - set(levels)))
+
+
+def rows_of(job: Job, frame: Frame) -> tuple[Any, Frame]:
+    """The options of a job and the rows it is fitted to: those of its subgroup.
+
+    They are all rows where the subgroup is the domain of a survey.
+    """
+    if job.level is None:
+        return job.plan.options, frame
+    by = str(job.plan.by)
+    inside = frame.table[by].map(level_text, na_action="ignore") == job.level
+    if takes_domains(job.plan.options):
+        variable = frame.facts.variables[by]
+        return within(
+            job.plan.options, frame, f"{variable.label}: {variable.show(job.level)}", inside
+        )
+    rows = frame.table[inside]
+    facts = replace(frame.facts, n=len(rows))
+    return job.plan.options, replace(frame, table=rows, facts=facts)
