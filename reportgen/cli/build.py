@@ -56,9 +56,7 @@ def _one(path: Path, variant: Variant, options: Namespace) -> int:
         show(error.problems, options.format, sys.stderr)
         return error.exit_code
     _tell(path, outcome, options.format)
-    warned = options.strict and any(
-        model.result.status == "warning" for model in outcome.document.models.values()
-    )
+    warned = options.strict and outcome.warned
     return 0 if outcome.holds and not warned else FitError.exit_code
 
 
@@ -84,11 +82,14 @@ def _tell(path: Path, outcome: Outcome, format_: str) -> None:
         summary = {
             "spec": str(path),
             "holds": outcome.holds,
+            "unchanged": outcome.unchanged,
             "files": [str(file) for file in outcome.files],
             "problems": [diagnostics.data(problem) for problem in outcome.problems],
         }
         print(json.dumps(summary, indent=2))
         return
     show(outcome.problems, format_, sys.stderr)
+    if outcome.unchanged:
+        print(f"{path}: nothing changed, the report is as it was", file=sys.stderr)
     for file in reports:
         print(file)

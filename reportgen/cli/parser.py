@@ -28,6 +28,7 @@ def parser() -> ArgumentParser:
     top.set_defaults(format="text")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _init(commands)
+    _plan(commands)
     _build(commands)
     _validate(commands)
     _show(commands)
@@ -35,6 +36,7 @@ def parser() -> ArgumentParser:
     _kinds(commands)
     _schema(commands)
     _doctor(commands)
+    _add(commands, "clean", "Empty the cache of results.")
     return top
 
 
@@ -88,6 +90,13 @@ def _init(commands) -> None:  # type: ignore[no-untyped-def]
         "--out", type=Path, metavar="FILE",
         help="where the spec goes, `-` for the terminal (default: beside the data)",
     )  # fmt: skip
+
+
+def _plan(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "plan", "Tell what a build would do, and why. Reads no rows.")
+    _spec(command)
+    _data(command)
+    _machine(command)
 
 
 def _build(commands) -> None:  # type: ignore[no-untyped-def]

@@ -22,5 +22,6 @@ def request(path: Path, plan: Plan, options: Namespace, out: Path = Path()) -> R
         downloads=cache_folder(os.environ) / "downloads",
         fetch=options.allow_download,
         secrets=os.environ,
+        epoch=os.environ.get("SOURCE_DATE_EPOCH") or plan.date or None,
         cache=None if options.no_cache else cache_folder(os.environ),
     )

@@ -18,6 +18,7 @@ from reportgen.run.facts import build_facts
 from reportgen.run.fits import Progress, failures, fit_all
 from reportgen.run.memory import Frames, Memory
 from reportgen.run.requests import answer
+from reportgen.run.standing import stand, standing, standing_key
 from reportgen.writers import WRITERS
 from reportgen.writers.csv import figure_csv, table_csv
 
@@ -34,6 +35,7 @@ class Request:
     fetch: bool = False
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     cache: Path | None = None
+    epoch: str | None = None
 
     @property
     def reach(self) -> Reach:
@@ -44,11 +46,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a build left behind: the files, the document, and what is wrong with it."""
+    """What a build left behind: the files, what is wrong with the report, and whether any model
+    carries a warning. `unchanged`: the report stood already, and nothing was done.
+    """
 
-    document: Document
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
+    warned: bool
+    unchanged: bool = False
 
     @property
     def holds(self) -> bool:
@@ -59,16 +64,32 @@ class Outcome:
 def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     """The report of a plan, published. Raises DataError and DocumentError, with their places."""
     memory = remember(plan, request)
+    key = standing_key(plan, memory, request.out, request.epoch)
+    before = standing(memory.cache, key, request.out) if key else None
+    if before:
+        files = tuple(request.out / name for name in before.files)
+        return Outcome(files, before.problems, before.warned, unchanged=True)
     facts = memory.frames.facts
     models = fit_all(plan, memory.frames, observed(plan.blocks), progress, memory)
     context = context_of(plan, facts, models)
     answers = answer(plan, memory, context, progress)
     made = build_facts(plan, request.spec.parent, request.created)
     document = compose(plan, context, answers, made, memory)
-    files = store.publish(request.out, render(document, plan.output.formats, plan.output.name))
-    return Outcome(
-        document, files, tuple(failures(models.values()) + _false_claims(plan, document))
-    )
+    contents = render(document, plan.output.formats, plan.output.name)
+    problems = tuple(failures(models.values()) + _false_claims(plan, document))
+    warned = any(model.result.status == "warning" for model in models.values())
+    files = store.publish(request.out, contents)
+    if key:
+        ordered = {name: contents[name] for name in _names(files, request)}
+        stand(memory.cache, key, ordered, problems, warned)
+    memory.remember()
+    memory.cache.trim()
+    return Outcome(files, problems, warned)
+
+
+def _names(files: Sequence[Path], request: Request) -> list[str]:
+    """The names of published files, in the order of publishing."""
+    return [file.relative_to(request.out).as_posix() for file in files]
 
 
 def fit(plan: Plan, request: Request, progress: Progress) -> tuple[dict[str, Model], Frames]:
@@ -80,7 +101,7 @@ def fit(plan: Plan, request: Request, progress: Progress) -> tuple[dict[str, Mod
 def remember(plan: Plan, request: Request) -> Memory:
     """What earlier builds left behind for this one."""
     cache = Cache(request.cache)
-    return Memory(Frames(plan, request.reach, cache), cache)
+    return Memory(Frames(plan, request.reach, cache), cache, request.spec.resolve())
 
 
 def render(document: Document, formats: Sequence[str], name: str) -> dict[str, bytes]:

@@ -65,6 +65,10 @@ class DatasetKeys:
         return [self.files, plain(self.dataset.columns), plain(self.dataset.sample),
                 plain(self.dataset.recodes), self.dataset.name]  # fmt: skip
 
+    def levels(self, by: str) -> str:
+        """The key of the levels that a column has among those analysed."""
+        return digest(["levels", self.files, self.sample, self.column(by), code()])
+
     @property
     def _makers(self) -> Mapping[str, RecodeStep]:
         return {

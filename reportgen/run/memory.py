@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from reportgen.core.contracts import Reach
@@ -93,6 +94,7 @@ class Memory:
 
     frames: Frames
     cache: Cache
+    spec: Path | None = None
     inputs: dict[str, Inputs] = field(default_factory=dict)
     """What each fit of this build depends on, by its id, as far as that is known without rows."""
 
@@ -101,7 +103,7 @@ class Memory:
         keys = self.frames.keys_[fit.data]
         if keys is None or fit.by is None:
             return levels_of(fit, self.frames[fit.data])
-        key = digest(["levels", keys.files, keys.sample, keys.column(fit.by), code()])
+        key = keys.levels(fit.by)
         known = self.cache.read("levels", key)
         if known is not None:
             return tuple(known)
@@ -135,6 +137,19 @@ class Memory:
         if keys is None or (of and fit is None):
             return None
         return digest([task, keys.whole, fit, code()])
+
+    def last(self) -> Mapping[str, Inputs]:
+        """What each fit depended on when this spec was last built."""
+        found = self.cache.read("last", self._place)
+        return found if isinstance(found, dict) else {}
+
+    def remember(self) -> None:
+        """Keep what each fit depended on, so that a plan can say what changed."""
+        self.cache.put("last", self._place, self.inputs)
+
+    @property
+    def _place(self) -> str:
+        return digest(["last", str(self.spec)])
 
     def known(self) -> dict[str, Any] | None:
         """What all models and datasets of the report rest on; None where that is not known."""

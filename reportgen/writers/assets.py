@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,6 +71,16 @@ def template_folder() -> Path:
     package = Path(reportgen.__file__).parent
     installed = package / "_templates"
     return installed if installed.is_dir() else package.parent / "templates"
+
+
+@cache
+def templates_digest() -> str:
+    """The SHA-256 of all templates and style sheets."""
+    found = hashlib.sha256()
+    for path in sorted(each for each in template_folder().rglob("*") if each.is_file()):
+        found.update(path.relative_to(template_folder()).as_posix().encode())
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 @cache

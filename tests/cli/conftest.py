@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -67,6 +68,15 @@ class Project:
         from reportgen.cli import main
 
         return main(["build", str(self.spec), "--out", str(self.out), *arguments])
+
+    def written(self) -> dict[str, int]:
+        """When each file was last written."""
+        return {str(path): path.stat().st_mtime_ns for path in self.out.rglob("*")}
+
+    def models(self) -> str:
+        """The models of the record, as they were written."""
+        text = (self.out / "trial" / "results.json").read_text(encoding="utf-8")
+        return json.dumps(json.loads(text)["models"])
 
     def files(self) -> dict[str, bytes]:
         return {

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
+
+from reportgen.cli import main
 
 
 @pytest.fixture
@@ -29,13 +35,58 @@ def fitted(project, monkeypatch, tmp_path):
 
 
 def test_nothing_changed(project, fitted):
-    """The second build fits nothing, and gives the same numbers."""
+    """The second build fits nothing and writes nothing."""
     assert fitted() == ["ols", "gee"]
-    first = project.files()["trial/results.json"]
+    first, written = project.files(), project.written()
     assert fitted() == []
-    assert (
-        project.files()["trial/results.json"].split(b'"models"')[1] == (first.split(b'"models"')[1])
-    )
+    assert (project.files(), project.written()) == (first, written)
+
+
+def test_a_fit_comes_back_as_it_was(project, fitted):
+    """Numbers, order and notes of a fit that was kept are those of one that was not."""
+    fitted()
+    first = project.models()
+    project.replace("title: A small trial", "title: Another title")
+    assert fitted() == []
+    assert project.models() == first
+
+
+def test_a_report_that_was_touched_is_written_again(project, fitted):
+    """A file that is gone, or not as it was left, comes back; nothing is fitted for it."""
+    fitted()
+    first = project.files()
+    (project.out / "trial" / "report.html").unlink()
+    assert fitted() == []
+    assert set(project.files()) == set(first)
+    (project.out / "trial" / "report.html").write_text("mine", encoding="utf-8")
+    assert fitted() == []
+    assert project.files()["trial/report.html"] != b"mine"
+
+
+def test_a_failed_claim_still_fails(project, fitted, capsys):
+    """A report that stands with a claim that does not hold exits with 4 again, and says so."""
+    project.replace("report:\n", "report:\n  - claim: It is huge\n    that: data.trial.n > 999\n")
+    assert project.build() == 4
+    capsys.readouterr()
+    assert project.build() == 4
+    assert "the claim does not hold" in capsys.readouterr().err
+
+
+LIGHT = """
+import sys
+from reportgen.cli import main
+code = main(["build", sys.argv[1], "--out", sys.argv[2]])
+heavy = {"numpy", "pandas", "scipy", "statsmodels", "patsy", "matplotlib", "weasyprint", "jinja2"}
+print(code, sorted(heavy & set(sys.modules)))
+"""
+
+
+def test_nothing_heavy_is_loaded_for_nothing(project, fitted):
+    """A build in which nothing changed loads no library that computes or draws."""
+    fitted()
+    command = [sys.executable, "-c", LIGHT, str(project.spec), str(project.out)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert found.stdout.splitlines()[-1] == "0 []"
 
 
 @pytest.mark.parametrize(
@@ -86,3 +137,33 @@ def test_subgroups_are_remembered_too(project, fitted):
     project.replace("    formula: y ~ x\n  gee", "    formula: y ~ x\n    by: site\n  gee")
     assert len(fitted()) == 13
     assert fitted() == []
+
+
+def planned(project, capsys):
+    """The steps that `reportgen plan` foresees, by name: whether each runs, and why."""
+    capsys.readouterr()
+    assert main(["plan", str(project.spec), "--json"]) == 0
+    steps = json.loads(capsys.readouterr().out)
+    return {step["name"]: (step["runs"], step["why"]) for step in steps}
+
+
+def test_a_plan_says_what_will_run_and_why(project, fitted, capsys):
+    """New at first; then only what a change concerns, and the column that changed."""
+    project.replace("models:\n", "    recodes: {x2: x * 2}\nmodels:\n")
+    project.replace("    formula: y ~ x\n    groups", "    formula: y ~ x2\n    groups")
+    assert planned(project, capsys)["gee"] == (True, "new")
+    fitted()
+    assert not any(runs for runs, _ in planned(project, capsys).values())
+    project.replace("x2: x * 2", "x2: x * 5")
+    steps = planned(project, capsys)
+    assert steps["ols"] == (False, "nothing it depends on has changed")
+    assert steps["gee"] == (True, "changed: the column `x2`")
+    assert steps["trial"][0]
+
+
+def test_clean_empties_the_cache(project, fitted, capsys):
+    """After it everything is fitted again."""
+    fitted()
+    assert main(["clean"]) == 0
+    assert "entries removed" in capsys.readouterr().out
+    assert fitted() == ["ols", "gee"]

@@ -1,0 +1,66 @@
+"""A report that stands as an earlier build left it: then there is nothing to do.
+
+What a report rests on is named by one key: the spec with its parameters, the bytes of the data, the
+code with its templates, the commit shown in its foot, and a date where one is set. The clock is
+not part of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportgen.core.digest import digest
+from reportgen.core.errors import Problem
+from reportgen.plan.types import Plan
+from reportgen.run.cache import Cache
+from reportgen.run.git import commit
+from reportgen.run.keys import code
+from reportgen.run.memory import Memory
+from reportgen.writers.assets import templates_digest
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The files of a finished build with their digests, and what was wrong with it."""
+
+    files: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    warned: bool
+
+
+def standing_key(plan: Plan, memory: Memory, out: Path, epoch: str | None) -> str | None:
+    """What the report in the folder `out` rests on; None where its data are no files."""
+    keys = list(memory.frames.keys_.values())
+    if None in keys:
+        return None
+    folder = Path(plan.source.file).resolve().parent
+    return digest([
+        plan.source.whole, plan.params, plan.output, str(out.resolve()), epoch, commit(folder),
+        [each.whole for each in keys if each], code(), templates_digest(),
+    ])  # fmt: skip
+
+
+def standing(cache: Cache, key: str, out: Path) -> Standing | None:
+    """The build kept under a key, if every one of its files is there, byte for byte."""
+    found = cache.get("build", key, Standing)
+    if found is None or any(_digest(out / name) != sha for name, sha in found.files.items()):
+        return None
+    return found
+
+
+def stand(
+    cache: Cache, key: str, files: Mapping[str, bytes], problems: tuple[Problem, ...], warned: bool
+) -> None:
+    """Keep what a build left behind."""
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    cache.put("build", key, Standing(digests, problems, warned))
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
