@@ -76,7 +76,7 @@ LIGHT = """
 import sys
 from reportgen.cli import main
 code = main(["build", sys.argv[1], "--out", sys.argv[2]])
-heavy = {"numpy", "pandas", "scipy", "statsmodels", "patsy", "matplotlib", "weasyprint", "jinja2"}
+heavy = {"numpy", "pandas", "scipy", "statsmodels", "patsy", "matplotlib", "weasyprint"}
 print(code, sorted(heavy & set(sys.modules)))
 """
 
