@@ -36,6 +36,9 @@ FUNCTIONS = {
 }  # fmt: skip
 """Each function with the least and the most arguments it takes."""
 
+WORDS = ("and", "or", "not")
+"""Names of operators; a column called so is written `Q("and")`."""
+
 COMPARISONS = ("==", "!=", "<", "<=", ">", ">=")
 
 
@@ -170,7 +173,8 @@ def _power(cursor: Cursor) -> Node:
     sign = cursor.take()
     with cursor.nested():
         exponent = _signed(cursor)
-    plain = exponent.operands[0] if isinstance(exponent, Apply) else exponent
+    signed = isinstance(exponent, Apply) and exponent.operator == "negative"
+    plain = exponent.operands[0] if isinstance(exponent, Apply) and signed else exponent
     number = plain.value if isinstance(plain, Literal) else None
     if not isinstance(number, (int, float)) or number > MOST_EXPONENT:
         refuse(
@@ -206,6 +210,8 @@ def _number(token: Token) -> Literal:
 
 
 def _named(cursor: Cursor) -> Node:
+    if _sees(cursor, *WORDS):
+        cursor.unexpected("a number, a column or a function is missing")
     token = cursor.take()
     if not cursor.sees("("):
         return Name(token.text, token.offset, len(token.text))
