@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reportgen.blocks.distributions import mixture_tail
 from reportgen.core.types import Method, Model, Result
@@ -27,7 +27,8 @@ class LikelihoodRatio:
 
     `statistic` is 2(ℓ₁ − ℓ₀); `df` the number of parameters that the smaller model lacks;
     `weights` the null distribution, χ² degrees of freedom → weight; `conservative` where p is only
-    known not to be larger.
+    known not to be larger. `restricted` is the smaller model's restricted log-likelihood, where
+    that took the place of the likelihood it was fitted by.
     """
 
     statistic: float
@@ -35,6 +36,7 @@ class LikelihoodRatio:
     weights: Mapping[int, float]
     p: float
     conservative: bool = False
+    restricted: float | None = None
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,37 @@ def parameters(result: Result) -> int:
 def likelihood_ratio(one: Model, other: Model) -> LikelihoodRatio | Refusal:
     """The test between two models, whichever of them is the larger."""
     smaller, larger = sorted((one, other), key=lambda model: parameters(model.result))
+    restricted = _restricted(smaller, larger)
+    if restricted is not None:
+        test = likelihood_ratio(restricted, larger)
+        if isinstance(test, Refusal):
+            return Refusal(test.word, tuple(_either(each, one, other) for each in test.models))
+        return replace(test, restricted=restricted.result.stats["llf"])
     unusable = [found for found in (_unusable(one), _unusable(other)) if found is not None]
     if unusable:
         return min(unusable, key=lambda refusal: refusal.word != "failed")
     refusal = _incomparable(one, other) or _not_nested(smaller.result, larger.result)
     return refusal or _test(smaller, larger)
+
+
+def _restricted(smaller: Model, larger: Model) -> Model | None:
+    """Least squares as the restricted fit of the larger model without its random effects.
+
+    None where that is not what the two models are.
+    """
+    few, many = smaller.result, larger.result
+    if few.method is None or many.method is None or few.method.se == "cluster":
+        return None
+    llf = many.stats.get("llf_null")
+    asked = few.method.estimator == "ols" and many.method.estimator == "reml"
+    if not asked or llf is None or set(few.coef) != set(many.coef):
+        return None
+    method = replace(few.method, estimator="reml")
+    return replace(smaller, result=replace(few, method=method, stats={**few.stats, "llf": llf}))
+
+
+def _either(model: Model, one: Model, other: Model) -> Model:
+    return one if model.id == one.id else other
 
 
 def _unusable(model: Model) -> Refusal | None:
@@ -86,7 +114,7 @@ def _incomparable(one: Model, other: Model) -> Refusal | None:
         ("other_rows", lambda: one.data != other.data or _different_rows(a, b)),
         ("other_family", lambda: _kind(a) != _kind(b)),
         ("other_likelihood", lambda: not _one_likelihood(a, b)),
-        ("other_groups", lambda: len(_groups(a) | _groups(b)) > 1),
+        ("other_groups", lambda: len(_groups(a) | _groups(b)) > 1 or _other_factors(a, b)),
         ("reml_fixed", lambda: _method(a).estimator == "reml" and set(a.coef) != set(b.coef)),
     )
     word = next((word for word, differs in checks if differs()), None)
@@ -94,7 +122,11 @@ def _incomparable(one: Model, other: Model) -> Refusal | None:
 
 
 def _different_rows(a: Result, b: Result) -> bool:
-    """Other numbers of rows, or other means of a design column that both have."""
+    """Other rows of the dataset; where a fit does not say which, other numbers of rows, or other
+    means of a design column that both have.
+    """
+    if a.rows and b.rows:
+        return a.rows != b.rows
     shared = set(a.center) & set(b.center)
     return a.n != b.n or any(
         not math.isclose(a.center[name], b.center[name], rel_tol=_SAME_ROWS, abs_tol=1e-12)
@@ -135,6 +167,13 @@ def _groups(result: Result) -> set[str]:
     """The clusters of a model with random effects; a model without any fits to all."""
     groups = _method(result).groups
     return {groups} if groups and result.variance else set()
+
+
+def _other_factors(a: Result, b: Result) -> bool:
+    """Whether a component of one name has the levels of different columns."""
+    first, second = _method(a).details, _method(b).details
+    shared = {key for key in set(first) & set(second) if key.startswith("factor.")}
+    return any(first[key] != second[key] for key in shared)
 
 
 def _not_nested(smaller: Result, larger: Result) -> Refusal | None:

@@ -121,7 +121,10 @@ class Variances:
         σ²_r / (σ²_r + σ²): Nakagawa and Schielzeth 2013, Methods Ecol Evol 4, 133–142; Johnson
         2014, 5, 944–946; Nakagawa, Johnson and Schielzeth 2017, J R Soc Interface 14, 20170213.
         """
-        fixed, rest, random = float(np.var(fitted, ddof=1)), self.point.scale, self.point.added
+        # Of an intercept alone the fitted values differ by rounding: that is no variance.
+        flat = np.ptp(fitted) < 1e-12 * np.abs(fitted).max()
+        fixed = 0.0 if flat else float(np.var(fitted, ddof=1))
+        rest, random = self.point.scale, self.point.added
         return {
             "r2_marginal": fixed / (fixed + random + rest),
             "r2_conditional": (fixed + random) / (fixed + random + rest),

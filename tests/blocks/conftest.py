@@ -42,6 +42,7 @@ VARIABLES = (
     Variable("RIAGENDRx", "Sex", levels={"Female": "Female", "Male": "Male"}, categorical=True),
     Variable("RIDRETH1", "Race/ethnicity", levels=RACES, categorical=True),
     Variable("smq", "Ever smoker"),
+    Variable("room", "Room"),
     Variable("group", "Masked variance unit", categorical=True),
 )
 INTERCEPT = Term("Intercept", (), ("Intercept",), "intercept")
@@ -251,6 +252,41 @@ def correlated(make_slopes) -> Model:
         status="warning",
         notes=(Note("warning", "boundary", "The estimate may be on the boundary."),),
     )
+
+
+@pytest.fixture(scope="session")
+def nested(make_slopes) -> Model:
+    """Rooms within clusters; the room numbers repeat."""
+    effects = {
+        "1191": {"group": Effect(0.5, 0.4), "room[1]": Effect(1.0, 0.6), "room[2]": Effect(-1.0)},
+        "1192": {"group": Effect(-0.5, 0.4), "room[1]": Effect(0.25, 0.6)},
+    }
+    details = {
+        "df": "satterthwaite", "intervals": "profile", "levels.group": 2, "levels.room": 3,
+        "factor.room": "room",
+    }  # fmt: skip
+    return make_slopes(
+        "nested", -21410.0, {"group": 8.7, "room": 3.0}, label="Nested", random_effects=effects,
+        method=Method("reml", "observed", groups="group", details=details),
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def crossed(make_slopes) -> Model:
+    """Two crossed factors, one of which has the codes of the other's levels."""
+    effects = {
+        "Female": {"sex": Effect(0.1, 0.2)},
+        "Male": {"sex": Effect(-0.1, 0.2), "room": Effect(0.3, 0.1)},
+        "2": {"room": Effect(-0.3, 0.1)},
+    }
+    details = {
+        "df": "normal", "intervals": "wald", "levels.sex": 2, "levels.room": 2,
+        "factor.sex": "RIAGENDRx", "factor.room": "room",
+    }  # fmt: skip
+    return make_slopes(
+        "crossed", -21410.0, {"sex": 1.0, "room": 3.0}, label="Crossed", random_effects=effects,
+        method=Method("reml", "observed", details=details), n_groups=None, group_size=None,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -137,6 +137,33 @@ def test_no_test_without_a_reason_for_it(word, result, independent, correlated):
     assert found.word == word
 
 
+def test_the_same_number_of_other_rows(independent, correlated):
+    """Two subsets of one size are told apart by which rows they are."""
+    few, many = changed(independent, rows="a1"), changed(correlated, rows="b2")
+    assert likelihood_ratio(few, many).word == "other_rows"
+    assert isinstance(likelihood_ratio(few, changed(correlated, rows="a1")), LikelihoodRatio)
+
+
+def test_a_component_of_other_levels_is_another(nested):
+    """`room` of two columns is two variances by one name."""
+    method = replace(nested.result.method, details={"factor.room": "ward"})
+    found = likelihood_ratio(nested, changed(nested, method=method, covariance={"group,room": 0.1}))
+    assert found.word == "other_groups"
+
+
+def test_least_squares_with_other_fixed_effects_has_no_restricted_test(ols, mixed):
+    """A restricted likelihood compares with that of least squares for the same coefficients."""
+    stats = {**mixed.result.stats, "llf_null": -21463.6}
+    few = changed(ols, coef=dict(list(ols.result.coef.items())[:3]))
+    assert likelihood_ratio(few, changed(mixed, stats=stats)).word == "other_likelihood"
+
+
+def test_a_refusal_names_the_models_that_were_given(ols, mixed):
+    """Not the stand-in by which least squares is compared."""
+    full = changed(mixed, stats={**mixed.result.stats, "llf_null": -21463.6}, outcome="BMXBMI")
+    assert likelihood_ratio(ols, full) == Refusal("other_outcome", (ols, full))
+
+
 def test_other_data_are_other_rows(independent, correlated):
     """Two datasets of the same size are not the same rows."""
     found = likelihood_ratio(independent, replace(correlated, data="other"))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.blocks.abbreviations import occurring
-from reportgen.blocks.labels import groups_text, lowered, outcome_text
+from reportgen.blocks.labels import lowered, outcome_text
 from reportgen.blocks.plots import clusters, rows, scale, style, tall
 from reportgen.blocks.plots.clusters import Predicted
 from reportgen.blocks.plots.figure import draw
 from reportgen.blocks.plots.marking import LINE, POINT
 from reportgen.blocks.plots.remarks import remarks
+from reportgen.blocks.randomeffects import chosen_effect, factor_of, heading
 from reportgen.blocks.selection import only
 from reportgen.blocks.tables.components import what
 from reportgen.core import numbers
@@ -86,7 +87,7 @@ class Caterpillar:
 
 def _plot(options: Caterpillar.Options, context: Context) -> _Plot:
     model = only(context, options.models)
-    name = clusters.chosen_effect(model, options.effect)
+    name = chosen_effect(model, options.effect)
     effects = clusters.predicted(model, name, context)
     if not effects:
         raise FitError(Problem(
@@ -94,14 +95,14 @@ def _plot(options: Caterpillar.Options, context: Context) -> _Plot:
             ("models",),
         ))  # fmt: skip
     title = _title(model, name, context)
-    return _Plot(model, effects, title, groups_text(context, model), context)
+    return _Plot(model, effects, title, heading(name, model, context), context)
 
 
 def _title(model: Model, name: str, context: Context) -> str:
     """What the axis shows: "Difference in body mass index from the average cluster, 95% …"."""
     words, method = context.words, model.result.method
     level = f"{100 * model.result.confidence:g}%"
-    if not clusters.is_intercept(name, model):
+    if not clusters.is_intercept(name, model) and factor_of(name, model) is None:
         subject = what(name, model, context)
     elif method is not None and method.link == "identity":
         subject = lowered(outcome_text(context, model))

@@ -12,13 +12,14 @@ from reportgen.blocks.lists import Group, grouped
 from reportgen.blocks.naming import few
 from reportgen.blocks.plots import marking, rows, scale, style
 from reportgen.blocks.plots.figure import draw
+from reportgen.blocks.plots.icccurve import curves
 from reportgen.blocks.plots.remarks import fitted, remarks
 from reportgen.blocks.plots.scale import Scale
 from reportgen.blocks.selection import several
 from reportgen.core import numbers
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import FitError, Problem
-from reportgen.core.options import BlockOptions, ModelName, option
+from reportgen.core.options import BlockOptions, Column, ModelName, option
 from reportgen.core.types import Model
 from reportgen.core.words import Words
 
@@ -59,6 +60,9 @@ class Icc:
         """Keys of `plot: icc`."""
 
         models: tuple[ModelName, ...] = option(doc="The models shown, in this order.")
+        x: Column | None = option(
+            None, doc="A covariate whose slope varies: the correlation is drawn along it."
+        )
 
     def check(self, options: Options) -> Iterable[Problem]:
         """A plot without models."""
@@ -69,6 +73,8 @@ class Icc:
     def build(self, options: Options, context: Context) -> Figure:
         """The figure. FitError where every fit failed, or none has an intraclass correlation."""
         named, words = several(context, options.models), context.words
+        if options.x is not None:
+            return curves(named, options.x, options.caption, options.note, context)
         models = _having(fitted(named))
         groups = grouped(models, context)
         lines, title = _rows(groups, words), words("plot_icc.title")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from reportgen.core.document import Cell, Empty, Role
-from reportgen.core.types import Coef, Component
+from reportgen.core.types import Coef, Component, Spread
 
 Statistic = Literal["estimate", "se", "ci", "p", "statistic", "df", "n", "deff", "cv", "fmi"]
 
@@ -97,6 +98,25 @@ def component_cells(component: Component, columns: Sequence[Statistic]) -> tuple
         "se": number(error, "se", error),
         "ci": interval(component.low, component.high, "ci", error),
     }
+    return tuple(cells.get(name, Cell(empty="undefined")) for name in columns)
+
+
+def pair_cells(
+    kind: str, value: float | None, known: Spread, columns: Sequence[Statistic]
+) -> tuple[Cell, ...]:  # fmt: skip
+    """A covariance, or a correlation, which has two decimals whatever its error."""
+    limits = interval(known.low, known.high, "ci", known.se)
+    cells: dict[Statistic, Cell] = {
+        "estimate": number(value, "variance", known.se),
+        "se": number(known.se, "se", known.se),
+        "ci": limits,
+    }
+    if kind == "correlation":
+        cells = {
+            "estimate": number(value, "correlation"),
+            "se": number(known.se, "correlation"),
+            "ci": limits if limits.empty else replace(limits, decimals=2, error=None),
+        }
     return tuple(cells.get(name, Cell(empty="undefined")) for name in columns)
 
 

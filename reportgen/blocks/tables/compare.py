@@ -13,6 +13,7 @@ from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import Statistic
 from reportgen.blocks.tables.findings import cell_findings
 from reportgen.blocks.tables.fitrows import fit_rows
+from reportgen.blocks.tables.inference import interval_sentences
 from reportgen.blocks.tables.options import CoefficientOptions, chosen, column_problems
 from reportgen.blocks.tables.sentences import (
     caution_sentences,
@@ -92,6 +93,8 @@ class Compare:
         words: Words,
     ) -> Iterable[str]:
         labels = model_labels(models)
+        if "ci" in options.columns:
+            yield from interval_sentences(models, words)
         yield from hidden_sentences(hidden, words)
         linear = [
             labels[model.id]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from reportgen.blocks.labels import groups_text, lowered, variable_text
 from reportgen.blocks.ordering import merge
+from reportgen.blocks.randomeffects import factor_of, heading
 from reportgen.core.document import Context
-from reportgen.core.types import Component, Model
+from reportgen.core.types import Component, Model, Spread
 
 Key = tuple[str, str]
 
@@ -26,6 +27,10 @@ class ComponentRow:
     label: str
     components: Mapping[str, Component] = field(default_factory=dict)
     values: Mapping[str, float | None] = field(default_factory=dict)
+
+    def spread(self, model: Model) -> Spread:
+        """How well a covariance or a correlation of a model is known."""
+        return model.result.spread.get(f"{self.kind}:{self.name}", Spread())
 
 
 def component_rows(
@@ -55,12 +60,13 @@ def residual(model: Model) -> Component | None:
     gaussian = result.method is not None and result.method.family == "gaussian"
     if not (result.variance and gaussian and scale is not None and scale >= 0):
         return None
-    return Component(var=scale, sd=scale**0.5)
+    known = result.spread.get("scale", Spread())
+    return Component(var=scale, sd=scale**0.5, se=known.se, low=known.low, high=known.high)
 
 
 def is_slope(name: str, model: Model, context: Context) -> bool:
     """Whether a component is the variance of the slope of a numeric column."""
-    if _is_intercept(name, model):
+    if _is_intercept(name, model) or factor_of(name, model) is not None:
         return False
     facts = context.datasets.get(model.data)
     found = facts.variables.get(name) if facts else None
@@ -68,10 +74,14 @@ def is_slope(name: str, model: Model, context: Context) -> bool:
 
 
 def what(name: str, model: Model, context: Context) -> str:
-    """What varies: "masked variance unit (intercept)", "slope of age (years)", "residual"."""
+    """What varies: "masked variance unit (intercept)", "room within school (intercept)",
+    "slope of age (years)", "residual".
+    """
     words = context.words
     if name == "residual":
         return words("random.residual")
+    if factor_of(name, model) is not None:
+        return words("random.intercept", groups=lowered(heading(name, model, context)))
     if _is_intercept(name, model):
         return words("random.intercept", groups=lowered(groups_text(context, model)))
     label = lowered(variable_text(context.variable(model, name)))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from reportgen.blocks.labels import model_labels
+from reportgen.blocks.randomeffects import factor_of, levels_of
 from reportgen.blocks.tables.cells import number
 from reportgen.core import numbers
 from reportgen.core.document import Cell, Context, Role
@@ -120,12 +121,22 @@ def _clusters(model: Model, words: Words) -> Cell:
     """The number of clusters with their smallest and largest size, as one text."""
     result = model.result
     if result.n_groups is None:
-        return Cell(empty="undefined")
+        return _crossed(model, words)
     if result.group_size is None:
         return Cell(result.n_groups, "count")
     smallest, largest = numbers.count(result.group_size.min), numbers.count(result.group_size.max)
     many = numbers.count(result.n_groups)
     return Cell(words("fit.cluster_sizes", count=many, min=smallest, max=largest))
+
+
+def _crossed(model: Model, words: Words) -> Cell:
+    """How many levels each crossed factor has, as one text: "item 10, pupil 40"."""
+    counts = [
+        words("fit.levels", label=name, count=numbers.count(levels_of(name, model)))
+        for name in model.result.variance
+        if factor_of(name, model) is not None
+    ]
+    return Cell(words("list.comma").join(counts)) if counts else Cell(empty="undefined")
 
 
 def _shown(row: FitRow, models: Sequence[Model], words: Words) -> bool:

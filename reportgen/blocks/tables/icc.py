@@ -17,6 +17,7 @@ from reportgen.blocks.lists import Group, grouped, with_outcome
 from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import number
 from reportgen.blocks.tables.findings import findings
+from reportgen.blocks.tables.iccalong import along, along_sentences
 from reportgen.core import numbers
 from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table
 from reportgen.core.errors import Problem
@@ -67,6 +68,7 @@ class Icc:
             notes=(
                 *((options.note,) if options.note else ()),
                 *_methods(models, words),
+                *along_sentences(models, words),
                 *_clusters(models, shown, context),
                 words("icc.design_effect"),
             ),
@@ -113,6 +115,7 @@ def _blocks(
             cells = make(model)
             label = with_outcome(name, model, context)
             made.append(Row(label, tuple(cells[each] for each in shown)))
+            made += along(model, shown, context)
         if len(group.models) > 1:
             if rows:
                 yield RowBlock(tuple(rows))

@@ -12,6 +12,7 @@ from reportgen.blocks.selection import only, untested
 from reportgen.blocks.tables.cells import Statistic
 from reportgen.blocks.tables.findings import cell_findings
 from reportgen.blocks.tables.fitrows import fit_rows
+from reportgen.blocks.tables.inference import interval_sentences
 from reportgen.blocks.tables.options import (
     CoefficientOptions,
     chosen,
@@ -72,6 +73,7 @@ class Model:
             notes=(
                 *((options.note,) if options.note else ()),
                 *method_sentences(models, context, fits),
+                *(interval_sentences(models, words) if "ci" in columns else ()),
                 *target_sentences(models, words),
                 *hidden_sentences(hidden, words),
                 *undefined_sentences(models, options.stats, words),

@@ -14,6 +14,7 @@ from reportgen.blocks.tables.cells import (
     empty_cells,
     linear_cells,
     number,
+    pair_cells,
     ratio_cells,
 )
 from reportgen.blocks.tables.components import ComponentRow
@@ -75,11 +76,7 @@ class Panel:
             return component_cells(row.components[self.model.id], self.columns)
         if self.model.id not in row.values:
             return empty_cells(self.columns, "absent")
-        role: Role = "correlation" if row.kind == "correlation" else "number"
-        cell = number(row.values[self.model.id], role)
-        return tuple(
-            cell if name == "estimate" else Cell(empty="undefined") for name in self.columns
-        )
+        return pair_cells(row.kind, row.values[self.model.id], row.spread(self.model), self.columns)
 
     def single(self, cell: Cell) -> tuple[Cell, ...]:
         """The cells of a statistic of the whole model."""

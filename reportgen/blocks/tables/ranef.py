@@ -8,16 +8,17 @@ from typing import ClassVar
 
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.distributions import normal_quantile
-from reportgen.blocks.labels import groups_text
+from reportgen.blocks.labels import joined
+from reportgen.blocks.randomeffects import chosen_effect, effect_names, heading, held
 from reportgen.blocks.selection import only
 from reportgen.blocks.tables.cells import interval, number
 from reportgen.blocks.tables.components import what
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.options import one_model
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
-from reportgen.core.errors import FitError, Problem, SpecError
+from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
-from reportgen.core.types import Model
+from reportgen.core.types import Effect, Model
 from reportgen.core.words import Words
 
 
@@ -47,22 +48,20 @@ class Ranef:
         `effect` is none of its own.
         """
         model, words = only(context, options.models), context.words
-        names = _effects(model, options.effect)
-        first = options.effect or names[0]
-        order = sorted(
-            model.result.random_effects,
-            key=lambda cluster: -model.result.random_effects[cluster][first].estimate,
-        )
+        first = chosen_effect(model, options.effect)
+        shown, others = _beside(model, first, context)
+        rows = _rows(model, first, shown, context)
         found = findings([model], words)
         table = Table(
             kind="ranef",
-            columns=_columns(model, names, found.letters[model.id], context),
-            blocks=tuple(_blocks(model, names, order, options.top, words)),
+            columns=_columns(model, shown, found.letters[model.id], context),
+            blocks=tuple(_blocks(rows, options.top, words)),
             caption=options.caption or words("ranef.caption", model=model.label),
-            stub=groups_text(context, model),
+            stub=heading(first, model, context),
             notes=(
                 *((options.note,) if options.note else ()),
-                *_extremes(len(order), options.top, words),
+                *_extremes(len(rows), options.top, words),
+                *_others(model, others, context),
                 words("ranef.shrunken"),
             ),
             marks=found.marks,
@@ -71,22 +70,28 @@ class Ranef:
         return abbreviated(table, words)
 
 
-def _effects(model: Model, wanted: str | None) -> tuple[str, ...]:
-    """The names of the random effects of every cluster, in the model's order."""
-    effects = model.result.random_effects
-    names = tuple(dict.fromkeys(name for held in effects.values() for name in held))
-    common = tuple(name for name in names if all(name in held for held in effects.values()))
-    if not common:
-        raise FitError(
-            Problem("no-random-effects", f"model `{model.id}` has no random effects", ("models",))
-        )
-    if wanted is not None and wanted not in common:
-        known = ", ".join(f"`{name}`" for name in common)
-        raise SpecError(Problem(
-            "unknown-effect", f"model `{model.id}` has no random effect `{wanted}`", ("effect",),
-            help=f"its random effects are {known}",
-        ))  # fmt: skip
-    return common
+def _beside(
+    model: Model, first: str, context: Context
+) -> tuple[tuple[str, ...], tuple[str, ...]]:  # fmt: skip
+    """The effects that have the same rows as the first, and those that have others."""
+    clusters = {name: _labels(model, name, context) for name in effect_names(model)}
+    shown = tuple(name for name, labels in clusters.items() if labels == clusters[first])
+    return shown, tuple(name for name in clusters if name not in shown)
+
+
+def _labels(model: Model, name: str, context: Context) -> list[str]:
+    return [each.label for each in held(model, name, context)]
+
+
+def _rows(
+    model: Model, first: str, shown: Sequence[str], context: Context
+) -> list[Row]:  # fmt: skip
+    """A row a cluster, by the first effect, highest first; those that tie in the model's order."""
+    effects = [[each.effect for each in held(model, name, context)] for name in shown]
+    labels, place = _labels(model, first, context), shown.index(first)
+    rows = zip(labels, zip(*effects, strict=True), strict=True)
+    ordered = sorted(rows, key=lambda row: -row[1][place].estimate)
+    return [Row(label, _cells(own, model.result.confidence)) for label, own in ordered]
 
 
 def _columns(model: Model, names: Sequence[str], mark: str, context: Context) -> tuple[Column, ...]:
@@ -102,25 +107,19 @@ def _columns(model: Model, names: Sequence[str], mark: str, context: Context) ->
     return tuple(found)
 
 
-def _blocks(
-    model: Model, names: Sequence[str], order: Sequence[str], top: int | None, words: Words
-) -> Iterable[RowBlock]:
-    def rows(clusters: Sequence[str]) -> tuple[Row, ...]:
-        return tuple(Row(cluster, _cells(model, cluster, names)) for cluster in clusters)
-
-    if top is None or 2 * top >= len(order):
-        yield RowBlock(rows(order), name="effects")
+def _blocks(rows: Sequence[Row], top: int | None, words: Words) -> Iterable[RowBlock]:
+    if top is None or 2 * top >= len(rows):
+        yield RowBlock(tuple(rows), name="effects")
         return
-    yield RowBlock(rows(order[:top]), words("ranef.highest", count=top), "highest")
-    yield RowBlock(rows(order[-top:]), words("ranef.lowest", count=top), "lowest")
+    yield RowBlock(tuple(rows[:top]), words("ranef.highest", count=top), "highest")
+    yield RowBlock(tuple(rows[-top:]), words("ranef.lowest", count=top), "lowest")
 
 
-def _cells(model: Model, cluster: str, names: Sequence[str]) -> tuple[Cell, ...]:
+def _cells(effects: Sequence[Effect], confidence: float) -> tuple[Cell, ...]:
     """Estimate, conditional standard error, and estimate ± z·SE, for each effect of a cluster."""
-    z = normal_quantile(0.5 + model.result.confidence / 2)
+    z = normal_quantile(0.5 + confidence / 2)
     cells: list[Cell] = []
-    for name in names:
-        effect = model.result.random_effects[cluster][name]
+    for effect in effects:
         half = None if effect.se is None else z * effect.se
         low = None if half is None else effect.estimate - half
         high = None if half is None else effect.estimate + half
@@ -130,6 +129,12 @@ def _cells(model: Model, cluster: str, names: Sequence[str]) -> tuple[Cell, ...]
             interval(low, high, "ci", effect.se),
         ]
     return tuple(cells)
+
+
+def _others(model: Model, names: Sequence[str], context: Context) -> tuple[str, ...]:
+    """Which effects have tables of their own."""
+    texts = [what(name, model, context) for name in names]
+    return (context.words("ranef.others", effects=joined(texts, context.words)),) if names else ()
 
 
 def _extremes(count: int, top: int | None, words: Words) -> tuple[str, ...]:

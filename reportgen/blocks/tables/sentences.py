@@ -8,6 +8,7 @@ from reportgen.blocks.labels import clusters_text, joined, model_labels, outcome
 from reportgen.blocks.selection import untested
 from reportgen.blocks.tables.designs import design_sentences
 from reportgen.blocks.tables.fitrows import FitRow, Name, defined, text_of
+from reportgen.blocks.tables.inference import df_sentences
 from reportgen.blocks.terms import TermRow
 from reportgen.core import numbers
 from reportgen.core.document import Context
@@ -36,7 +37,12 @@ def method_sentences(
     clusters = joined([text for text in groups if text], words)
     if clusters:
         found.append(words("fit.clusters", groups=clusters))
-    return (*found, *_events(fitted, context), *design_sentences(fitted, context))
+    return (
+        *found,
+        *df_sentences(fitted, words),
+        *_events(fitted, context),
+        *design_sentences(fitted, context),
+    )
 
 
 def caution_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""`table: tests` — likelihood-ratio tests between nested models."""
+"""`table: tests` — likelihood-ratio tests between nested models, or Wald tests of terms."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from typing import ClassVar
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.labels import joined, model_labels
 from reportgen.blocks.nested import LikelihoodRatio, Refusal, likelihood_ratio, parameters
+from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import BLANK, number
 from reportgen.blocks.tables.findings import Findings, finding_texts, lettered
 from reportgen.blocks.tables.fitrows import defined
+from reportgen.blocks.tables.waldtests import wald_table
+from reportgen.core import numbers
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -24,7 +27,7 @@ Outcome = LikelihoodRatio | Refusal | None
 
 
 class Tests:
-    """Each model against the one above it, by likelihood ratio."""
+    """Each model against the one above it by likelihood ratio, or the terms of models."""
 
     observes: ClassVar[bool] = False
 
@@ -33,16 +36,29 @@ class Tests:
         """Keys of `table: tests`."""
 
         compare: tuple[ModelName, ...] = option(
-            doc="Nested models in order, each tested against the one before it."
+            (), doc="Nested models in order, each tested against the one before it."
+        )
+        models: tuple[ModelName, ...] = option(
+            (), doc="Instead: models whose terms are tested whole, by Wald tests."
         )
 
     def check(self, options: Options) -> Iterable[Problem]:
-        """Nothing to compare."""
-        if not options.compare:
-            yield Problem("no-models", "a test needs two models to `compare`", ("compare",))
+        """Nothing to test, or two kinds of tests at once."""
+        if not options.compare and not options.models:
+            yield Problem(
+                "no-models", "tests need nested models to `compare`, or `models` whose terms they "
+                "test", ("compare",),
+            )  # fmt: skip
+        if options.compare and options.models:
+            yield Problem(
+                "two-tests", "likelihood-ratio tests (`compare`) and tests of terms (`models`) are "
+                "two tables", ("models",),
+            )  # fmt: skip
 
     def build(self, options: Options, context: Context) -> Table:
         """The table; a pair that cannot be tested has "—" and the reason below."""
+        if options.models:
+            return _terms(options, context)
         models = [model for name in options.compare for model in context.select([name])]
         if len(models) < 2:
             raise SpecError(Problem(
@@ -69,10 +85,20 @@ class Tests:
             caption=options.caption
             or words("tests.caption", models=joined(list(labels.values()), words)),
             stub=words("tests.model"),
-            notes=(*((options.note,) if options.note else ()), *_notes(tests, words)),
+            notes=(
+                *((options.note,) if options.note else ()),
+                *_notes(tests, words),
+                *_restricted(models, tests, labels, words),
+            ),
             marks=found.marks,
         )
         return abbreviated(table, words)
+
+
+def _terms(options: Tests.Options, context: Context) -> Table:
+    table = wald_table(several(context, options.models), options.caption, context)
+    notes = (*((options.note,) if options.note else ()), *table.notes)
+    return abbreviated(replace(table, notes=notes), context.words)
 
 
 def _columns(words: Words) -> tuple[Column, ...]:
@@ -158,3 +184,15 @@ def _notes(tests: Sequence[Outcome], words: Words) -> Iterable[str]:
         yield words("tests.against_previous")
     if any(isinstance(test, LikelihoodRatio) and len(test.weights) > 1 for test in tests):
         yield words("tests.boundary")
+
+
+def _restricted(
+    models: Sequence[Model], tests: Sequence[Outcome], labels: Mapping[str, str], words: Words
+) -> Iterable[str]:
+    """Which likelihood of least squares a REML fit was compared with."""
+    pairs = [None, *pairwise(models)]
+    for pair, test in zip(pairs, tests, strict=True):
+        if pair and isinstance(test, LikelihoodRatio) and test.restricted is not None:
+            few, many = sorted(pair, key=lambda model: parameters(model.result))
+            llf = numbers.fixed(test.restricted, 1)
+            yield words("tests.restricted", model=labels[many.id], other=labels[few.id], llf=llf)

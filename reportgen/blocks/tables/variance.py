@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args
 
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.labels import joined, model_labels
+from reportgen.blocks.randomeffects import factor_of, levels_of
 from reportgen.blocks.selection import several
-from reportgen.blocks.tables.cells import BLANK, number
+from reportgen.blocks.tables.cells import BLANK, interval, number, pair_cells
 from reportgen.blocks.tables.components import ComponentRow, component_rows, is_slope
 from reportgen.blocks.tables.findings import findings
+from reportgen.blocks.tables.inference import has_intervals, interval_sentences
 from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
-from reportgen.core.types import Component, Model
+from reportgen.core.types import Model
 from reportgen.core.words import Words
 
+Name = Literal["levels", "estimate", "se", "ci", "sd", "share", "typical"]
+NAMES: tuple[Name, ...] = get_args(Name)
+PAIR: tuple[Literal["estimate", "se", "ci"], ...] = ("estimate", "se", "ci")
 KINDS = ("variance", "residual", "covariance", "correlation")
 
 
@@ -41,13 +46,15 @@ class Variance:
         """The table: a block a model; a failed model, or one without components, says so."""
         models, words = several(context, options.models), context.words
         labels, found = model_labels(models), findings(models, words)
+        columns = _columns(models)
+        titles = labels if len(models) > 1 else dict.fromkeys(labels, "")
         blocks = tuple(
-            _block(model, labels[model.id] if len(models) > 1 else "", found.letters, context)
+            _block(model, titles[model.id], columns, found.letters[model.id], context)
             for model in models
         )
         table = Table(
             kind="variance",
-            columns=_columns(words),
+            columns=tuple(_head(name, models, words) for name in columns),
             blocks=blocks,
             caption=options.caption
             or words("variance.caption", models=joined(list(labels.values()), words)),
@@ -55,6 +62,7 @@ class Variance:
                 *((options.note,) if options.note else ()),
                 *_difference_sentences(models, words),
                 *_share_sentences(models, context),
+                *interval_sentences(models, words),
             ),
             marks=found.marks,
             confidence=models[0].result.confidence,
@@ -83,53 +91,64 @@ def shares(model: Model, context: Context) -> Mapping[str, float]:
     return {}
 
 
-def _columns(words: Words) -> tuple[Column, ...]:
-    return (
-        Column(words("variance.component"), "variance"),
-        Column(words("column.se"), "se"),
-        Column(words("variance.sd"), "sd"),
-        Column(words("variance.share"), "icc"),
-        Column(words("variance.typical"), "difference"),
-    )
+def _columns(models: Sequence[Model]) -> tuple[Name, ...]:
+    """The columns: intervals where some number has one, levels where they are not the clusters'."""
+    absent: set[Name] = set()
+    if not any(has_intervals(model) for model in models):
+        absent.add("ci")
+    if not any(factor_of(name, model) for model in models for name in model.result.variance):
+        absent.add("levels")
+    return tuple(name for name in NAMES if name not in absent)
 
 
-def _block(model: Model, title: str, letters: Mapping[str, str], context: Context) -> RowBlock:
-    mark = letters[model.id]
+def _head(name: Name, models: Sequence[Model], words: Words) -> Column:
+    heads: dict[Name, tuple[str, Role]] = {
+        "levels": ("variance.levels", "count"),
+        "estimate": ("variance.component", "variance"),
+        "se": ("column.se", "se"),
+        "ci": ("column.ci", "ci"),
+        "sd": ("variance.sd", "sd"),
+        "share": ("variance.share", "icc"),
+        "typical": ("variance.typical", "difference"),
+    }
+    word, role = heads[name]
+    return Column(words(word, level=f"{100 * models[0].result.confidence:g}%"), role)
+
+
+def _block(
+    model: Model, title: str, columns: Sequence[Name], mark: str, context: Context
+) -> RowBlock:
     rows = component_rows([model], context, KINDS)
     if not rows:
         empty = Cell(empty="failed" if model.result.status == "failed" else "undefined", mark=mark)
-        label = context.words("variance.none")
-        return RowBlock((Row(label, (empty, *(BLANK,) * 4)),), title, model.id)
+        blank = [empty if name == "estimate" else BLANK for name in columns]
+        return RowBlock((Row(context.words("variance.none"), tuple(blank)),), title, model.id)
     part = shares(model, context)
-    return RowBlock(
-        tuple(Row(row.label, _cells(row, model, part, mark)) for row in rows), title, model.id
-    )
+    made = []
+    for row in rows:
+        cells = _cells(row, model, part)
+        cells["estimate"] = replace(cells["estimate"], mark=mark)
+        made.append(Row(row.label, tuple(cells.get(name, BLANK) for name in columns)))
+    return RowBlock(tuple(made), title, model.id)
 
 
-def _cells(
-    row: ComponentRow, model: Model, part: Mapping[str, float], mark: str
-) -> tuple[Cell, ...]:
+def _cells(row: ComponentRow, model: Model, part: Mapping[str, float]) -> dict[Name, Cell]:
     component = row.components.get(model.id)
     if component is None:
-        role: Role = "correlation" if row.kind == "correlation" else "number"
-        value = row.values[model.id]
-        return (_marked(number(value, role), mark), BLANK, BLANK, BLANK, BLANK)
-    share = part.get("residual" if row.kind == "residual" else row.name)
-    return (
-        _marked(number(component.var, "variance", component.se), mark),
-        number(component.se, "se", component.se),
-        number(component.sd, "sd"),
-        number(share, "icc"),
-        BLANK if row.kind == "residual" else _difference(component),
-    )
-
-
-def _difference(component: Component) -> Cell:
-    return number(component.typical_difference, "difference")
-
-
-def _marked(cell: Cell, mark: str) -> Cell:
-    return replace(cell, mark=mark) if mark else cell
+        known = pair_cells(row.kind, row.values[model.id], row.spread(model), PAIR)
+        return dict(zip(PAIR, known, strict=True))
+    residual = row.kind == "residual"
+    found: dict[Name, Cell] = {
+        "estimate": number(component.var, "variance", component.se),
+        "se": number(component.se, "se", component.se),
+        "ci": interval(component.low, component.high, "ci", component.se),
+        "sd": number(component.sd, "sd"),
+        "share": number(part.get("residual" if residual else row.name), "icc"),
+    }
+    if not residual:
+        found["typical"] = number(component.typical_difference, "difference")
+        found["levels"] = number(levels_of(row.name, model), "count")
+    return found
 
 
 def _difference_sentences(models: tuple[Model, ...], words: Words) -> Iterable[str]:

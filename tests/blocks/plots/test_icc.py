@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reportgen.blocks.plots.icc import MOST_ROWS, Icc
 from reportgen.core.errors import FitError
+from reportgen.core.types import IccPoint
 
 BLOCK = Icc()
 
@@ -34,6 +37,23 @@ def test_members_of_a_list_are_called_by_their_outcomes(outcomes, gee, make_cont
         ("icc", "Ever smoker", 0.959),
         ("", "Systolic blood pressure (mmHg): GEE", gee.result.icc),
     )
+
+
+def test_along_a_covariate(correlated, gee, make_context):
+    """A line a model whose slope varies, with its interval; the others are named as left out."""
+    points = tuple(
+        IccPoint(x, 0.03 + 0.00002 * x * x, 0.01, 0.08, place)
+        for x, place in ((-30.0, ""), (-17.0, "below"), (0.0, "mean"), (17.0, "above"), (30.0, ""))
+    )
+    model = replace(correlated, result=replace(correlated.result, icc_at={"age_cen": points}))
+    figure = build([model, gee], make_context, x="age_cen")
+    assert figure.rows[0] == ("Correlated", -30.0, pytest.approx(0.048), 0.01, 0.08)
+    assert figure.columns[1] == "Age centred within cluster (years)"
+    assert "least 0.030 at 0" in figure.alt
+    assert any("Left out" in note and "GEE" in note for note in figure.notes)
+    assert any(note.startswith("Shaded: 95% interval") for note in figure.notes)
+    with pytest.raises(FitError, match="varies between clusters in none"):
+        build([gee], make_context, x="age_cen")
 
 
 def test_the_text_alternative_names_the_extremes(outcomes, gee, make_context):

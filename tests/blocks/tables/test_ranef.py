@@ -72,6 +72,25 @@ def test_two_effects_stand_side_by_side(correlated, make_context):
     assert caught.value.problems[0].path == ("effect",)
 
 
+def test_effects_of_another_level_have_a_table_of_their_own(nested, make_context):
+    """Rooms do not stand beside the clusters that hold them; the note says what is left out."""
+    table = build(nested, make_context)
+    assert labels(table) == [["1191", "1192"]]
+    assert "Not shown here: room within masked variance unit (intercept)." in table.notes
+    rooms = build(nested, make_context, effect="room")
+    assert labels(rooms) == [["1191, 1", "1192, 1", "1191, 2"]]
+    assert rooms.stub == "Room within masked variance unit"
+    assert [cell.empty for cell in rooms.blocks[0].rows[2].cells] == [
+        None, "undefined", "undefined",
+    ]  # fmt: skip
+
+
+def test_effects_of_crossed_factors(crossed, make_context):
+    """Each factor's levels by their labels."""
+    table = build(crossed, make_context)
+    assert (table.stub, labels(table)) == ("Sex", [["Female", "Male"]])
+
+
 def test_a_model_without_effects(ols, make_context):
     """There is nothing to show."""
     with pytest.raises(FitError, match="no random effects"):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import reportgen.blocks.tables.tests as module
 from reportgen.core.errors import SpecError
+from reportgen.core.types import Wald
 
 BLOCK = module.Tests()
 
@@ -72,6 +75,59 @@ def test_a_model_against_itself(make_context, mixed):
     table = build(make_context, mixed, mixed)
     assert table.blocks[0].rows[0].label == "Random intercept"
     assert "the same parameters" in table.marks["a"]
+
+
+def test_least_squares_is_compared_by_its_restricted_likelihood(make_context, ols, mixed, golden):
+    """R's ratio of a REML fit and none, and the note says which likelihood that took."""
+    known = golden("nhanes_lrt_R")["2015_2016"]["REML_int_vs_none"]
+    llf = mixed.result.stats["llf"]
+    stats = {**mixed.result.stats, "llf_null": llf - known["LRT"] / 2}
+    model = replace(mixed, result=replace(mixed.result, stats=stats))
+    table = build(make_context, ols, model)
+    _, _, statistic, df, null, p = contents(table)["Random intercept"]
+    assert (df, null) == (1, "½ χ²(0) + ½ χ²(1)")
+    assert statistic == pytest.approx(known["LRT"], rel=1e-12)
+    assert p == pytest.approx(known["p_chibar"], rel=1e-6)
+    assert (
+        "Random intercept: against the restricted log-likelihood of OLS, −21,463.6." in table.notes
+    )
+
+
+def wald(make_context, *models):
+    options = BLOCK.Options(models=tuple(model.id for model in models))
+    assert list(BLOCK.check(options)) == []
+    return BLOCK.build(options, make_context(*models))
+
+
+def test_terms_are_tested_whole(make_context, ols, smoke_glm):
+    """A row a term with its null distribution: F where there are degrees of freedom, else χ²."""
+    tests = {"RIDAGEYR": Wald(1376.7, 1, 5094.0, 1e-200), "C(RIDRETH1)": Wald(24.4, 4, 12.25, 0.04)}
+    linear = replace(ols, result=replace(ols.result, wald=tests))
+    logistic = replace(
+        smoke_glm, result=replace(smoke_glm.result, wald={"RIDAGEYR": Wald(112.0, 1, None, 1e-9)})
+    )
+    table = wald(make_context, linear, logistic)
+    assert [block.title for block in table.blocks] == ["OLS", "GLM"]
+    first, second = ({row.label: row.cells for row in block.rows} for block in table.blocks)
+    assert [cell.value for cell in first["Age (years)"]] == [1376.7, "F(1, 5,094)", 1e-200]
+    assert first["Race/ethnicity"][1].value == "F(4, 12.3)"
+    assert second["Age (years)"][1].value == "χ²(1)"
+    assert first["Sex"][0].empty == "undefined"
+    assert any("allows no test" in note for note in table.notes)
+    assert "Intercept" not in first
+
+
+def test_a_failed_model_has_no_terms_to_test(make_context, broken):
+    """It says why instead."""
+    table = wald(make_context, broken)
+    assert table.blocks[0].rows[0].cells[0].empty == "failed"
+    assert "rank deficient" in table.marks["a"]
+
+
+def test_two_kinds_of_tests_are_two_tables():
+    """`compare` and `models` together are a problem at `models`."""
+    (problem,) = BLOCK.check(BLOCK.Options(compare=("a", "b"), models=("a",)))
+    assert (problem.code, problem.path) == ("two-tests", ("models",))
 
 
 def test_one_model_is_no_comparison(make_context, mixed):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reportgen.blocks.tables.variance import Variance, shares
+from reportgen.core.types import Component, Method, Spread
 
 BLOCK = Variance()
 
@@ -66,6 +69,55 @@ def test_slopes_have_no_share(independent, correlated, make_context):
     assert any(note.startswith("Independent and Correlated: with") for note in table.notes)
     assert table.marks == {"a": "The estimate may be on the boundary."}
     assert {row.cells[0].mark for row in table.blocks[1].rows} == {"a"}
+
+
+def test_errors_and_intervals_of_everything(correlated, make_context):
+    """Covariances, correlations and the residual variance have theirs beside the variances."""
+    spread = {
+        "scale": Spread(5.1, 246.0, 266.0),
+        "covariance:group,age_cen": Spread(0.05, 0.02, 0.22),
+        "correlation:group,age_cen": Spread(0.2, 0.11, 0.87),
+    }
+    method = Method("ml", "observed", groups="group", details={"intervals": "profile"})
+    model = replace(correlated, result=replace(correlated.result, spread=spread, method=method))
+    table = build(make_context(model), "correlated")
+    assert [column.label for column in table.columns][1:3] == ["SE", "95% CI"]
+    pair = "intercept, age centred within cluster (years)"
+    assert cells(table, 0, f"Correlation: {pair}")[1:3] == [0.2, (0.11, 0.87)]
+    assert cells(table, 0, f"Covariance: {pair}")[1:3] == [0.05, (0.02, 0.22)]
+    assert cells(table, 0, "Variance: residual")[1:3] == [5.1, (246.0, 266.0)]
+    assert any(note.startswith("Intervals of variances and correlations are from the profile l")
+               for note in table.notes)  # fmt: skip
+
+
+def test_intervals_of_two_kinds_are_told_apart(nested, crossed, make_context):
+    """Each kind after the names of its models; a restricted profile is called so."""
+    models = []
+    for model in (nested, crossed):
+        known = {name: replace(each, low=0.5, high=30.0)
+                 for name, each in model.result.variance.items()}  # fmt: skip
+        models.append(replace(model, result=replace(model.result, variance=known)))
+    table = build(make_context(*models), "nested", "crossed")
+    assert any("Nested: Intervals" in note and "restricted" in note for note in table.notes)
+    assert any("Crossed: Intervals" in note and "Fisher" in note for note in table.notes)
+
+
+def test_levels_are_counted_where_they_are_not_the_clusters(nested, crossed, make_context):
+    """Rooms within clusters, or factors crossed over all rows, with how many there are."""
+    table = build(make_context(nested, crossed), "nested", "crossed")
+    assert table.columns[0].label == "Levels"
+    assert cells(table, 0, "Variance: room within masked variance unit (intercept)")[0] == 3
+    assert cells(table, 1, "Variance: room (intercept)")[0] == 2
+    assert cells(table, 1, "Variance: room (intercept)")[4] == pytest.approx(3 / (1 + 3 + 255.4))
+
+
+def test_a_zero_variance_has_no_error(correlated, make_context):
+    """On the boundary zero is printed as zero, and nothing beside it looks known."""
+    variances = {"group": Component(0.0, 0.0, None, 0.0, None, None)}
+    result = replace(correlated.result, variance=variances, covariance={}, correlation={})
+    table = build(make_context(replace(correlated, result=result)), "correlated")
+    found = cells(table, 0, "Variance: masked variance unit (intercept)")
+    assert found[:2] == [0.0, "undefined"]
 
 
 def test_a_logistic_model_shares_on_its_own_scale(smoke_mixed, make_context):

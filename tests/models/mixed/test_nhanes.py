@@ -186,3 +186,37 @@ def test_the_intraclass_correlation_of_slopes_goes_along_the_covariate(fitted, n
     sd = nhanes["age_cen"].std()
     above = next(point for point in points if point.place == "above")
     assert above.x == pytest.approx(nhanes["age_cen"].mean() + sd)
+
+
+def test_a_random_intercept_against_none(fitted, nhanes, golden):
+    """R's restricted likelihood ratio against least squares, for which lme4 has no fit."""
+    expected = golden("nhanes_lrt_R")["2015_2016"]["REML_int_vs_none"]["LRT"]
+    stats = fitted(nhanes, groups="group", engine="fast", **MODELS["ri_F2"]).stats
+    assert 2 * (stats["llf"] - stats["llf_null"]) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "few", "many"),
+    [
+        ("REML_indepslope_vs_int", "ri_F2", "indep"),
+        ("REML_corrslope_vs_int", "ri_F2", "corr"),
+        ("REML_corr_vs_indep", "indep", "corr"),
+        ("ML_corrslope_vs_int", "ri_F2", "corr"),
+    ],
+)
+def test_likelihood_ratios(fitted, nhanes, golden, name, few, many):
+    """Statistic and p of R, the latter from the mixture that Stram and Lee give."""
+    from reportgen.blocks.nested import likelihood_ratio
+    from reportgen.core.types import Model
+
+    expected = golden("nhanes_lrt_R")["2015_2016"][name]
+    results = [
+        fitted(
+            nhanes, groups="group", engine="fast", reml=not name.startswith("ML"), **MODELS[each]
+        )
+        for each in (few, many)
+    ]
+    one, other = (Model(str(i), str(i), "", "d", result) for i, result in enumerate(results))
+    test = likelihood_ratio(one, other)
+    assert test.statistic == pytest.approx(expected["LRT"], abs=1e-3)
+    assert test.p == pytest.approx(expected.get("p_chibar", expected.get("p")), rel=1e-3)
