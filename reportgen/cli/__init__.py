@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         problems.show(error.problems, options.format, sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
+        print("\ninterrupted; the previous report is as it was", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away (`reportgen show … | head`): that is no error.

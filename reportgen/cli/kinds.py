@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
+import shutil
+import textwrap
 from argparse import Namespace
-from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from reportgen.blocks import PLOTS, TABLES
+from reportgen.cli.keys import Key, keys
 from reportgen.core.errors import Problem, UsageError
-from reportgen.core.options import spelled
 from reportgen.core.registry import Registry
 from reportgen.data import RECODES, SOURCES
 from reportgen.models import INTERNAL, MODELS
+from reportgen.plan.problems import nearest
 from reportgen.writers import WRITERS
 
 REGISTERS: Mapping[str, Registry] = {
@@ -28,51 +30,72 @@ REGISTERS: Mapping[str, Registry] = {
 
 
 def run(options: Namespace) -> int:
-    """Print the registers, or the keys of the kinds called `name`."""
-    found: Mapping[str, Any] = _keys(options.name) if options.name else _names()
-    if options.name and not found:
-        message = f"there is no kind `{options.name}`"
-        raise UsageError(Problem("unknown-kind", message, help="`reportgen kinds` lists them all"))
+    """Print the registers, the names of one, or the keys of the kinds called `name`."""
+    if options.name is None or options.name in REGISTERS:
+        _names({name: REGISTERS[name] for name in REGISTERS if options.name in (None, name)},
+               options.format)  # fmt: skip
+        return 0
+    found = _called(options.name)
+    if not found:
+        raise _unknown(options.name)
     if options.format == "json":
-        print(json.dumps(found, indent=2))
-    elif options.name:
-        _print_keys(found)
+        data = {title: [asdict(key) for key in _keys(kind)] for title, kind in found.items()}
+        print(json.dumps(data, indent=2))
     else:
-        for register, names in found.items():
-            print(f"{register:<8} {' '.join(names)}")
+        print("\n\n".join(_text(options.name, title, kind) for title, kind in found.items()))
     return 0
 
 
-def _names() -> dict[str, list[str]]:
+def summary(kind: Any) -> str:
+    """What a kind is, in a sentence or two."""
+    return " ".join((type(kind).__doc__ or "").strip().split("\n\n")[0].split())
+
+
+def _names(registers: Mapping[str, Registry], format_: str) -> None:
+    names = {
+        title: [name for name in register if name not in INTERNAL or register is not MODELS]
+        for title, register in registers.items()
+    }
+    if format_ == "json":
+        print(json.dumps(names, indent=2))
+        return
+    width = shutil.get_terminal_size().columns
+    for title, each in names.items():
+        print(textwrap.fill(" ".join(each), width, initial_indent=f"{title:<9}",
+                            subsequent_indent=" " * 9, break_on_hyphens=False))  # fmt: skip
+
+
+def _called(name: str) -> dict[str, Any]:
+    """The kinds of that name: `icc` is a table and a plot."""
     return {
-        title: [name for name in register if name not in INTERNAL]
+        title.removesuffix("s"): register.load(name)
         for title, register in REGISTERS.items()
+        if name in register and not (register is MODELS and name in INTERNAL)
     }
 
 
-def _keys(name: str) -> dict[str, Any]:
-    return {
-        title: [_key(field) for field in fields(register.load(name).Options)]
-        for title, register in REGISTERS.items()
-        if name in register and name not in INTERNAL and hasattr(register.load(name), "Options")
-    }
+def _keys(kind: Any) -> Sequence[Key]:
+    return keys(kind.Options) if hasattr(kind, "Options") else ()
 
 
-def _key(field: Any) -> dict[str, Any]:
-    needed = field.default is MISSING and field.default_factory is MISSING
-    default = None if needed or field.default is MISSING else field.default
-    return {
-        "key": spelled(field.name),
-        "needed": needed,
-        "default": default,
-        "doc": field.metadata["doc"],
-    }
+def _text(name: str, title: str, kind: Any) -> str:
+    width = shutil.get_terminal_size().columns
+    lines = textwrap.wrap(f"{title} {name}: {summary(kind)}", width)
+    found = _keys(kind)
+    margin = max((len(key.key) for key in found), default=0) + 4
+    for key in found:
+        said = [key.doc, *([f"Takes {key.takes}."] if key.takes.startswith("`") else [])]
+        said += ["Needed."] if key.needed else [f"Default: {key.default}."] if key.default else []
+        text = textwrap.fill(" ".join(said), width, initial_indent=f"  {key.key:<{margin - 2}}",
+                             subsequent_indent=" " * margin)  # fmt: skip
+        lines.append(text)
+    return "\n".join(lines)
 
 
-def _print_keys(found: Mapping[str, list[dict[str, Any]]]) -> None:
-    for title, keys in found.items():
-        print(title.removesuffix("s"))
-        width = max(len(key["key"]) for key in keys)
-        for key in keys:
-            note = " (needed)" if key["needed"] else ""
-            sys.stdout.write(f"  {key['key']:<{width}}  {key['doc']}{note}\n")
+def _unknown(name: str) -> UsageError:
+    known = [*REGISTERS, *(each for register in REGISTERS.values() for each in register)]
+    problem = Problem(
+        "unknown-kind", f"there is no kind `{name}`",
+        hint=nearest(name, known), help="`reportgen kinds` lists them all",
+    )  # fmt: skip
+    return UsageError(problem)

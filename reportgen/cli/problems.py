@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TextIO
 
+from reportgen.cli.terminal import coloured
 from reportgen.core import diagnostics
 from reportgen.core.errors import Problem
 
@@ -21,4 +22,4 @@ def show(problems: Sequence[Problem], format_: str, stream: TextIO) -> None:
         if format_ == "github":
             print(diagnostics.github(problem), file=stream)
         else:
-            print(diagnostics.text(problem, stream.isatty()), file=stream)
+            print(diagnostics.text(problem, coloured(stream)), file=stream)

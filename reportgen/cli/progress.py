@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TextIO
 
+from reportgen.cli.terminal import coloured, redraws
 from reportgen.core.numbers import count, fixed
-from reportgen.core.types import Model
+from reportgen.core.types import Model, Result
 
 MARKS = {"ok": "ok", "warning": "warning", "failed": "FAILED"}
 COLOURS = {"ok": "32", "warning": "33", "failed": "31"}
@@ -16,7 +18,7 @@ class Lines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._terminal = stream.isatty()
+        self._terminal, self._coloured = redraws(stream), coloured(stream)
         self._total = 0
         self._number = 0
 
@@ -34,13 +36,11 @@ class Lines:
         """A part is done: its line stays."""
         status = model.result.status
         mark = f"{MARKS[status]:<7}"
-        if self._terminal:
+        if self._coloured:
             mark = f"\x1b[{COLOURS[status]}m{mark}\x1b[0m"
-        size = f"n {count(model.result.n)}"
-        if model.result.n_groups:
-            size += f" in {count(model.result.n_groups)} clusters"
         clear = "\r\x1b[K" if self._terminal else ""
-        self._write(f"{clear}{self._counter()} {mark} {model.id}  {size}  {_took(seconds)}\n")
+        parts = [f"{clear}{self._counter()} {mark} {model.id}", *_size(model.result)]
+        self._write("  ".join([*parts, f"{_took(seconds)}\n"]))
 
     def end(self) -> None:
         """The step is over."""
@@ -56,6 +56,13 @@ class Lines:
 
 def _took(seconds: float | None) -> str:
     return "as before" if seconds is None else f"{fixed(seconds, 2)} s"
+
+
+def _size(result: Result) -> Iterator[str]:
+    """How many rows a fit rests on; nothing of one that failed."""
+    if result.n:
+        clusters = f" in {count(result.n_groups)} clusters" if result.n_groups else ""
+        yield f"n {count(result.n)}{clusters}"
 
 
 class Silent:

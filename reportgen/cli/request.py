@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 from pathlib import Path
 
+from reportgen.core.errors import Problem, UsageError
 from reportgen.plan.types import Plan
 from reportgen.run.clock import created
 from reportgen.run.engine import Request
@@ -13,7 +14,14 @@ from reportgen.run.folders import cache_folder
 
 
 def request(path: Path, plan: Plan, options: Namespace, out: Path = Path()) -> Request:
-    """The request of a command that reads data; `out` is where it writes, if it does."""
+    """The request of a command that reads data; `out` is where it writes, if it does.
+
+    UsageError for a data folder that does not exist.
+    """
+    for folder in options.data_dir:
+        if not folder.is_dir():
+            message = f"there is no folder `{folder}`"
+            raise UsageError(Problem("no-folder", message, help="`--data-dir` takes folders"))
     return Request(
         spec=path,
         data_dirs=tuple(options.data_dir),

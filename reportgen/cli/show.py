@@ -21,7 +21,7 @@ from reportgen.plan.resolved import yaml_text
 from reportgen.plan.types import Plan
 from reportgen.run import engine
 from reportgen.run.fits import Progress, failures
-from reportgen.run.show import select, tables
+from reportgen.run.show import narrowed, select, tables
 from reportgen.writers.grid import grid
 from reportgen.writers.plaintext import plain_text
 
@@ -32,6 +32,7 @@ def run(options: Namespace) -> int:
     if options.resolved:
         print(_resolved(plan, options.format))
         return 0
+    plan = narrowed(plan, options.model)
     progress: Progress = Silent() if options.format == "json" else Lines(sys.stderr)
     models, frames = engine.fit(plan, request(options.spec, plan, options), progress)
     chosen = select(models, options.model)
@@ -40,7 +41,7 @@ def run(options: Namespace) -> int:
     else:
         _print(plan, tables(chosen, frames.facts, load(plan.lang)))
     problems = failures(chosen)
-    show_problems(problems, "text", sys.stderr)
+    show_problems(problems, options.format, sys.stderr)
     return FitError.exit_code if problems else 0
 
 

@@ -15,7 +15,7 @@ from reportgen.run import store
 from reportgen.run.cache import Cache
 from reportgen.run.compose import compose, context_of, observed
 from reportgen.run.facts import build_facts
-from reportgen.run.fits import Progress, failures, fit_all
+from reportgen.run.fits import Progress, failures, fit_all, warnings
 from reportgen.run.memory import Frames, Memory
 from reportgen.run.requests import answer
 from reportgen.run.standing import stand, standing, standing_key
@@ -46,13 +46,13 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a build left behind: the files, what is wrong with the report, and whether any model
-    carries a warning. `unchanged`: the report stood already, and nothing was done.
+    """What a build left behind: the files, what is wrong with the report, and the warnings its
+    models carry. `unchanged`: the report stood already, and nothing was done.
     """
 
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
-    warned: bool
+    warnings: tuple[Problem, ...]
     unchanged: bool = False
 
     @property
@@ -68,7 +68,7 @@ def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     before = standing(memory.cache, key, request.out) if key else None
     if before:
         files = tuple(request.out / name for name in before.files)
-        return Outcome(files, before.problems, before.warned, unchanged=True)
+        return Outcome(files, before.problems, before.warnings, unchanged=True)
     facts = memory.frames.facts
     models = fit_all(plan, memory.frames, observed(plan.blocks), progress, memory)
     context = context_of(plan, facts, models)
@@ -77,7 +77,7 @@ def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     document = compose(plan, context, answers, made, memory)
     contents = render(document, plan.output.formats, plan.output.name)
     problems = tuple(failures(models.values()) + _false_claims(plan, document))
-    warned = any(model.result.status == "warning" for model in models.values())
+    warned = tuple(warnings(models.values()))
     files = store.publish(request.out, contents)
     if key:
         ordered = {name: contents[name] for name in _names(files, request)}

@@ -112,3 +112,12 @@ def failures(models: Iterable[Model]) -> list[Problem]:
         for model in models
         if model.result.status == "failed"
     ]
+
+
+def warnings(models: Iterable[Model]) -> Iterable[Problem]:
+    """One problem for each warning that a model carries, at the model's place in the spec."""
+    for model in models:
+        for note in model.result.notes:
+            if model.result.status == "warning" and note.level == "warning":
+                message = f"model `{model.id}`: {note.text}"
+                yield Problem(note.code, message, place=model.place, severity="warning")

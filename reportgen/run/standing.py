@@ -24,11 +24,13 @@ from reportgen.writers.assets import templates_digest
 
 @dataclass(frozen=True)
 class Standing:
-    """The files of a finished build with their digests, and what was wrong with it."""
+    """The files of a finished build with their digests, what was wrong with it, and the warnings
+    of its models.
+    """
 
     files: Mapping[str, str]
     problems: tuple[Problem, ...]
-    warned: bool
+    warnings: tuple[Problem, ...]
 
 
 def standing_key(plan: Plan, memory: Memory, out: Path, epoch: str | None) -> str | None:
@@ -52,11 +54,15 @@ def standing(cache: Cache, key: str, out: Path) -> Standing | None:
 
 
 def stand(
-    cache: Cache, key: str, files: Mapping[str, bytes], problems: tuple[Problem, ...], warned: bool
+    cache: Cache,
+    key: str,
+    files: Mapping[str, bytes],
+    problems: tuple[Problem, ...],
+    warnings: tuple[Problem, ...],
 ) -> None:
     """Keep what a build left behind."""
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    cache.put("build", key, Standing(digests, problems, warned))
+    cache.put("build", key, Standing(digests, problems, warnings))
 
 
 def _digest(path: Path) -> str | None:

@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from reportgen.cli import main
+
 
 def test_a_report_and_its_results(project, capsys):
     """A build writes the page, the results, the tables, and prints where the report is."""
@@ -20,13 +22,22 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(project, capsys):
 
 
 def test_json_goes_to_standard_output(project, capsys):
-    """With --json another program reads which files were made."""
+    """With --json another program reads which files were made: one list, an entry a report."""
     assert project.build("--json") == 0
     captured = capsys.readouterr()
-    summary = json.loads(captured.out)
+    (summary,) = json.loads(captured.out)
     assert summary["holds"] is True
     assert any(name.endswith("results.json") for name in summary["files"])
     assert captured.err == ""
+
+
+def test_several_specs_are_one_list_of_reports_and_one_of_problems(project, capsys):
+    """With --json both streams stay readable whatever happens to one of the specs."""
+    specs = [str(project.spec), str(project.folder / "missing.yaml")]
+    assert main(["build", *specs, "--out", str(project.out), "--json"]) == 2
+    captured = capsys.readouterr()
+    assert [report["spec"] for report in json.loads(captured.out)] == specs[:1]
+    assert [problem["code"] for problem in json.loads(captured.err)] == ["no-spec"]
 
 
 def test_a_claim_that_does_not_hold_exits_4_and_the_report_says_so(project, capsys):
@@ -41,9 +52,26 @@ def test_a_claim_that_does_not_hold_exits_4_and_the_report_says_so(project, caps
     assert "Does not hold" in project.files()["trial/report.html"].decode()
 
 
-def test_strict_makes_a_warning_an_exit_code(project):
-    """Twelve clusters are few: a warning, and with --strict the exit code 4."""
+def test_strict_makes_a_warning_an_exit_code(project, capsys):
+    """Twelve clusters are few: a warning, and with --strict the exit code 4, and why."""
     assert project.build("--strict") == 4
+    message = capsys.readouterr().err
+    assert "warning[few-clusters]: model `gee`: 12 clusters are few" in message
+    assert "trial.yaml:15:5" in message
+
+
+@pytest.mark.parametrize("formats", ["", ",", "word", "html,word"])
+def test_formats_that_do_not_exist(project, capsys, formats):
+    """What `--formats` cannot give is told with what it can."""
+    assert project.build("--formats", formats) == 2
+    assert "formats are html, pdf, json" in capsys.readouterr().err
+    assert not project.out.exists()
+
+
+def test_a_data_folder_that_does_not_exist(project, capsys):
+    """A mistyped folder is not passed over in silence."""
+    assert project.build("--data-dir", "nowhere") == 2
+    assert "there is no folder `nowhere`" in capsys.readouterr().err
 
 
 def test_the_same_inputs_give_the_same_bytes(project, monkeypatch):

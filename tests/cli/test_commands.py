@@ -94,6 +94,18 @@ def test_show_of_an_unknown_model(project, capsys):
     assert "ols, gee" in capsys.readouterr().err
 
 
+def test_show_fits_only_what_is_asked_for(project, capsys):
+    """Models that are not shown, and that none of those shown starts from, are not fitted."""
+    project.replace("formula: y ~ x\n    groups", "formula: y ~ x\n    start: ols\n    groups")
+    assert run("show", project.spec, "ols") == 0
+    assert "[1/1]" in capsys.readouterr().err
+    assert run("show", project.spec, "gee") == 0
+    captured = capsys.readouterr()
+    assert "[2/2]" in captured.err
+    assert "y ~ x" not in captured.out
+    assert captured.out.count("Dose (mg)") == 1
+
+
 def test_show_resolved(project, capsys):
     """The spec after params, defaults and like."""
     project.replace(
@@ -112,10 +124,47 @@ def test_kinds_lists_every_register(capsys):
 
 
 def test_kinds_of_one_kind(capsys):
-    """The keys of one kind with their meaning."""
+    """The keys of one kind: their meaning, what they take, and what they are by default."""
     assert run("kinds", "gee") == 0
-    assert "cov_struct" in capsys.readouterr().out
+    words = " ".join(capsys.readouterr().out.split())
+    assert "model gee: Generalised estimating equations" in words
+    assert "`independence`, `exchangeable` or `autoregressive`. Default: exchangeable." in words
+    assert "groups The column that names the clusters. Needed." in words
+
+
+def test_kinds_of_a_name_that_is_two_kinds(capsys):
+    """`icc` is a table and a plot."""
+    assert run("kinds", "icc") == 0
+    out = capsys.readouterr().out
+    assert "table icc:" in out
+    assert "plot icc:" in out
+
+
+def test_kinds_of_one_register(capsys):
+    """`reportgen kinds plots` lists the plots alone."""
+    assert run("kinds", "plots") == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.split()[:3] == ["plots", "icc", "forest"]
+
+
+def test_kinds_of_a_format(capsys):
+    """A format has no keys of its own, and exists."""
+    assert run("kinds", "html") == 0
+    assert "format html:" in capsys.readouterr().out
+
+
+def test_kinds_of_a_mistyped_kind(capsys):
+    """The nearest name is proposed."""
     assert run("kinds", "gie") == 2
+    assert "did you mean `gee`?" in capsys.readouterr().err
+
+
+def test_kinds_as_json(capsys):
+    """The keys as data."""
+    assert run("kinds", "gee", "--json") == 0
+    keys = {key["key"]: key for key in json.loads(capsys.readouterr().out)["model"]}
+    assert keys["groups"]["needed"] is True
+    assert keys["confidence"]["default"] == "0.95"
 
 
 def test_schema_is_json(capsys):

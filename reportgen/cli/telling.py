@@ -1,0 +1,87 @@
+"""What a build tells: as it goes along for people, all at the end as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from reportgen.cli.problems import show
+from reportgen.cli.progress import Lines, Silent
+from reportgen.core import diagnostics
+from reportgen.core.errors import Problem
+from reportgen.run.engine import Outcome
+from reportgen.run.fits import Progress
+
+PARTS = ("tables", "figures")
+"""Folders of files that a person finds without being told."""
+
+
+class Telling(Protocol):
+    """Whoever tells what a build did: files to stdout, problems to stderr."""
+
+    progress: Progress
+
+    def wrong(self, problems: Sequence[Problem]) -> None:
+        """Something is wrong."""
+
+    def built(self, spec: Path, outcome: Outcome) -> None:
+        """A report was written."""
+
+    def end(self) -> None:
+        """That was all."""
+
+
+class Text:
+    """Lines for people and logs."""
+
+    def __init__(self) -> None:
+        self.progress: Progress = Lines(sys.stderr)
+
+    def wrong(self, problems: Sequence[Problem]) -> None:
+        """Each problem with its place."""
+        show(problems, "text", sys.stderr)
+
+    def built(self, spec: Path, outcome: Outcome) -> None:
+        """Where the report is."""
+        if outcome.unchanged:
+            print(f"{spec}: nothing changed, the report is as it was", file=sys.stderr)
+        for file in outcome.files:
+            if file.parent.name not in PARTS:
+                print(file)
+
+    def end(self) -> None:
+        """Nothing is left to be said."""
+
+
+class Json:
+    """One list of reports on stdout, one list of problems on stderr."""
+
+    def __init__(self) -> None:
+        self.progress: Progress = Silent()
+        self._reports: list[dict[str, Any]] = []
+        self._problems: list[Problem] = []
+
+    def wrong(self, problems: Sequence[Problem]) -> None:
+        """Kept until the end."""
+        self._problems += problems
+
+    def built(self, spec: Path, outcome: Outcome) -> None:
+        """Kept until the end: the files of the report, and what is wrong with it."""
+        self._reports.append(
+            {
+                "spec": str(spec),
+                "holds": outcome.holds,
+                "unchanged": outcome.unchanged,
+                "files": [str(file) for file in outcome.files],
+                "problems": [diagnostics.data(problem) for problem in outcome.problems],
+            }
+        )
+
+    def end(self) -> None:
+        """Both lists; none of problems where there are none."""
+        print(json.dumps(self._reports, indent=2))
+        if self._problems:
+            show(self._problems, "json", sys.stderr)
