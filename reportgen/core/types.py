@@ -259,6 +259,34 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """What is set against what, by column: the values of `first` minus those of `second`.
+
+    `name` says what it is where it is not that: "slope" (of the column in `first`), "rest" (a level
+    against the mean of all), "linear", "quadratic", "cubic", "power 4" … (a trend over the levels),
+    "custom" (weights of the author's, called `label`).
+    """
+
+    first: Mapping[str, str | float] = field(default_factory=dict)
+    second: Mapping[str, str | float] = field(default_factory=dict)
+    name: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Margin:
+    """A quantity made of a fit: a marginal mean, a prediction, a comparison or an average effect.
+
+    `at` holds the values it is for, by column: a level as text, a number as number. A comparison
+    of comparisons (an interaction) has one `compared` for each column.
+    """
+
+    value: Coef
+    at: Mapping[str, str | float] = field(default_factory=dict)
+    compared: tuple[Compared, ...] = ()
+
+
+@dataclass(frozen=True)
 class Method:
     """How the numbers came about, in stable words that blocks turn into notes.
 
@@ -302,6 +330,9 @@ class Result:
     `icc_at` has the intraclass correlation along each covariate whose slope varies. `rows` is a
     digest of which rows were used. `center` and `ranges` describe the design: mean of each design
     column, (min, max) of each numeric column used, overall and within each cluster.
+    `columns` are those that had to be complete for a row to be used, `inputs` those that other
+    keys than the formula name ("offset", "exposure", "weights", "freq_weights", "var_weights").
+    `margins` are what a block asked to be computed from the fit.
     """
 
     kind: str
@@ -331,6 +362,9 @@ class Result:
     spread: Mapping[str, Spread] = field(default_factory=dict)
     random_effects: Mapping[str, Mapping[str, Effect]] = field(default_factory=dict)
     summaries: tuple[Summary, ...] = ()
+    margins: tuple[Margin, ...] = ()
+    columns: tuple[str, ...] = ()
+    inputs: Mapping[str, str] = field(default_factory=dict)
     center: Mapping[str, float] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     group_ranges: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)

@@ -14,8 +14,11 @@ MODELS = Registry(
         "glmm": "reportgen.models.glmm:Glmm",
         "survey": "reportgen.models.survey:Survey",
         "describe": "reportgen.models.describe:Describe",
+        "predictions": "reportgen.models.margins.predictions:Predictions",
+        "contrasts": "reportgen.models.margins.contrasts:Contrasts",
+        "average_effects": "reportgen.models.margins.average_effects:AverageEffects",
     },
 )
 
-INTERNAL = frozenset({"describe"})
+INTERNAL = frozenset({"describe", "predictions", "contrasts", "average_effects"})
 """Kinds that blocks ask for; a spec's `models` may not."""

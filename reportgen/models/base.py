@@ -146,6 +146,7 @@ def rows_of(design: Design, groups: str | None = None) -> dict[str, Any]:
         "n_read": design.n_read,
         "rows": _rows_digest(design),
         "missing": design.missing,
+        "columns": design.columns,
         "terms": design.terms,
         "center": dict(zip(design.names, map(float, design.X.mean(axis=0)), strict=True)),
         "ranges": dict(_ranges(design)),

@@ -28,7 +28,10 @@ NO_VARIABLES: Mapping[str, Variable] = {}
 
 @dataclass(frozen=True)
 class Design:
-    """The arrays of a model: y (n,), X (n, p), the rows used, and what was left out and why."""
+    """The arrays of a model: y (n,), X (n, p), the rows used, and what was left out and why.
+
+    `columns` are those that had to be complete.
+    """
 
     formula: Formula
     y: np.ndarray
@@ -40,6 +43,7 @@ class Design:
     missing: Mapping[str, int]
     event: str | None
     notes: tuple[Note, ...]
+    columns: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -69,7 +73,8 @@ def build(
     FitError where no row is complete or the outcome has one value. DataError where such a row
     has no cluster in the column `groups`.
     """
-    rows, missing = complete(frame, (*formula.columns, *(name for name in extra if name)))
+    used = tuple(dict.fromkeys((*formula.columns, *(name for name in extra if name))))
+    rows, missing = complete(frame, used)
     if groups is not None:
         _check_placed(rows, groups)
     variables = frame.facts.variables
@@ -82,7 +87,9 @@ def build(
         ))  # fmt: skip
     X, names, terms = matrix(formula, rows, variables)
     notes = (*_numbered(formula, rows, variables), *_unused(formula, rows, variables))
-    return Design(formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes))
+    return Design(
+        formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes), used
+    )  # fmt: skip
 
 
 def complete(frame: Frame, columns: Iterable[str]) -> tuple[pd.DataFrame, dict[str, int]]:
@@ -110,16 +117,22 @@ def _check_placed(rows: pd.DataFrame, groups: str) -> None:
 
 
 def matrix(
-    formula: Formula, rows: pd.DataFrame, variables: Mapping[str, Variable] = NO_VARIABLES
+    formula: Formula,
+    rows: pd.DataFrame,
+    variables: Mapping[str, Variable] = NO_VARIABLES,
+    *,
+    at: pd.DataFrame | None = None,
 ) -> tuple[np.ndarray, tuple[str, ...], tuple[Term, ...]]:
     """The design matrix (n, p), statsmodels' names of its columns, and the terms they belong to.
 
-    Columns stand in the order of the formula, the intercept first.
+    Columns stand in the order of the formula, the intercept first. With `at` the matrix is that of
+    other rows, coded as `rows` are: their levels, their means, their knots.
     """
+    at = rows if at is None else at
     if not formula.terms:
         one = _term(None, ("Intercept",), rows, variables)
-        return np.ones((len(rows), 1)), ("Intercept",), (one,)
-    coded = {factor.text: _coded(factor, rows, variables) for factor in _factors(formula)}
+        return np.ones((len(at), 1)), ("Intercept",), (one,)
+    coded = {factor.text: _coded(factor, rows, variables, at) for factor in factors_of(formula)}
     data = {name: values for name, (values, _) in coded.items()}
     lookups = {name: lookup for name, (_, lookup) in coded.items()}
     described = [
@@ -155,16 +168,17 @@ def levels_of(column: pd.Series[Any], variable: Variable | None) -> tuple[str, .
 # ── coding ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _factors(formula: Formula) -> dict[Factor, None]:
+def factors_of(formula: Formula) -> dict[Factor, None]:
+    """The factors of the terms, each once."""
     return dict.fromkeys(factor for term in formula.terms for factor in term.factors)
 
 
 def _coded(
-    factor: Factor, rows: pd.DataFrame, variables: Mapping[str, Variable]
+    factor: Factor, rows: pd.DataFrame, variables: Mapping[str, Variable], at: pd.DataFrame
 ) -> tuple[Any, patsy.LookupFactor]:
-    """The values of a factor, and what patsy shall make of them."""
+    """The values of a factor over the rows `at`, and what patsy shall make of them."""
     if not is_category(factor, rows):
-        return numbers(factor, rows), patsy.LookupFactor(factor.text)
+        return numbers(factor, rows, at), patsy.LookupFactor(factor.text)
     column = rows[factor.columns[0]]
     levels = levels_of(column, variables.get(factor.columns[0]))
     if len(levels) < 2:
@@ -172,7 +186,7 @@ def _coded(
             "one-level", f"`{factor.text}` has one level, `{levels[0]}`, in the rows used",
             ("formula",), help="leave it out, or see which step of the sample left one level",
         ))  # fmt: skip
-    values = column.map(level_text).to_numpy(dtype=object)
+    values = at[factor.columns[0]].map(level_text).to_numpy(dtype=object)
     contrast = _contrast(factor, levels, variables)
     return values, patsy.LookupFactor(
         factor.text, force_categorical=True, contrast=contrast, levels=levels
@@ -261,7 +275,7 @@ def _numbered(
     formula: Formula, rows: pd.DataFrame, variables: Mapping[str, Variable]
 ) -> Iterable[Note]:
     """Codes with named levels that enter as numbers."""
-    for factor in _factors(formula):
+    for factor in factors_of(formula):
         variable = variables.get(factor.columns[0]) if factor.columns else None
         named = isinstance(factor.node, Column) and variable and variable.levels
         if variable and named and not is_category(factor, rows):
@@ -276,7 +290,7 @@ def _unused(
     formula: Formula, rows: pd.DataFrame, variables: Mapping[str, Variable]
 ) -> Iterable[Note]:
     """Declared levels that no row has: they would be columns of zeros."""
-    for factor in _factors(formula):
+    for factor in factors_of(formula):
         if not is_category(factor, rows):
             continue
         variable = variables.get(factor.columns[0])

@@ -36,16 +36,19 @@ OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
 PATSY = {"bs": patsy.bs, "cr": patsy.cr, "cc": patsy.cc}
 
 
-def numbers(factor: Factor, rows: pd.DataFrame) -> np.ndarray:
+def numbers(factor: Factor, rows: pd.DataFrame, at: pd.DataFrame | None = None) -> np.ndarray:
     """The values of a factor of numbers: shape (n,), or (n, k) for a basis.
 
-    DataError where the function gives no finite number, as the logarithm of 0 does.
+    With `at` they are those of other rows, while what a function takes from a whole column (its
+    mean, its knots) is still taken from `rows`. DataError where the function gives no finite
+    number, as the logarithm of 0 does.
     """
+    at = rows if at is None else at
     with np.errstate(all="ignore"):
-        values = np.asarray(_value(factor.node, rows), dtype=float)
+        values = np.asarray(_value(factor.node, rows, at), dtype=float)
     if values.ndim == 0:
-        values = np.full(len(rows), float(values))
-    bad = int((~np.isfinite(values.reshape(len(rows), -1)).all(axis=1)).sum())
+        values = np.full(len(at), float(values))
+    bad = int((~np.isfinite(values.reshape(len(at), -1)).all(axis=1)).sum())
     if bad:
         raise DataError(Problem(
             "not-finite", f"`{factor.text}` is not a finite number in {bad:,} rows", ("formula",),
@@ -68,30 +71,34 @@ def is_text(column: pd.Series[Any]) -> bool:
     return is_bool_dtype(column) or not is_numeric_dtype(column)
 
 
-def _value(node: Node, rows: pd.DataFrame) -> Any:
-    """The value of a node: an array over the rows, or a number."""
+def _value(node: Node, rows: pd.DataFrame, at: pd.DataFrame) -> Any:
+    """The value of a node over the rows `at`: an array, or a number."""
     match node:
         case Number(value):
             return value
         case Column(name):
-            return _column(name, rows)
+            return _column(name, at)
         case Transform(function, operand, options):
-            return _transform(function, _value(operand, rows), options)
+            known = _value(operand, rows, rows)
+            return _transform(
+                function, known, known if at is rows else _value(operand, rows, at), options
+            )
         case Tensor(bases, options):
-            return patsy.te(*(_value(basis, rows) for basis in bases), **options)
-    return _computed(node, rows)
+            known = [_value(basis, rows, rows) for basis in bases]
+            return _stateful(patsy.te, known, [_value(basis, rows, at) for basis in bases], options)
+    return _computed(node, rows, at)
 
 
-def _computed(node: Node, rows: pd.DataFrame) -> Any:
+def _computed(node: Node, rows: pd.DataFrame, at: pd.DataFrame) -> Any:
     match node:
         case Negative(operand):
-            return -_value(operand, rows)
+            return -_value(operand, rows, at)
         case Arithmetic(operand):
-            return _value(operand, rows)
+            return _value(operand, rows, at)
         case Apply(function, operand):
-            return getattr(np, function)(_value(operand, rows))
+            return getattr(np, function)(_value(operand, rows, at))
         case Operation(operator, left, right):
-            return OPERATORS[operator](_value(left, rows), _value(right, rows))
+            return OPERATORS[operator](_value(left, rows, at), _value(right, rows, at))
     raise TypeError(f"{type(node).__name__} has no numbers")
 
 
@@ -103,28 +110,44 @@ def _column(name: str, rows: pd.DataFrame) -> np.ndarray:
         raise DataError(Problem("not-numeric", message, ("formula",))) from error
 
 
-def _transform(function: str, values: np.ndarray, options: Mapping[str, Any]) -> np.ndarray:
+def _transform(
+    function: str, known: np.ndarray, values: np.ndarray, options: Mapping[str, Any]
+) -> np.ndarray:
+    """The function of `values`, with what it takes from a whole column taken from `known`."""
     if function == "center":
-        centered: np.ndarray = values - values.mean()
+        centered: np.ndarray = values - known.mean()
         return centered
     if function == "standardize":
         # patsy's standardize divides by the population's standard deviation (n, not n - 1).
-        scaled: np.ndarray = (values - values.mean()) / values.std()
+        scaled: np.ndarray = (values - known.mean()) / known.std()
         return scaled
     if function == "poly":
-        return _poly(values, int(options["degree"]))
+        return _poly(known, values, int(options["degree"]))
     try:
-        return np.asarray(PATSY[function](values, **options))
+        return _stateful(PATSY[function], [known], [values], options)
     except ValueError as error:
         message = f"`{function}` cannot be made: {error}"
         raise DataError(Problem("bad-basis", message, ("formula",))) from error
 
 
-def _poly(values: np.ndarray, degree: int) -> np.ndarray:
+def _stateful(
+    function: Any, known: list[np.ndarray], values: list[np.ndarray], options: Mapping[str, Any]
+) -> np.ndarray:
+    """Patsy's transform, its knots and constraints found on `known`."""
+    state = function.__patsy_stateful_transform__()
+    state.memorize_chunk(*known, **options)
+    state.memorize_finish()
+    return np.asarray(state.transform(*values, **options))
+
+
+def _poly(known: np.ndarray, values: np.ndarray, degree: int) -> np.ndarray:
     """Orthonormal polynomials of 1 … degree, as R's `poly` (Kennedy and Gentle 1980, p. 343)."""
-    if len(np.unique(values)) <= degree:
+    if len(np.unique(known)) <= degree:
         message = f"`poly` of degree {degree} needs more than {degree} different values"
         raise DataError(Problem("bad-basis", message, ("formula",)))
-    powers = np.vander(values - values.mean(), degree + 1, increasing=True)
-    q, r = np.linalg.qr(powers)
-    return (q * np.sign(np.diag(r)))[:, 1:]
+    middle = known.mean()
+    q, r = np.linalg.qr(np.vander(known - middle, degree + 1, increasing=True))
+    if values is not known:
+        powers = np.vander(values - middle, degree + 1, increasing=True)
+        q = np.linalg.solve(r.T, powers.T).T
+    return np.asarray((q * np.sign(np.diag(r)))[:, 1:])

@@ -15,13 +15,15 @@ from reportgen.models import MODELS
 from reportgen.models.wald import with_wald
 from reportgen.run.domains import with_conditions
 
+INPUTS = ("offset", "exposure", "weights", "freq_weights", "var_weights")
+
 
 def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bool) -> Result:
     """The Result of one model; with `observe`, a row an observation is kept for the plots."""
     model = MODELS.load(kind)
     try:
         live = model.fit(options, with_conditions(options, frame), start)
-        result = with_wald(model.tidy(live))
+        result = replace(with_wald(model.tidy(live)), inputs=_inputs(options))
         return replace(result, observations=model.augment(live)) if observe else result
     except DataError:
         raise
@@ -34,6 +36,12 @@ def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bo
             raise
         reason = f"the fit stopped with {type(error).__name__}: {error}"
         return failed(kind, "stopped", reason, **_known(options, frame))
+
+
+def _inputs(options: Any) -> dict[str, str]:
+    """The columns that enter a fit beside its formula, by the keys that name them."""
+    given = {key: getattr(options, key, None) for key in INPUTS}
+    return {key: name for key, name in given.items() if isinstance(name, str)}
 
 
 def _known(options: Any, frame: Frame) -> dict[str, Any]:

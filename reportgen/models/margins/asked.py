@@ -1,0 +1,91 @@
+"""What the three kinds have in common: their keys, and how a computation becomes a Result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from reportgen.core.errors import Problem
+from reportgen.core.options import Column, ModelOptions, option
+from reportgen.core.types import Frame, Margin, Note, Result
+
+if TYPE_CHECKING:
+    from reportgen.models.margins.fitted import Fitted
+    from reportgen.models.margins.grid import Point
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarginOptions(ModelOptions):
+    """Keys of everything that is computed from a fit."""
+
+    of: tuple[Column, ...] = option((), doc="The covariates it is about.")
+    by: tuple[Column, ...] = option((), doc="Covariates within whose values it is computed.")
+    at: dict[str, tuple[Any, ...]] = option(
+        {}, doc="Values of covariates; of one that is neither in `of` nor `by` the value it is "
+        "held at."
+    )  # fmt: skip
+
+
+class Asked:
+    """A kind that computes from a fit: `fit` is handed the Result as its start."""
+
+    version: ClassVar[str] = "1"
+    kind: ClassVar[str] = ""
+
+    def check(self, options: Any) -> Iterable[Problem]:
+        """Nothing is wrong with the options by themselves."""
+        return ()
+
+    def fit(self, options: Any, frame: Frame, start: Result | None = None) -> Result:
+        """What was asked. FitError where the fit does not define it, DataError where columns,
+        levels or values are not those of the model.
+        """
+        from reportgen.models.margins.fitted import taken_up
+
+        assert start is not None
+        fitted = taken_up(start, frame)
+        margins, notes, more = self.computed(options, fitted)
+        return Result(
+            kind=self.kind,
+            status="ok",
+            formula=start.formula,
+            outcome=start.outcome,
+            n=start.n,
+            n_read=start.n_read,
+            confidence=start.confidence,
+            method=start.method,
+            margins=tuple(margins),
+            notes=tuple(notes),
+            **more,
+        )
+
+    def computed(
+        self, options: Any, fitted: Fitted
+    ) -> tuple[Iterable[Margin], Iterable[Note], Mapping[str, Any]]:
+        """The margins, what a reader must know, and further fields of the Result."""
+        raise NotImplementedError
+
+    def tidy(self, fit: Result) -> Result:
+        """What was asked, as it is."""
+        return fit
+
+    def augment(self, fit: Result) -> Mapping[str, tuple[float, ...]]:
+        """Nothing: there is no row an observation."""
+        return {}
+
+
+def beyond(fitted: Fitted, chosen: Iterable[Point], fixed: Point) -> tuple[Note, ...]:
+    """That a covariate is asked for at a value that nobody analysed comes near to."""
+    from reportgen.models.margins.grid import outside
+
+    names = outside(fitted, tuple(chosen), fixed)
+    labels = [fitted.frame.facts.label(name) for name in names]
+    return tuple(
+        Note(
+            "warning", "extrapolation",
+            f"{label} is asked for at a value beyond those of the rows analysed, where nothing but "
+            "the form of the model speaks for the estimate",
+        )
+        for label in labels
+    )  # fmt: skip

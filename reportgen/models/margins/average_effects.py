@@ -1,0 +1,138 @@
+"""`average_effects`: what a covariate changes in the outcome, averaged. Asked for by blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.types import Compared, Margin, Note, level_text
+from reportgen.models.margins.asked import Asked, MarginOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from reportgen.models.margins.fitted import Covariate, Fitted
+    from reportgen.models.margins.grid import Point
+
+STEP = 1e-4
+"""Half the step of a derivative, in standard deviations of the covariate."""
+
+Part = tuple[float, "np.ndarray"]
+"""A mean over rows and its gradient by the coefficients (p,)."""
+
+
+class AverageEffects(Asked):
+    """Average marginal effects: the mean over the rows of each row's own effect.
+
+    Of a number the derivative of the mean (of one that is 0 or 1 the change from 0 to 1), of
+    levels the difference to the reference; on the scale of the outcome (Bartus 2005, Stata J 5,
+    309–329).
+    """
+
+    kind: ClassVar[str] = "average_effects"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options(MarginOptions):
+        """Keys of the computation."""
+
+    def computed(
+        self, options: Any, fitted: Fitted
+    ) -> tuple[Iterable[Margin], Iterable[Note], Mapping[str, Any]]:
+        """A margin for each number and each level but the reference, within each value of `by`."""
+        import numpy as np
+
+        from reportgen.models.margins.estimates import of_differences
+        from reportgen.models.margins.grid import held
+        from reportgen.models.margins.means import check_response
+
+        check_response(fitted)
+        fixed = held(fitted, (), options.at)
+        found: list[Margin] = []
+        for group, weights in _groups(fitted, options.by):
+            effects = [
+                each
+                for name in options.of or fitted.covariates
+                if name not in fixed and name not in group
+                for each in _effects(fitted, fitted.covariate(name), fixed, weights)
+            ]
+            theta = np.array([theta for (theta, _), _ in effects])
+            J = np.array([gradient for (_, gradient), _ in effects])
+            found += [
+                Margin(coef, group, (compared,))
+                for coef, (_, compared) in zip(
+                    of_differences(fitted, theta, J), effects, strict=True
+                )
+            ]
+        return found, (), {}
+
+
+def _groups(fitted: Fitted, by: tuple[str, ...]) -> Iterator[tuple[Point, np.ndarray]]:
+    """The rows of each combination of levels that occurs, as weights that add up to 1."""
+    from itertools import product
+
+    import numpy as np
+
+    for name in by:
+        if fitted.covariate(name).numeric:
+            raise DataError(Problem(
+                "by-number", f"`{name}` is a number, and effects are averaged within levels", (),
+                help="cut it into intervals by a recode, or hold it at a value (`at`)",
+            ))  # fmt: skip
+    for levels in product(*(fitted.covariate(name).levels for name in by)):
+        inside = np.ones(len(fitted.rows), dtype=bool)
+        for name, level in zip(by, levels, strict=True):
+            inside &= (fitted.rows[name].map(level_text) == level).to_numpy()
+        weights = np.where(inside, fitted.weights, 0.0)
+        if weights.sum() > 0:
+            yield dict(zip(by, levels, strict=True)), weights / weights.sum()
+
+
+def _effects(
+    fitted: Fitted, covariate: Covariate, fixed: Point, weights: np.ndarray
+) -> Iterator[tuple[Part, Compared]]:
+    """The effects of one covariate."""
+    from reportgen.models.margins.means import observed
+
+    name = covariate.name
+    values: list[str | float] = list(covariate.levels)
+    if covariate.numeric:
+        if set(fitted.rows[name].unique().tolist()) != {0, 1}:
+            yield _derivative(fitted, covariate, fixed, weights), Compared({name: 1.0}, {}, "slope")
+            return
+        values = [0.0, 1.0]
+    means = [observed(fitted, {**fixed, name: each}, "response", weights) for each in values]
+    base = values.index(_reference(fitted, name, values))
+    for position, value in enumerate(values):
+        if position != base:
+            change = means[position][0] - means[base][0], means[position][1] - means[base][1]
+            yield change, Compared({name: value}, {name: values[base]})
+
+
+def _reference(fitted: Fitted, name: str, values: list[str | float]) -> str | float:
+    """The base level of the model's own coding; the first where it has none."""
+    own = [term.reference for term in fitted.result.terms if term.variables == (name,)]
+    return next((each for each in own if each in values), values[0])
+
+
+def _derivative(fitted: Fitted, covariate: Covariate, fixed: Point, weights: np.ndarray) -> Part:
+    """Mean of ∂μ/∂x by central differences that stay within the range of x; error about h²."""
+    import numpy as np
+
+    from reportgen.models.margins.grid import replaced
+    from reportgen.models.margins.means import inverse, slope
+
+    x = fitted.rows[covariate.name].to_numpy(dtype=float)
+    half = STEP * covariate.spread
+    ends = []
+    for side in (-half, half):
+        at = replaced(fitted, fixed)
+        moved = np.clip(x + side, covariate.low, covariate.high)
+        at[covariate.name] = moved
+        X = fitted.design(at)
+        eta = X @ fitted.b + fitted.offset
+        ends.append((moved, inverse(fitted, eta), slope(fitted, eta)[:, None] * X))
+    (low, below, under), (high, above, over) = ends
+    share = weights / (high - low)
+    return float(share @ (above - below)), share @ (over - under)
