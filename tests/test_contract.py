@@ -45,6 +45,9 @@ BLOCKS = {
     "residuals": {"models": ("ols",)},
     "notes": {},
     "icc": {"models": ("gee",)},
+    "contrasts": {"models": ("ols", "gee"), "of": ("arm",)},
+    "predictions": {"models": ("glm", "glmm"), "of": ("x", "arm"), "at": {"x": (0, 1)}},
+    "effects": {"models": ("glm",), "x": "x", "by": "arm"},
 }
 
 

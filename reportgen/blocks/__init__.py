@@ -9,7 +9,7 @@ TABLES = Registry(
         name: f"reportgen.blocks.tables.{name}:{name.capitalize()}"
         for name in (
             "sample", "describe", "icc", "compare", "model", "variance", "ranef", "tests", "fit",
-            "notes",
+            "notes", "contrasts", "predictions",
         )
     },
 )  # fmt: skip
@@ -19,6 +19,6 @@ PLOTS = Registry(
     "plot",
     {
         name: f"reportgen.blocks.plots.{name}:{name.capitalize()}"
-        for name in ("icc", "forest", "caterpillar", "slopes", "residuals")
+        for name in ("icc", "forest", "caterpillar", "slopes", "effects", "residuals")
     },
 )

@@ -59,6 +59,12 @@ def significant(value: float | None, digits: int) -> str:
     return _signed(_rounded(value, decimals), decimals)
 
 
+def given(value: float) -> str:
+    """A number as somebody wrote it: 40, 0.25, 1,000; six decimals at most."""
+    decimals = next((each for each in range(6) if round(value, each) == value), 6)
+    return fixed(value, decimals)
+
+
 def count(value: float | None) -> str:
     """A count with its thousands separated."""
     return fixed(value, 0)

@@ -27,16 +27,23 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 class Mark:
     """What a text in a spec stands for."""
 
-    role: Literal["column", "formula", "effects", "expression", "model", "dataset", "prose", "glob"]
+    role: Literal[
+        "column", "formula", "effects", "expression", "model", "dataset", "prose", "glob",
+        "covariate",
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A text of a spec that stands for something: what, and under which keys it was found."""
+    """A text of a spec that stands for something: what, and under which keys it was found.
+
+    `key`: it is itself a key, the last of its path.
+    """
 
     role: str
     text: str
     path: tuple[str | int, ...]
+    key: bool = False
 
 
 Column = Annotated[str, Mark("column")]
@@ -49,6 +56,8 @@ Expression = Annotated[str, Mark("expression")]
 """Row-wise arithmetic over columns: `10 * stratum + psu`."""
 ModelName = Annotated[str, Mark("model")]
 """A model, a member (`icc[BPXSY1]`) or a whole list of models (`icc`)."""
+Covariate = Annotated[str, Mark("covariate")]
+"""A column on the right-hand side of the formula of every model that a block names."""
 DatasetName = Annotated[str, Mark("dataset")]
 Prose = Annotated[str, Mark("prose")]
 """Markdown with `{{ values }}`."""
@@ -116,6 +125,8 @@ def marked(hint: Any, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[
             yield from marked(get_args(hint)[0], each, (*path, number))
     elif isinstance(value, dict) and get_origin(hint) is dict:
         for key, each in value.items():
+            for found in marked(get_args(hint)[0], key, (*path, key)):
+                yield dataclasses.replace(found, key=True)
             yield from marked(get_args(hint)[1], each, (*path, key))
     elif get_origin(hint) in (Union, UnionType):
         for inner in get_args(hint):

@@ -70,6 +70,7 @@ def store(
     tree: dict[str, Any] = {}
     for model in models.values():
         record = model_record(model)
+        record["wald"] = plain(model.result.wald)
         level = {"confidence": model.result.confidence}
         record["coef"] = {name: coef | level for name, coef in record["coef"].items()}
         record["variance"] = plain(model.result.variance)

@@ -15,6 +15,7 @@ from reportgen.data.expression import parse as parse_expression
 from reportgen.models import MODELS
 from reportgen.models.formula import parse as parse_formula
 from reportgen.models.formula import parse_effects
+from reportgen.plan.covariates import check_covariate
 from reportgen.plan.datasets import Known
 from reportgen.plan.problems import Problems, nearest, without_offset
 from reportgen.plan.types import BlockPlan, FitPlan
@@ -128,6 +129,8 @@ def _block(block: BlockPlan, spec: Spec, problems: Problems) -> None:
         elif mark.role == "dataset" and mark.text not in spec.datasets:
             message = f"there is no dataset `{mark.text}`"
             problems.unknown("unknown-dataset", message, mark.text, spec.datasets, path)
+        elif mark.role == "covariate":
+            check_covariate(mark, models, block.path, spec.fits, problems)
         elif mark.role == "column":
             known = _dataset_of(dataset, models, spec)
             if known:

@@ -16,12 +16,13 @@ from reportgen.writers import prose
 
 FIELDS = (
     "kind", "label", "formula", "data", "status", "n", "n_groups", "group_size", "coef", "stats",
-    "icc", "variance", "correlation", "random_effects", "notes",
+    "icc", "variance", "correlation", "random_effects", "notes", "wald",
 )  # fmt: skip
 COEF_FIELDS = (
     "estimate", "se", "statistic", "df", "p", "low", "high", "variable", "level", "reference",
     *get_args(More),
 )  # fmt: skip
+WALD_FIELDS = ("statistic", "df", "df_resid", "p")
 DATA_FIELDS = ("rows_read", "n", "sha256", "steps")
 
 
@@ -99,7 +100,7 @@ class Values:
             self._field(sought, members[0], fields)
 
     def _field(self, sought: Sought, fit: FitPlan, fields: list[str]) -> None:
-        if fields[0] != "coef" or len(fields) < 2:
+        if fields[0] not in ("coef", "wald") or len(fields) < 2:
             return
         if fit.options.formula is None:
             return  # the estimates of a survey are named by the levels that the data have
@@ -107,6 +108,11 @@ class Values:
             formula = parse(fit.options.formula)
         except SpecError:
             return  # told where the formula stands
+        if fields[0] == "wald":
+            terms = ("Intercept", *(term.name for term in formula.terms))
+            if self._among(sought, fields[1], terms, f"term of `{fit.name}`") and len(fields) > 2:
+                self._among(sought, fields[2], WALD_FIELDS, "value of a test")
+            return
         known = ("Intercept", *(name.text for name in formula.names[1:]))
         if not any(name in fields[1] for name in known):
             self._among(sought, fields[1], known, f"coefficient of `{fit.name}`")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reportgen.blocks.plots import rows, style, text
 from reportgen.blocks.plots.scale import Scale
@@ -28,11 +28,13 @@ class Axis:
 
 @dataclass(frozen=True)
 class Stroke:
-    """A kind of line in the legend; `width` in points."""
+    """A kind of line in the legend; `width` in points, `dash` and `shape` as matplotlib's."""
 
     label: str
     colour: str
     width: float
+    dash: Any = "-"
+    shape: str = ""
 
 
 def plane(figure: Figure, x: Axis, y: Axis) -> Axes:
@@ -59,7 +61,18 @@ def line_legend(figure: Figure, axes: Axes, entries: Sequence[Stroke]) -> None:
 
     frame = axes.get_position()
     figure.legend(
-        [Line2D([], [], color=entry.colour, linewidth=entry.width) for entry in entries],
+        [
+            Line2D(
+                [],
+                [],
+                color=entry.colour,
+                linewidth=entry.width,
+                linestyle=entry.dash,
+                marker=entry.shape,
+                markersize=5,
+            )
+            for entry in entries
+        ],
         [entry.label for entry in entries],
         loc="lower right",
         bbox_to_anchor=(frame.x1, frame.y1 + 0.06 / figure.get_figheight()),

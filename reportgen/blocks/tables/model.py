@@ -26,8 +26,9 @@ from reportgen.blocks.tables.sentences import (
     undefined_sentences,
 )
 from reportgen.blocks.tables.sidebyside import Layout, panels
+from reportgen.blocks.tables.waldtests import wald_block
 from reportgen.blocks.terms import term_rows
-from reportgen.core.document import Context, Table
+from reportgen.core.document import Context, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import option
 
@@ -49,6 +50,10 @@ class Model:
             "where not given, `[estimate, se, ci, deff, n]` for the estimates of a survey."
         )  # fmt: skip
 
+        tests: bool = option(
+            False, doc="Wald tests of the terms that have several coefficients, below them."
+        )
+
     def check(self, options: Options) -> Iterable[Problem]:
         """More or fewer than one model; a column asked for twice."""
         yield from one_model(options.models)
@@ -64,7 +69,8 @@ class Model:
         columns = options.columns or (ESTIMATED if untested(models) else TESTED)
         shown = panels(models, columns, options.exponentiate, found.letters)
         layout = Layout(shown, (), context)
-        blocks = (*layout.coefficients(rows), layout.random_effects(), layout.fit(fits))
+        tests = wald_block(models[0], columns, context) if options.tests else RowBlock(())
+        blocks = (*layout.coefficients(rows), tests, layout.random_effects(), layout.fit(fits))
         table = Table(
             kind="model",
             columns=layout.columns(),

@@ -30,7 +30,8 @@ class Panel:
 
     `scale` is what the exponential of a coefficient is called ("odds_ratio") where the model is
     shown exponentiated, else None; `mark` holds the letters of its warnings, `marks` those of
-    warnings about single coefficients, by their names.
+    warnings about single coefficients, by their names. `heading` is what an estimate is called
+    where it is no coefficient.
     """
 
     model: Model
@@ -39,6 +40,7 @@ class Panel:
     scale: str | None = None
     mark: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
+    heading: str = ""
 
     def headings(self, words: Words) -> tuple[Column, ...]:
         """The columns, with the model's label above and the mark on the first."""
@@ -87,6 +89,8 @@ class Panel:
         return ratios.get(name, ROLES[name]) if self.scale else ROLES[name]
 
     def _heading(self, name: Statistic, words: Words) -> str:
+        if name == "estimate" and self.heading:
+            return self.heading
         if name == "estimate" and self.scale:
             return words.get(f"scale.{self.scale}", words("scale.ratio"))
         if name == "ci":

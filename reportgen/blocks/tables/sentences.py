@@ -47,6 +47,11 @@ def method_sentences(
 
 def caution_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
     """That the models rest on different rows, or that their ratios mean different things."""
+    return (*row_sentences(models, words), *target_sentences(models, words))
+
+
+def row_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
+    """That the models rest on different rows."""
     fitted = [model for model in models if model.result.status != "failed"]
     labels = model_labels(models)
     found = []
@@ -55,7 +60,7 @@ def caution_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
             f"{labels[model.id]}: {numbers.count(model.result.n)}" for model in fitted
         )
         found.append(words("fit.different_rows", counts=counts))
-    return (*found, *target_sentences(models, words))
+    return tuple(found)
 
 
 def target_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:

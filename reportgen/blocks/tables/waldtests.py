@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reportgen.blocks.equations import equation_of, plain_name, title
 from reportgen.blocks.factors import factors
 from reportgen.blocks.labels import joined, model_labels
-from reportgen.blocks.tables.cells import number
+from reportgen.blocks.tables.cells import BLANK, Statistic, number
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.sentences import method_sentences
 from reportgen.blocks.termtext import Texts
@@ -15,6 +15,9 @@ from reportgen.core import numbers
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.types import Model, Term, Wald
 from reportgen.core.words import Words
+
+NO_EFFECT = ("intercept", "threshold", "dispersion")
+"""Kinds of terms whose being zero is no question."""
 
 
 def wald_table(models: Sequence[Model], caption: str | None, context: Context) -> Table:
@@ -42,11 +45,33 @@ def wald_table(models: Sequence[Model], caption: str | None, context: Context) -
         stub=words("tests.term"),
         notes=(
             words("tests.wald"),
+            *((words("tests.interaction"),) if any(map(_marginal, models)) else ()),
             *method_sentences(models, context, ()),
             *((words("tests.no_test"),) if untested else ()),
         ),
         marks=found.marks,
     )
+
+
+def wald_block(model: Model, columns: Sequence[Statistic], context: Context) -> RowBlock:
+    """The tests of terms with several coefficients, for a table of one model's coefficients: the
+    statistic in its first column, p in its own.
+    """
+    words, rows = context.words, []
+    for term in _terms(model):
+        test = model.result.wald.get(term.name)
+        if test is None or len(term.coefs) < 2:
+            continue
+        cells = [BLANK] * len(columns)
+        cells[0] = number(test.statistic, "statistic")
+        if "p" in columns:
+            cells[columns.index("p")] = number(test.p, "p")
+        label = words(
+            "tests.whole", term=term_label(model, term, context),
+            distribution=_distribution(test, words),
+        )  # fmt: skip
+        rows.append(Row(label, tuple(cells)))
+    return RowBlock(tuple(rows), title=words("tests.title"), name="tests")
 
 
 def term_label(model: Model, term: Term, context: Context) -> str:
@@ -65,14 +90,24 @@ def term_label(model: Model, term: Term, context: Context) -> str:
 def _rows(model: Model, mark: str, context: Context) -> tuple[Row, ...]:
     """A row a term, the intercept left out: that it is zero is seldom a question."""
     result = model.result
-    terms = [term for term in result.terms if term.kind not in ("intercept", "threshold")]
     if result.status == "failed":
         failed = (Cell(role="statistic", empty="failed", mark=mark), Cell(), Cell())
         return (Row(model.label, failed),)
     return tuple(
         Row(term_label(model, term, context), _cells(result.wald.get(term.name), mark, context))
-        for term in terms
+        for term in _terms(model)
     )
+
+
+def _terms(model: Model) -> tuple[Term, ...]:
+    """The terms that are effects."""
+    return tuple(term for term in model.result.terms if term.kind not in NO_EFFECT)
+
+
+def _marginal(model: Model) -> bool:
+    """Whether a variable has a term of its own beside an interaction that it takes part in."""
+    terms = [set(term.variables) for term in _terms(model)]
+    return any(one < other for one in terms for other in terms)
 
 
 def _cells(test: Wald | None, mark: str, context: Context) -> tuple[Cell, ...]:

@@ -111,6 +111,8 @@ def taken_up(result: Result, frame: Frame) -> Fitted:
 def _refuse(result: Result) -> None:
     if result.status == "failed":
         raise _unusable("fit-failed", result.notes[0].text if result.notes else "")
+    if not result.formula:
+        raise _unusable("no-formula", "it has no covariates")
     if not result.vcov:
         raise _unusable("no-covariance", "the covariance of its coefficients is not known")
     if any(each.kind not in HARMLESS for each in result.equations.values()):

@@ -68,6 +68,17 @@ def test_differences_of_differences(golden, run, warpbreaks, linear):
         assert (margin.value.estimate, margin.value.p) == near((row["estimate"], row["p.value"]))
 
 
+def test_terms_against_each_other_coded_to_sum_to_zero(golden, run, warpbreaks):
+    """`joint_tests` (type III) are the Wald tests of terms coded as deviations from the mean."""
+    fit = run("ols", warpbreaks, formula="breaks ~ C(wool, Sum) * C(tension, Sum)")
+    expected = golden("public_R")["warpbreaks"]["joint_tests"]
+    found = [test for name, test in fit.wald.items() if name != "Intercept"]
+    for test, row in zip(found, expected, strict=True):
+        assert (test.df, test.df_resid) == (row["df1"], row["df2"])
+        assert test.statistic == pytest.approx(row["F.ratio"], abs=5e-4)  # printed with 3 decimals
+        assert test.p == near(row["p.value"], 1e-8)
+
+
 def test_rates_on_the_scale_of_the_outcome(golden, run, warpbreaks):
     """`emmeans(glm, type = "response")`: SE by the delta method, limits taken back from the log."""
     fit = run("glm", warpbreaks, formula="breaks ~ wool * tension", family="poisson")

@@ -1,0 +1,217 @@
+"""`plot: effects` — the predicted outcome over a covariate, where the data are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reportgen.blocks.abbreviations import occurring
+from reportgen.blocks.labels import lowered, outcome_text
+from reportgen.blocks.marginal import (
+    Answer,
+    Shown,
+    Value,
+    answers,
+    held_sentences,
+    remark_texts,
+    target_sentences,
+)
+from reportgen.blocks.plots import clusters, scale, style
+from reportgen.blocks.plots.curves import Curve, paint
+from reportgen.blocks.plots.figure import draw
+from reportgen.blocks.plots.plane import Axis
+from reportgen.blocks.plots.remarks import remarks
+from reportgen.blocks.selection import only
+from reportgen.core import numbers
+from reportgen.core.comparing import Average, Scale
+from reportgen.core.contracts import Request
+from reportgen.core.document import Context, Figure
+from reportgen.core.errors import Problem, SpecError
+from reportgen.core.options import BlockOptions, Covariate, ModelName, option
+
+POINTS: Mapping[str, int] = {"balanced": 60, "observed": 25}
+"""How many values along the axis; an average over rows is dear."""
+MOST_CURVES = 6
+
+
+class Effects:
+    """A curve of predicted means with its band, or a mean with its interval for each level."""
+
+    observes: ClassVar[bool] = False
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options(BlockOptions):
+        """Keys of `plot: effects`."""
+
+        models: tuple[ModelName, ...] = option(doc="The model, one.")
+        x: Covariate = option(doc="The covariate on the horizontal axis.")
+        by: Covariate | None = option(
+            None, doc="A factor with a curve for each level; a number with one for each value of "
+            "it in `at`."
+        )  # fmt: skip
+        at: dict[Covariate, tuple[Value, ...]] = option(
+            {}, doc="Values of `x` or `by` to show, or the one at which another is held."
+        )
+        type: Scale = option(
+            "response", doc="Means of the outcome, or on the scale of the linear predictor."
+        )
+        average: Average = option(
+            "balanced", doc="Over the levels of other factors with equal weights, or over rows."
+        )
+        rug: bool = option(True, doc="Mark where the data are, along the axis.")
+
+    def check(self, options: Options) -> Iterable[Problem]:
+        """More or fewer than one model; a covariate against itself; held at several values."""
+        yield from clusters.one_model(options.models)
+        if options.by == options.x:
+            yield Problem("covariate-twice", f"`{options.x}` is on the axis and is `by`", ("by",))
+        for name, values in options.at.items():
+            if len(values) != 1 and name not in (options.x, options.by):
+                yield Problem(
+                    "many-values", f"`{name}` is held at one value, and {len(values)} are given",
+                    ("at", name),
+                )  # fmt: skip
+
+    def requests(self, options: Options, context: Context) -> dict[str, Request]:
+        """The predictions along the axis."""
+        given = {
+            "of": (options.x,),
+            "by": (options.by,) if options.by else (),
+            "at": options.at,
+            "type": options.type,
+            "average": options.average,
+            "points": POINTS[options.average],
+        }
+        return {
+            model.id: Request("predictions", given, of=model.id)
+            for model in context.select(options.models)
+            if model.result.status != "failed"
+        }
+
+    def build(self, options: Options, context: Context) -> Figure:
+        """The figure. FitError where nothing can be predicted."""
+        only(context, options.models)
+        (answer,) = answers(context, options.models)
+        words, model = context.words, answer.model
+        shown = Shown(context, model)
+        curves = _curves(answer, options, shown)
+        x, y = shown.label(options.x), _y_title(answer, options, context)
+        notes = tuple(_notes(answer, options, context, curves))
+        return Figure(
+            kind="effects",
+            svg=draw(lambda sheet: paint(sheet, curves, Axis(_scale(curves), x), y), 1.0),
+            alt=_alt(curves, x, y, model.label, context),
+            caption=options.caption
+            or words("effects.caption", outcome=outcome_text(context, model), x=lowered(x),
+                     model=model.label),
+            columns=_columns(options, shown, context),
+            rows=tuple(
+                (*((curve.label,) if options.by else ()), text, *numbers_)
+                for curve in curves
+                for text, *numbers_ in curve.rows()
+            ),
+            notes=notes,
+            abbreviations=occurring((x, y, *notes), words),
+        )  # fmt: skip
+
+
+def _curves(answer: Answer, options: Effects.Options, shown: Shown) -> tuple[Curve, ...]:
+    """The margins as curves, one for each value of `by`."""
+    assert answer.result is not None
+    groups: dict[Value, list[tuple[Value, float, float, float]]] = {}
+    for margin in answer.margins:
+        value = margin.value
+        if value.estimate is None or value.low is None or value.high is None:
+            continue
+        key = margin.at[options.by] if options.by else ""
+        groups.setdefault(key, []).append(
+            (margin.at[options.x], value.estimate, value.low, value.high)
+        )
+    if len(groups) > MOST_CURVES:
+        raise SpecError(Problem(
+            "many-curves", f"{len(groups)} curves cannot be told apart", ("by",),
+            help=f"choose up to {MOST_CURVES} of them: `at: {{{options.by}: […]}}`",
+        ))  # fmt: skip
+    rug = answer.result.observations.get(options.x, ()) if options.rug else ()
+    marks = style.marks(len(groups))
+    return tuple(
+        Curve.of(
+            _called(options.by, key, shown),
+            points, mark, rug, lambda value: shown.value(options.x, value),
+        )
+        for (key, points), mark in zip(groups.items(), marks, strict=True)
+    )  # fmt: skip
+
+
+def _called(by: str | None, value: Value, shown: Shown) -> str:
+    """A curve in the legend: a level by its name, a number or a bare code with its column's."""
+    if by is None:
+        return ""
+    known = value if isinstance(value, str) else float(value)
+    text = shown.value(by, known)
+    bare = not isinstance(known, str) or text.replace(".", "", 1).isdigit()
+    return shown.named({by: known}) if bare else text
+
+
+def _scale(curves: Sequence[Curve]) -> scale.Scale:
+    first = curves[0]
+    if first.texts:
+        return scale.Scale(-0.5, len(first.texts) - 0.5, tuple(map(float, range(len(first.texts)))),
+                           first.texts)  # fmt: skip
+    return scale.linear(min(c.x[0] for c in curves), max(c.x[-1] for c in curves))
+
+
+def _y_title(answer: Answer, options: Effects.Options, context: Context) -> str:
+    """What is on the vertical axis, with the interval."""
+    method, words = answer.model.result.method, context.words
+    level = words("column.ci", level=f"{100 * answer.model.result.confidence:g}%")
+    kind = "mean"
+    if options.type == "link" and method and method.link != "identity":
+        kind = "link"
+    elif method and method.family == "binomial":
+        kind = "probability"
+    outcome = outcome_text(context, answer.model)
+    return words(f"effects.{kind}", outcome=lowered(outcome), label=outcome, level=level)
+
+
+def _columns(options: Effects.Options, shown: Shown, context: Context) -> tuple[str, ...]:
+    words = context.words
+    return (
+        *((shown.label(options.by),) if options.by else ()),
+        shown.label(options.x), words("data.estimate"), words("data.low"), words("data.high"),
+    )  # fmt: skip
+
+
+def _alt(curves: Sequence[Curve], x: str, y: str, model: str, context: Context) -> str:
+    words = context.words
+    parts = []
+    for curve in curves:
+        low, high = curve.ends()
+        digits = numbers.decimals_for(*((b - a) / 4 for a, b in zip(curve.low, curve.high,
+                                                                    strict=True)))  # fmt: skip
+        text = words(
+            "effects.from_to", start=numbers.fixed(curve.y[0], digits), low=low,
+            end=numbers.fixed(curve.y[-1], digits), high=high,
+        )  # fmt: skip
+        parts.append(words("effects.of", label=curve.label, text=text) if curve.label else text)
+    told = words("effects.next").join(parts)
+    return words("effects.alt", y=y, x=lowered(x), model=model, told=told)
+
+
+def _notes(
+    answer: Answer, options: Effects.Options, context: Context, curves: Sequence[Curve]
+) -> Iterable[str]:
+    words = context.words
+    if options.note:
+        yield options.note
+    columns = (options.x, *((options.by,) if options.by else ()))
+    yield from held_sentences([answer], options, columns, context)
+    yield from target_sentences([answer], options.type, context)
+    if not curves[0].texts and options.x not in options.at:
+        by_level = answer.result is not None and bool(answer.result.group_ranges)
+        yield words("effects.within_levels" if by_level else "effects.within")
+    if curves[0].rug:
+        yield words("effects.rug", count=numbers.count(len(curves[0].rug)))
+    yield from remark_texts(answer)
+    yield from remarks([answer.model], words)
