@@ -16,6 +16,7 @@ from reportgen.core.types import Frame, Model, Result
 from reportgen.models import INTERNAL, MODELS
 from reportgen.plan.types import BlockPlan, Plan
 from reportgen.run import worker
+from reportgen.run.domains import with_conditions
 from reportgen.run.fits import Progress, subgroups
 from reportgen.run.locate import located
 from reportgen.run.memory import Memory
@@ -117,4 +118,4 @@ def _frame(plan: Plan, memory: Memory, model: Model) -> Frame:
     fits = (fit for fit in plan.fits.values() if fit.name == model.name)
     jobs = (job for fit in fits for job in subgroups(fit, memory.frames, memory))
     job = next(job for job in jobs if job.id == model.id)
-    return rows_of(job, memory.frames[job.plan.data])[1]
+    return with_conditions(*rows_of(job, memory.frames[job.plan.data]))

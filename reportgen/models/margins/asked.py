@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from reportgen.core.errors import Problem
+from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import Column, ModelOptions, option
 from reportgen.core.types import Frame, Margin, Note, Result
 
@@ -46,6 +46,8 @@ class Asked:
         assert start is not None
         fitted = taken_up(start, frame)
         margins, notes, more = self.computed(options, fitted)
+        margins = tuple(margins)
+        notes = (*notes, *_withheld(margins))
         return Result(
             kind=self.kind,
             status="ok",
@@ -55,8 +57,8 @@ class Asked:
             n_read=start.n_read,
             confidence=start.confidence,
             method=start.method,
-            margins=tuple(margins),
-            notes=tuple(notes),
+            margins=margins,
+            notes=notes,
             **more,
         )
 
@@ -73,6 +75,22 @@ class Asked:
     def augment(self, fit: Result) -> Mapping[str, tuple[float, ...]]:
         """Nothing: there is no row an observation."""
         return {}
+
+
+def _withheld(margins: tuple[Margin, ...]) -> tuple[Note, ...]:
+    """That a quantity rests on a coefficient that is not known; FitError where every one does."""
+    gone = sum(margin.value.estimate is None for margin in margins)
+    if not gone:
+        return ()
+    if gone == len(margins):
+        raise FitError(Problem(
+            "not-estimable", "what is asked for rests on coefficients that the model does not "
+            "have, or that are withheld", help="differences need no intercept: `table: contrasts`",
+        ))  # fmt: skip
+    return (Note(
+        "warning", "withheld",
+        "what rests on a coefficient that the model withholds is not given",
+    ),)  # fmt: skip
 
 
 def beyond(fitted: Fitted, chosen: Iterable[Point], fixed: Point) -> tuple[Note, ...]:

@@ -60,20 +60,23 @@ class Contrasts(Asked):
 def _family(
     options: Any, fitted: Fitted, chosen: Any, found: Means, group: Mapping[str, Any]
 ) -> list[Margin]:
+    import numpy as np
+
     from reportgen.models.margins import estimates
     from reportgen.models.margins.comparisons import comparisons
-    from reportgen.models.margins.means import check_estimable
     from reportgen.models.margins.multiplicity import adjusted
 
     K, compared = comparisons(chosen, options.method, options.reference, options.weights)
     theta, J = _logarithm(found) if options.scale == "log_response" else (found.theta, found.J)
     theta, J = K @ theta, K @ J
-    check_estimable(fitted, J)
     p = critical = None
-    if options.adjust is not None and (estimates.errors(fitted, J) > 0).all():
-        p, critical = adjusted(
-            options.adjust, estimates.statistics(fitted, theta, J), estimates.degrees(fitted, J),
-            J @ fitted.V @ J.T, means=len(chosen), confidence=fitted.result.confidence,
+    known = ~estimates.unknown(fitted, J) & (estimates.errors(fitted, J) > 0)
+    if options.adjust is not None and known.any():
+        p, critical = np.full(len(theta), np.nan), np.full(len(theta), np.nan)
+        p[known], critical[known] = adjusted(
+            options.adjust, estimates.statistics(fitted, theta, J)[known],
+            estimates.degrees(fitted, J)[known], (J @ fitted.V @ J.T)[np.ix_(known, known)],
+            means=len(chosen), confidence=fitted.result.confidence,
         )  # fmt: skip
     coefs = estimates.of_differences(fitted, theta, J, p, critical)
     return [Margin(coef, group, each) for coef, each in zip(coefs, compared, strict=True)]

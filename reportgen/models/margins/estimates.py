@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from reportgen.core.types import Coef
 from reportgen.models.base import finite
 from reportgen.models.margins.fitted import Fitted
 from reportgen.models.margins.means import Means, slope
+
+
+def unknown(fitted: Fitted, J: np.ndarray) -> np.ndarray:
+    """Which quantities (k,) need a coefficient that the model does not have, or withholds."""
+    size = np.abs(J).max(axis=1, initial=0.0)
+    needed = np.abs(J[:, fitted.absent]).max(axis=1, initial=0.0)
+    return np.asarray(needed > 1e-9 * size)
 
 
 def degrees(fitted: Fitted, J: np.ndarray) -> np.ndarray:
@@ -39,12 +48,13 @@ def of_means(fitted: Fitted, found: Means) -> list[Coef]:
         spread = half / np.abs(slope(fitted, eta))
         ends = fitted.link.inverse(np.array([eta - spread, eta + spread]))
         low, high = ends.min(axis=0), ends.max(axis=0)
+    gone = unknown(fitted, found.J)
     return [
-        Coef(finite(each), finite(error), None, _known(law), None, finite(least), finite(most))
-        if error > 0
-        else Coef(finite(each))
-        for each, error, law, least, most in zip(found.theta, se, df, low, high, strict=True)
-    ]
+        _quantity(gone[k], found.theta[k], se[k], Coef(
+            None, None, None, _known(df[k]), None, finite(low[k]), finite(high[k])
+        ))
+        for k in range(len(gone))
+    ]  # fmt: skip
 
 
 def of_differences(
@@ -62,15 +72,23 @@ def of_differences(
         statistic = theta / se
     own = 2 * t.sf(np.abs(statistic), df) if p is None else p
     reach = t.ppf(0.5 + fitted.result.confidence / 2, df) if critical is None else critical
+    gone = unknown(fitted, J)
     return [
-        Coef(
-            finite(theta[k]), float(se[k]), float(statistic[k]), _known(df[k]), float(own[k]),
+        _quantity(gone[k], theta[k], se[k], Coef(
+            None, None, finite(statistic[k]), _known(df[k]), finite(own[k]),
             finite(theta[k] - reach[k] * se[k]), finite(theta[k] + reach[k] * se[k]),
-        )
-        if se[k] > 0
-        else Coef(finite(theta[k]))
-        for k in range(len(theta))
+        ))
+        for k in range(len(gone))
     ]  # fmt: skip
+
+
+def _quantity(gone: bool, theta: float, se: float, inference: Coef) -> Coef:
+    """An estimate with its inference; alone where it is exact, nothing where it is not known."""
+    if gone:
+        return Coef(None)
+    if not se > 0:
+        return Coef(finite(theta))
+    return replace(inference, estimate=finite(theta), se=finite(se))
 
 
 def statistics(fitted: Fitted, theta: np.ndarray, J: np.ndarray) -> np.ndarray:

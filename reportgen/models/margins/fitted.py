@@ -44,7 +44,8 @@ class Fitted:
     """A fit and its rows.
 
     b (p,), V (p, p) and df (p,; infinite for the normal law) are in the order of the design's
-    columns; `absent` marks columns without a coefficient (the intercept of a model that has none).
+    columns; `absent` marks columns without a usable coefficient (the intercept of a model that has
+    none, a coefficient that is withheld), where b and V are 0.
     `weights` (n,) add up to 1: what each row counts in an average. `offset` (n,) is what every
     row's linear predictor has beside its terms.
     """
@@ -86,15 +87,17 @@ def taken_up(result: Result, frame: Frame) -> Fitted:
     _refuse(result)
     formula = parse(result.formula)
     rows, _ = complete(frame, result.columns or formula.columns)
+    if result.kind == "survey":
+        rows = rows.loc[_inside(result, rows)]
     if len(rows) != result.n:
         raise _unusable("rows-not-found", "the rows it used are not those of its data")
     names = matrix(formula, rows, frame.facts.variables)[1]
     coef, order = result.coef, list(result.coef)
-    absent = np.array([name not in coef for name in names])
-    if (absent & (np.array(names) != "Intercept")).any():
+    if any(name not in coef for name in names if name != "Intercept"):
         raise _unusable("other-design", "its coefficients are not those of its formula")
-    places = [order.index(name) for name, gone in zip(names, absent, strict=True) if not gone]
-    here = np.ix_(np.flatnonzero(~absent), np.flatnonzero(~absent))
+    known = [name in coef and _usable(coef[name]) for name in names]
+    places = [order.index(name) for name, usable in zip(names, known, strict=True) if usable]
+    here = np.ix_(np.flatnonzero(known), np.flatnonzero(known))
     V = np.zeros((len(names), len(names)))
     V[here] = np.array(result.vcov)[np.ix_(places, places)]
     weights = _weights(result, rows)
@@ -102,8 +105,11 @@ def taken_up(result: Result, frame: Frame) -> Fitted:
     return Fitted(
         result=result, formula=formula, rows=rows, frame=frame,
         covariates=_covariates(formula, rows, frame, weights), names=names,
-        b=np.array([coef[name].estimate if name in coef else 0.0 for name in names], dtype=float),
-        V=V, df=np.array([_df(coef.get(name)) for name in names]), absent=absent,
+        b=np.array([
+            coef[name].estimate if usable else 0.0
+            for name, usable in zip(names, known, strict=True)
+        ], dtype=float),
+        V=V, df=np.array([_df(coef.get(name)) for name in names]), absent=~np.array(known),
         weights=weights, offset=_offset(result, rows), link=_link(link),
     )  # fmt: skip
 
@@ -121,6 +127,10 @@ def _refuse(result: Result) -> None:
 
 def _unusable(code: str, reason: str) -> FitError:
     return FitError(Problem(code, f"nothing can be computed from the model: {reason}"))
+
+
+def _usable(coef: Coef) -> bool:
+    return coef.estimate is not None and coef.se is not None
 
 
 def _df(coef: Coef | None) -> float:
@@ -156,11 +166,30 @@ def _covariates(
     return found
 
 
+def _inside(result: Result, rows: pd.DataFrame) -> np.ndarray:
+    """The rows of a survey that count: those with a weight, in the subpopulation."""
+    inside = np.ones(len(rows), dtype=bool)
+    if "weights" in result.inputs:
+        inside &= rows[result.inputs["weights"]].fillna(0.0).to_numpy(dtype=float) > 0
+    domain = _details(result, "domain")
+    if domain is not None:
+        inside &= rows[domain].astype("Float64").fillna(0.0).ne(0.0).to_numpy(dtype=bool)
+    return inside
+
+
+def _details(result: Result, name: str) -> Any:
+    return result.method.details.get(name) if result.method else None
+
+
 def _weights(result: Result, rows: pd.DataFrame) -> np.ndarray:
     """Rows that stand for several count as often: frequency weights, and a survey's."""
     name = result.inputs.get("freq_weights")
-    if name is None and result.kind == "survey":
+    if result.kind == "survey":
         name = result.inputs.get("weights")
+        if name is None and _details(result, "fpc") is not None:
+            raise _unusable(
+                "no-weights", "what each row counts in an average is no column of its data"
+            )
     values = np.ones(len(rows)) if name is None else rows[name].to_numpy(dtype=float)
     return np.asarray(values / values.sum())
 

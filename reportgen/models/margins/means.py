@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -71,15 +70,8 @@ def slope(fitted: Fitted, eta: np.ndarray) -> np.ndarray:
 
 def check_response(fitted: Fitted) -> None:
     """FitError where a mean on the scale of the outcome is not defined."""
-    if fitted.link is None or fitted.absent.any():
+    if fitted.link is None:
         raise FitError(Problem(
-            "no-mean", "the model has no mean on the scale of the outcome: it has no intercept "
-            "or no link", help="contrasts on the scale of the linear predictor (`type: link`) "
-            "need neither",
+            "no-mean", "the model has no mean on the scale of the outcome",
+            help="write `type: link` for the scale of the linear predictor",
         ))  # fmt: skip
-
-
-def check_estimable(fitted: Fitted, J: Any) -> None:
-    """FitError where a quantity needs a coefficient that the model has not."""
-    if np.abs(J[:, fitted.absent]).max(initial=0.0) > 1e-12:
-        check_response(fitted)

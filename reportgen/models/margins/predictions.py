@@ -40,7 +40,7 @@ class Predictions(Asked):
         """A margin a point: `by` varies slowest. For a curve, the range of each level as well."""
         from reportgen.models.margins import grid
         from reportgen.models.margins.estimates import of_means
-        from reportgen.models.margins.means import check_estimable, means
+        from reportgen.models.margins.means import means
 
         columns = tuple(dict.fromkeys((*options.by, *options.of)))
         chosen = grid.points(fitted, columns, options.at, options.points)
@@ -48,7 +48,6 @@ class Predictions(Asked):
         more = {} if options.points is None else _curve(fitted, options)
         chosen = _within(chosen, options, more.get("group_ranges", {}))
         found = means(fitted, chosen, fixed, options.average, options.type)
-        check_estimable(fitted, found.J)
         margins = [
             Margin(coef, point) for coef, point in zip(of_means(fitted, found), chosen, strict=True)
         ]

@@ -173,6 +173,38 @@ def test_a_fit_that_nothing_can_be_computed_from(small, run, change, code):
     assert (found.status, found.notes[0].code) == ("failed", code)
 
 
+def test_what_rests_on_a_withheld_coefficient_is_not_given(framed, run):
+    """A level whose coefficient is infinite has no mean; the others keep theirs."""
+    from dataclasses import replace
+
+    rng = np.random.default_rng(2)
+    table = pd.DataFrame({"y": rng.normal(size=90), "g": np.repeat(["a", "b", "c"], 30)})
+    frame = framed(table)
+    fit = run("ols", frame, formula="y ~ g")
+    coef = {**fit.coef, "g[T.c]": replace(fit.coef["g[T.c]"], estimate=None, se=None)}
+    partly = replace(fit, coef=coef)
+    means = run("predictions", frame, partly, of=("g",))
+    assert [margin.value.estimate is None for margin in means.margins] == [False, False, True]
+    assert [note.code for note in means.notes] == ["withheld"]
+    pairs = run("contrasts", frame, partly, of=("g",), adjust="tukey")
+    assert [margin.value.p is None for margin in pairs.margins] == [False, True, True]
+    whole = run("contrasts", frame, fit, of=("g",), adjust="tukey")
+    assert pairs.margins[0].value.p == pytest.approx(whole.margins[0].value.p)
+
+
+def test_a_model_without_an_intercept_has_differences_but_no_means(framed, run):
+    """A hazard model: its ratios are defined, its means are not."""
+    from dataclasses import replace
+
+    rng = np.random.default_rng(2)
+    frame = framed(pd.DataFrame({"y": rng.normal(size=60), "g": np.repeat(["a", "b"], 30)}))
+    fit = run("ols", frame, formula="y ~ g")
+    bare = replace(fit, coef={"g[T.b]": fit.coef["g[T.b]"]}, vcov=((fit.coef["g[T.b]"].se ** 2,),))
+    assert run("predictions", frame, bare, of=("g",)).notes[0].code == "not-estimable"
+    (pair,) = run("contrasts", frame, bare, of=("g",)).margins
+    assert pair.value.estimate == pytest.approx(-fit.coef["g[T.b]"].estimate)
+
+
 def test_the_smallest_degrees_of_freedom_of_those_that_take_part(small, run):
     """With degrees of freedom of their own the coefficients of a contrast set its law."""
     from dataclasses import replace

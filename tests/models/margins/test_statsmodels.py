@@ -164,6 +164,28 @@ def test_contrasts_are_those_of_t_test(table, frame, run):
     assert (value.low, value.high) == pytest.approx(tuple(expected.conf_int()[0]))
 
 
+def test_a_survey_averages_over_its_population(table, framed, run):
+    """Rows of the subpopulation count by their weights; others, and those without one, not."""
+    older = (table.x > 35).to_numpy()
+    weights = table.w.where(table.index % 7 > 0, 0.0)
+    frame = framed(table.assign(w=weights, older=older))
+    fit = run(
+        "survey", frame, formula="event ~ x + sex", family="binomial", weights="w", psu="site",
+        domain="older",
+    )  # fmt: skip
+    rows = table[older & (weights > 0)]
+    b = {name: coef.estimate for name, coef in fit.coef.items()}
+
+    def risk(sex):
+        eta = b["Intercept"] + b["x"] * rows.x + b["sex[T.m]"] * (sex == "m")
+        return np.average(1 / (1 + np.exp(-eta)), weights=rows.w)
+
+    found = run("average_effects", frame, fit, of=("sex",)).margins[0].value
+    assert fit.n == len(rows)
+    assert found.estimate == pytest.approx(risk("m") - risk("f"), rel=1e-10)
+    assert found.df == fit.coef["x"].df
+
+
 @pytest.mark.parametrize("scale", ["response", "log_response"])
 def test_differences_and_ratios_of_risks(table, frame, run, scale):
     """Averaged risks under each level, subtracted or divided: standardisation (g-computation)."""
