@@ -35,7 +35,9 @@ def model_record(model: Model) -> dict[str, Any]:
             name: {key: plain(getattr(component, key)) for key in COMPONENT}
             for name, component in result.variance.items()
         },
-        "correlation": plain(result.correlation),
+        "correlation": plain(
+            result.correlation or (result.working and result.working.values) or {}
+        ),
         "random_effects": plain(result.random_effects),
         "notes": [
             {"level": note.level, "code": note.code, "text": note.text} for note in result.notes

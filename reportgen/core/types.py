@@ -232,6 +232,21 @@ class IccPoint:
 
 
 @dataclass(frozen=True)
+class WorkingCorrelation:
+    """The working correlation of generalised estimating equations: structure and parameters.
+
+    Keys of `values`: the unit that two rows share (exchangeable, nested), their distance in time
+    (autoregressive: the shortest; stationary), or two times "1,2" (unstructured). `matrix` has a
+    row and a column for each of `times`; it is empty where there are none, or too many to read.
+    """
+
+    structure: str
+    values: Mapping[str, float] = field(default_factory=dict)
+    times: tuple[str, ...] = ()
+    matrix: tuple[tuple[float, ...], ...] = ()
+
+
+@dataclass(frozen=True)
 class Effect:
     """A predicted random effect and its conditional standard error."""
 
@@ -356,6 +371,7 @@ class Result:
     stats: Mapping[str, float | None] = field(default_factory=dict)
     icc: float | None = None
     icc_at: Mapping[str, tuple[IccPoint, ...]] = field(default_factory=dict)
+    working: WorkingCorrelation | None = None
     variance: Mapping[str, Component] = field(default_factory=dict)
     covariance: Mapping[str, float | None] = field(default_factory=dict)
     correlation: Mapping[str, float | None] = field(default_factory=dict)

@@ -23,6 +23,22 @@ def fitted(kind: str, frame: Frame, **options) -> Result:
 
 
 @pytest.fixture(scope="session")
+def fit():
+    """`fit("gee", table, formula="y ~ x", groups="g")`: the Result of a kind on a bare table."""
+    return lambda kind, table, **options: fitted(kind, framed(table), **options)
+
+
+@pytest.fixture(scope="session")
+def complete(nhanes) -> pd.DataFrame:
+    """The 5,102 complete cases of the case study."""
+    columns = [
+        "BPXSY1", "RIDAGEYR", "RIAGENDR", "RIDRETH1", "DMDEDUC2", "BMXBMI", "SMQ020", "SDMVSTRA",
+        "SDMVPSU",
+    ]  # fmt: skip
+    return nhanes.table.dropna(subset=columns)
+
+
+@pytest.fixture(scope="session")
 def nhanes(shared) -> Frame:
     """NHANES 2015-2016 as in the reference numbers: age in decades from 50, clusters by unit."""
     table = pd.read_csv(shared / "data" / "nhanes_2015_2016.csv")

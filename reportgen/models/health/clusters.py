@@ -29,9 +29,9 @@ def check_groups(groups: str, n_groups: int, n: int) -> None:
         ))  # fmt: skip
 
 
-def few_clusters(n_groups: int, coefficients: int = 0) -> tuple[Note, ...]:
+def few_clusters(n_groups: int, coefficients: int = 0, correction: str = "") -> tuple[Note, ...]:
     """Too few clusters for robust standard errors: fewer than 40 (Mancl and DeRouen 2001,
-    Biometrics 57, 126–134), or not more than coefficients.
+    Biometrics 57, 126–134), or not more than coefficients. `correction` says what to ask for.
     """
     if n_groups <= coefficients:
         return (finding(
@@ -44,7 +44,7 @@ def few_clusters(n_groups: int, coefficients: int = 0) -> tuple[Note, ...]:
     return (finding(
         "few-clusters",
         f"{n_groups} clusters are few for robust standard errors, which tend to be too small "
-        f"below {FEW}",
+        f"below {FEW}" + (f"; {correction}" if correction else ""),
     ),)  # fmt: skip
 
 

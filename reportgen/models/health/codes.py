@@ -68,6 +68,12 @@ FINDINGS: Mapping[str, Finding] = {
     "influential-clusters": Finding(
         "tell", "leaving out one cluster moves an estimate by more than its standard error"
     ),
+    "ids-repeat": Finding("tell", "ids that occur again where they may mean another unit"),
+    "irregular-times": Finding("tell", "an autoregressive correlation over unequal distances"),
+    "negative-correlation": Finding("tell", "members of a cluster less alike than others"),
+    "correlation-projected": Finding(
+        "mark", "working correlations that are no correlation matrix, replaced by the nearest"
+    ),
     # ── the fit itself ──
     "separation": Finding(
         "withhold", "terms predict the outcome without error: their estimates are infinite"

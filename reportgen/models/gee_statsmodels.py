@@ -1,0 +1,64 @@
+"""statsmodels' GEE, for those who ask for it: its estimates, held against our own equations. Heavy.
+
+It is asked only where it solves the equations that were meant: its weights are those of other rows
+in the correlation, and its structures over time count positions, not times.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from statsmodels.genmod import cov_struct
+from statsmodels.genmod.generalized_estimating_equations import GEE
+
+from reportgen.core.errors import FitError, Problem
+from reportgen.models import findings
+from reportgen.models.engines import working
+
+if TYPE_CHECKING:
+    from reportgen.models.engines.gee import Equations, Solution
+
+ITERATIONS, TOLERANCE, AGREES = 500, 1e-9, 1e-5
+
+
+def solve(equations: Equations) -> Solution:
+    """The solution of statsmodels. FitError where it is none, or solves other equations."""
+    units = equations.working.units
+    structure = _structure(equations)
+    times = getattr(equations.working, "positions", getattr(equations.working, "times", None))
+    with findings.listening():
+        model = GEE(
+            equations.y, equations.X, groups=units.codes, family=equations.family,
+            time=None if times is None else np.asarray(times).astype(int),
+            cov_struct=structure, offset=equations.offset,
+        )  # fmt: skip
+        results = model.fit(maxiter=ITERATIONS, ctol=TOLERANCE)
+    point = equations.at(results.params)
+    p, association = len(results.params), equations.working.start()
+    for _ in range(ITERATIONS):
+        before, association = association, equations.working.estimate(point.e, p, association)
+        if np.allclose(before, association, rtol=0, atol=TOLERANCE):
+            break
+    solution = equations.solution(point, association)
+    if not solution.step < AGREES:
+        raise FitError(Problem(
+            "not-a-solution", "statsmodels stopped where the estimating equations do not hold",
+            ("engine",), help="leave `engine` out",
+        ))  # fmt: skip
+    return solution
+
+
+def _structure(equations: Equations) -> cov_struct.CovStruct:
+    own = equations.working
+    irregular = isinstance(own, working.Autoregressive) and not own.regular
+    if equations.weights is not None or irregular or isinstance(own, working.Nested):
+        raise FitError(Problem(
+            "engine", "statsmodels solves other equations for weights, for gaps in time and for "
+            "nested ids", ("engine",), help="leave `engine` out",
+        ))  # fmt: skip
+    if isinstance(own, working.Stationary):
+        return cov_struct.Stationary(max_lag=own.max_lag, grid=False)
+    if isinstance(own, working.Autoregressive):
+        return cov_struct.Autoregressive(grid=True)
+    return getattr(cov_struct, type(own).__name__)()
