@@ -78,7 +78,11 @@ class Recode(Protocol):
 
 
 class ModelKind(Protocol):
-    """A statistical model."""
+    """A statistical model.
+
+    A kind may have `lacks`, a mapping from the names of statistics that it does not define to what
+    should be asked for instead, so that a spec that asks for one is told before anything is read.
+    """
 
     Options: ClassVar[type]
     version: ClassVar[str]

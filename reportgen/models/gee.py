@@ -51,6 +51,9 @@ class Gee:
     """
 
     version: ClassVar[str] = "2"
+    lacks: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("llf", "aic", "bic"), "estimating equations have no likelihood; ask for `qic` or `qicu`"
+    )
 
     @dataclass(frozen=True, kw_only=True)
     class Options(families.FamilyOptions, ModelOptions):
@@ -195,7 +198,7 @@ def _method(fit: Fit) -> Method:
         groups=options.groups, target=None if link == "identity" else "population",
         correlation=options.cov_struct, event=event_of(fit.design, options.family),
         details={
-            "df": {"residual": "clusters_coefficients", "clusters": "clusters"}.get(df, "normal"),
+            "df": {"residual": "clusters_coefficients", "clusters": "clusters"}.get(df, "z"),
             **families.parameters_of(options),
         },
     )  # fmt: skip

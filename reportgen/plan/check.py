@@ -19,6 +19,7 @@ from reportgen.plan.covariates import check_covariate
 from reportgen.plan.datasets import Known
 from reportgen.plan.problems import Problems, nearest, without_offset
 from reportgen.plan.types import BlockPlan, FitPlan
+from reportgen.plan.undefined import undefined_stats
 
 GRAMMARS: Mapping[str, Callable[[str], Any]] = {
     "formula": parse_formula,
@@ -122,6 +123,9 @@ def _block(block: BlockPlan, spec: Spec, problems: Problems) -> None:
     found = list(marks(block.options))
     dataset = next((mark.text for mark in found if mark.role == "dataset"), None)
     models = [mark.text for mark in found if mark.role == "model"]
+    shown = [fit for fit in spec.fits.values() if {fit.id, fit.name} & set(models)]
+    for problem in undefined_stats(block.options, shown, block.path):
+        problems.take(problem)
     for mark in found:
         path = (*block.path, *mark.path)
         if mark.role == "model":

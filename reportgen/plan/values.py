@@ -12,6 +12,7 @@ from reportgen.models.formula import parse
 from reportgen.plan.check import Spec
 from reportgen.plan.problems import Problems, nearest
 from reportgen.plan.types import FitPlan
+from reportgen.plan.undefined import lacks, undefined
 from reportgen.writers import prose
 
 FIELDS = (
@@ -100,6 +101,10 @@ class Values:
             self._field(sought, members[0], fields)
 
     def _field(self, sought: Sought, fit: FitPlan, fields: list[str]) -> None:
+        if fields[0] == "stats" and len(fields) > 1 and fields[1] in lacks(fit):
+            self.problems.take(undefined(
+                fit, fields[1], sought.path, offset=sought.offset, length=sought.length
+            ))  # fmt: skip
         if fields[0] not in ("coef", "wald") or len(fields) < 2:
             return
         if fit.options.formula is None:

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from reportgen.blocks.labels import model_labels
 from reportgen.blocks.randomeffects import factor_of, levels_of
 from reportgen.blocks.tables.cells import number
+from reportgen.blocks.tables.quasi import on_one_scale
 from reportgen.core import numbers
 from reportgen.core.document import Cell, Context, Role
 from reportgen.core.types import Model
@@ -66,7 +67,8 @@ def fit_rows(
     correlation where some model has them, a criterion or R² where every model has it (else it
     compares nothing), and the texts in which the models differ.
     """
-    rows = (_row(name, models, context.words) for name in NAMES)
+    scaled = on_one_scale(models)
+    rows = (_row(name, scaled, context.words) for name in NAMES)
     if wanted is not None:
         return tuple(row for row in rows if row.name in wanted)
     return tuple(row for row in rows if _shown(row, models, context.words))

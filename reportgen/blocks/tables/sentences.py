@@ -9,6 +9,7 @@ from reportgen.blocks.selection import untested
 from reportgen.blocks.tables.designs import design_sentences
 from reportgen.blocks.tables.fitrows import FitRow, Name, defined, text_of
 from reportgen.blocks.tables.inference import df_sentences
+from reportgen.blocks.tables.quasi import criterion_sentences, variance_sentences
 from reportgen.blocks.terms import TermRow
 from reportgen.core import numbers
 from reportgen.core.document import Context
@@ -37,9 +38,12 @@ def method_sentences(
     clusters = joined([text for text in groups if text], words)
     if clusters:
         found.append(words("fit.clusters", groups=clusters))
+    if shown & {"qic", "qicu"}:
+        found += criterion_sentences(fitted, words)
     return (
         *found,
         *df_sentences(fitted, words),
+        *variance_sentences(fitted, words),
         *_events(fitted, context),
         *design_sentences(fitted, context),
     )
