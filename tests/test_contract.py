@@ -48,6 +48,7 @@ BLOCKS = {
     "contrasts": {"models": ("ols", "gee"), "of": ("arm",)},
     "predictions": {"models": ("glm", "glmm"), "of": ("x", "arm"), "at": {"x": (0, 1)}},
     "effects": {"models": ("glm",), "x": "x", "by": "arm"},
+    "working_correlation": {"models": ("gee",)},
 }
 
 

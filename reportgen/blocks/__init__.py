@@ -11,6 +11,9 @@ TABLES = Registry(
             "sample", "describe", "icc", "compare", "model", "variance", "ranef", "tests", "fit",
             "notes", "contrasts", "predictions",
         )
+    } | {
+        "working_correlation":
+            "reportgen.blocks.tables.working_correlation:WorkingCorrelations",
     },
 )  # fmt: skip
 

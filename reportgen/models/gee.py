@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from reportgen.models.gee_solution import Estimate, Solved
 
 OVER_TIME = ("autoregressive", "stationary", "unstructured")
+COLUMNS = ("time", "offset", "exposure", "weights")
 
 
 @dataclass(frozen=True)
@@ -200,5 +201,6 @@ def _method(fit: Fit) -> Method:
         details={
             "df": {"residual": "clusters_coefficients", "clusters": "clusters"}.get(df, "z"),
             **families.parameters_of(options),
+            **{key: value for key in COLUMNS if (value := getattr(options, key)) is not None},
         },
     )  # fmt: skip

@@ -215,6 +215,40 @@ def test_the_correlation_of_weighted_rows_takes_their_own_weights(fit, table):
     assert result.icc == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("structure", "key", "qicu", "cic"),
+    [
+        ("independence", "independence", 1e-9, 1e-6),
+        ("exchangeable", "exchangeable", 1e-6, 1e-3),  # geepack's Ω is of a refit by independence
+        ("autoregressive", "ar1", 1e-3, 5e-2),  # and its ρ by another estimator
+    ],
+)
+def test_criteria_are_geepacks(fit, ohio, golden, structure, key, qicu, cic):
+    """QICu and the trace of the textbook data; geepack divides the trace by φ as estimated, though
+    its quasi-likelihood is at φ = 1.
+    """
+    result = fit(
+        "gee", ohio.table, formula=FORMULA, groups="id", family="binomial", time="age",
+        cov_struct=structure,
+    )  # fmt: skip
+    reference = golden("public_R")["ohio"][f"geepack_{key}_scalefix"]
+    expected, scale, stats = reference["QIC"], reference["scale"], result.stats
+    assert stats["qicu"] == pytest.approx(expected["QICu"], rel=qicu)
+    assert stats["cic"] == pytest.approx(expected["CIC"] * scale, rel=cic)
+    assert stats["qic"] == pytest.approx(stats["qicu"] - 2 * 4 + 2 * stats["cic"])
+    assert {"aic", "bic", "llf"}.isdisjoint(stats)
+
+
+def test_the_criteria_of_a_normal_outcome_stand_at_its_scale(fit, table):
+    """At its own scale QICu is n - p + 2p whatever the fit: a constant that compares nothing, so
+    tables put the models that they compare at one scale.
+    """
+    result = fit("gee", table, formula="gaussian ~ x", groups="g", cov_struct="independence")
+    n, p = len(table), 2
+    assert result.stats["qicu"] == pytest.approx(n - p + 2 * p)
+    assert -2 * result.stats["quasi"] == pytest.approx(result.stats["scale"] * (n - p))
+
+
 # ── times ────────────────────────────────────────────────────────────────────────────────────
 
 
