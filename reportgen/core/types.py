@@ -398,7 +398,8 @@ class Model:
     """A fit under the name and label that its author gave it.
 
     `id` is "name", "name[value]" for a member of a list (`each`) or a subgroup (`by`);
-    `values` holds what the list put in for each of its names.
+    `values` holds what the list put in for each of its names; `options` what was asked of its kind,
+    by key, the kind's own defaults among them.
     """
 
     id: str
@@ -408,3 +409,4 @@ class Model:
     result: Result
     values: Mapping[str, str] = field(default_factory=dict)
     place: Place | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)

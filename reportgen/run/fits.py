@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import replace
+from dataclasses import fields, replace
 from time import perf_counter
 from typing import Protocol
 
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.options import spelled
 from reportgen.core.types import Frame, Model, Result
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run import worker
@@ -84,7 +85,13 @@ def _fit(plan: Plan, job: Job, frame: Frame, start: Result | None, observe: bool
 
 def _model(plan: Plan, job: Job, result: Result) -> Model:
     place = plan.place(job.plan.path)
-    return Model(job.id, job.plan.name, job.label, job.plan.data, result, job.plan.values, place)
+    options = {
+        spelled(each.name): getattr(job.plan.options, each.name)
+        for each in fields(job.plan.options)
+    }
+    return Model(
+        job.id, job.plan.name, job.label, job.plan.data, result, job.plan.values, place, options
+    )  # fmt: skip
 
 
 def _ordered(jobs: Mapping[str, Job]) -> list[Job]:
