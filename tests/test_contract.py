@@ -49,6 +49,7 @@ BLOCKS = {
     "predictions": {"models": ("glm", "glmm"), "of": ("x", "arm"), "at": {"x": (0, 1)}},
     "effects": {"models": ("glm",), "x": "x", "by": "arm"},
     "working_correlation": {"models": ("gee",)},
+    "clustering": {"models": ("gee", "ols")},
 }
 
 
@@ -102,7 +103,10 @@ def context(frame) -> Context:
     }
     slopes = {"formula": "y ~ x", "groups": "site", "re_formula": "1 + x"}
     results["slopes"] = fitted("mixedlm", slopes, frame)
-    models = {name: Model(name, name, name, "trial", result) for name, result in results.items()}
+    models = {
+        name: Model(name, name, name, "trial", result, options=EXAMPLES.get(name, {}))
+        for name, result in results.items()
+    }
     return Context(models, {"trial": frame.facts}, load("en"))
 
 

@@ -23,12 +23,6 @@ def fitted(kind: str, frame: Frame, **options) -> Result:
 
 
 @pytest.fixture(scope="session")
-def fit():
-    """`fit("gee", table, formula="y ~ x", groups="g")`: the Result of a kind on a bare table."""
-    return lambda kind, table, **options: fitted(kind, framed(table), **options)
-
-
-@pytest.fixture(scope="session")
 def complete(nhanes) -> pd.DataFrame:
     """The 5,102 complete cases of the case study."""
     columns = [
