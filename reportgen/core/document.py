@@ -10,7 +10,8 @@ from reportgen.core.types import Facts, Model, Result, Scalar, Variable
 from reportgen.core.words import Words
 
 Role = Literal[
-    "text", "label", "count", "percent", "estimate", "se", "ci", "ratio", "ratio_ci", "se_ratio",
+    "text", "label", "count", "percent", "estimate", "se", "ci", "ratio", "ratio_se", "ratio_ci",
+    "se_ratio",
     "statistic", "df", "p", "icc", "r2", "likelihood", "criterion", "variance", "sd",
     "correlation", "mean_sd", "median_iqr", "count_percent", "range", "difference", "number",
 ]  # fmt: skip

@@ -2,12 +2,16 @@
 
 Rounding is half away from zero of the decimal representation: 2.675 is written 2.68, because that
 is the number a reader was shown before. A minus is U+2212. Nothing is ever "nan", "−0.00" or
-"0.000".
+"0.000". Decimal point, thousands and the style of probabilities are those of the report that is
+being written (`conventions`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import floor, isfinite, log10
 
@@ -15,8 +19,38 @@ MINUS = "\u2212"
 DASH = "\u2014"
 MOST_DECIMALS = 4
 ALPHA = 0.05
+NO_ZERO = frozenset({"apa", "ama"})
 
-Interval = tuple[float, float]
+
+@dataclass(frozen=True)
+class Conventions:
+    """How a report writes its numbers: decimal point, thousands, and the style of p.
+
+    `p` is default, apa, ama, lancet or nejm.
+    """
+
+    point: str = "."
+    thousands: str = ","
+    p: str = "default"
+
+
+ENGLISH = Conventions()
+_CURRENT: ContextVar[Conventions] = ContextVar("conventions", default=ENGLISH)
+
+
+def current() -> Conventions:
+    """The conventions of the report that is being written."""
+    return _CURRENT.get()
+
+
+@contextmanager
+def conventions(chosen: Conventions) -> Iterator[None]:
+    """Within: every number is written by the conventions `chosen`."""
+    token = _CURRENT.set(chosen)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
 
 
 def fixed(value: float | None, decimals: int) -> str:
@@ -78,32 +112,32 @@ def percent(share: float | None, n: int | None = None) -> str:
     return f"{_signed(_rounded(100 * share, decimals), decimals)}%"
 
 
-def p_value(p: float | None, style: str = "default") -> str:
+def p_value(p: float | None, style: str | None = None) -> str:
     """A probability, exact: 2 decimals above 0.01, 3 below, "<0.001" and ">0.99" at the ends.
 
     Another decimal is shown where rounding would put it on the other side of 0.05. The styles
-    `apa` and `ama` leave out the leading zero.
+    `apa` and `ama` leave out the leading zero; `lancet` gives two significant figures, at most
+    four decimals and "<0.0001" at the floor. Without a style, that of the report.
     """
     if p is None or not isfinite(p):
         return DASH
-    text = _p_text(p)
-    return text.replace("0.", ".", 1) if style in ("apa", "ama") else text
+    style = style or current().p
+    text = _p_text(p, least=4 if style == "lancet" else 3)
+    return text.replace(f"0{current().point}", current().point, 1) if style in NO_ZERO else text
 
 
-def _p_text(p: float) -> str:
-    if p < 0.001:
-        return "<0.001"
+def _p_text(p: float, least: int) -> str:
+    floor_ = Decimal(1).scaleb(-least)
+    if p < float(floor_):
+        return f"<{_signed(floor_, least)}"
     if p > 0.99:
-        return ">0.99"
+        return f">{_signed(Decimal('0.99'), 2)}"
     decimals = 2 if p >= 0.01 else 3
+    if least == 4:
+        decimals = min(4, max(2, 1 - floor(log10(p))))
     while _crosses(p, decimals, ALPHA):
         decimals += 1
     return _signed(_rounded(p, decimals), decimals)
-
-
-def interval(low: float | None, high: float | None, decimals: int, sep: str = " to ") -> str:
-    """Two limits; never joined by a dash, which would read as a minus."""
-    return f"{fixed(low, decimals)}{sep}{fixed(high, decimals)}"
 
 
 def decimals_for(*errors: float | None) -> int:
@@ -115,6 +149,18 @@ def decimals_for(*errors: float | None) -> int:
     if _rounded(min(known), max(0, decimals)) >= Decimal(10) ** (2 - decimals):
         decimals -= 1  # 0.0996 rounds to 0.10: two digits are there already
     return min(max(decimals, 0), MOST_DECIMALS)
+
+
+def row_decimals(errors: Iterable[float | None], values: Iterable[float | None]) -> int:
+    """Decimals of a row of estimates and limits: those of its errors, and more where a value that
+    is not zero would be written as if it were; four at most.
+    """
+    fewest = decimals_for(*errors)
+    known = [value for value in values if value and isfinite(value)]
+    for decimals in range(fewest, MOST_DECIMALS + 1):
+        if not any(_rounded(value, decimals) == 0 for value in known):
+            return decimals
+    return fewest
 
 
 def ratio_decimals(rows: Iterable[tuple[float | None, ...]], null: float = 1.0) -> int:
@@ -144,6 +190,8 @@ def _rounded(value: float, decimals: int) -> Decimal:
 
 def _signed(rounded: Decimal, decimals: int) -> str:
     text = f"{abs(rounded):,.{decimals}f}"
+    if (point := current().point, thousands := current().thousands) != (".", ","):
+        text = text.translate({ord("."): point, ord(","): thousands})
     return f"{MINUS}{text}" if rounded < 0 else text
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from reportgen.core.numbers import Conventions
+
 
 @dataclass(frozen=True)
 class Words:
@@ -38,6 +40,12 @@ def load(lang: str) -> Words:
     if not (name.isalpha() and file.is_file()):
         name, file = "en", folder / "en.toml"
     return Words(name, dict(_flatten(tomllib.loads(file.read_text(encoding="utf-8")))))
+
+
+def writing(words: Words, style: str) -> Conventions:
+    """How numbers are written in a language, probabilities in one of the styles of journals."""
+    point = "·" if style == "lancet" else words("number.point")
+    return Conventions(point, words("number.thousands"), style)
 
 
 def _flatten(tree: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

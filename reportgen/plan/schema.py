@@ -64,7 +64,9 @@ class NumberKeys:
     """How numbers are written."""
 
     p: Literal["default", "apa", "ama", "lancet", "nejm"] = option(
-        "default", doc="The style of probabilities; `apa` and `ama` leave out the leading zero."
+        "default",
+        doc="The style of probabilities: `apa` and `ama` leave out the leading zero; `lancet` "
+        "gives two significant figures and, as in all numbers, a decimal point at mid-height.",
     )
 
 

@@ -21,9 +21,10 @@ from reportgen.core.document import (
     Text,
 )
 from reportgen.core.errors import FitError, ReportgenError
+from reportgen.core.numbers import conventions
 from reportgen.core.record import store
 from reportgen.core.types import Facts, Model, Result
-from reportgen.core.words import Words, load
+from reportgen.core.words import Words, load, writing
 from reportgen.plan.types import BlockPlan, Plan
 from reportgen.run.cache import Cache
 from reportgen.run.locate import located
@@ -119,14 +120,16 @@ def compose(
     context = replace(context, models=shown, datasets=facts)
     refs = references(plan.blocks, words)
     composer = Composer(plan, context, answers, values, refs, memory.cache, _rests_on(plan, memory))
-    parts = tuple(composer.part(block) for block in plan.blocks)
+    with conventions(writing(words, str(plan.output.numbers.get("p", "default")))):
+        parts = tuple(composer.part(block) for block in plan.blocks)
+        abstract = composer.text(plan.abstract)
     return Document(
         title=plan.title,
         subtitle=plan.subtitle,
         authors=plan.authors,
         date=plan.date,
         lang=plan.lang,
-        abstract=composer.text(plan.abstract),
+        abstract=abstract,
         build=build,
         parts=parts,
         datasets=datasets,
@@ -143,7 +146,7 @@ def _rests_on(plan: Plan, memory: Memory) -> Any:
     if known is None:
         return None
     labels = {fit.id: [fit.name, fit.label, fit.values] for fit in plan.fits.values()}
-    return [known, labels, plan.lang, plan.output.theme]
+    return [known, labels, plan.lang, plan.output.theme, plan.output.numbers]
 
 
 def references(blocks: tuple[BlockPlan, ...], words: Words) -> dict[str, str]:

@@ -9,7 +9,9 @@ from pathlib import Path
 from reportgen.core.contracts import Reach
 from reportgen.core.document import Document, Figure, Table
 from reportgen.core.errors import Problem
+from reportgen.core.numbers import conventions
 from reportgen.core.types import Model
+from reportgen.core.words import load, writing
 from reportgen.plan.types import Plan
 from reportgen.run import store
 from reportgen.run.cache import Cache
@@ -107,10 +109,12 @@ def remember(plan: Plan, request: Request) -> Memory:
 def render(document: Document, formats: Sequence[str], name: str) -> dict[str, bytes]:
     """Every file of the report by its name below the output folder."""
     files = {"results.json": WRITERS.load("json").render(document)}
-    for format_ in formats:
-        if format_ != "json":
-            writer = WRITERS.load(format_)
-            files[f"{name}{writer.suffix}"] = writer.render(document)
+    style = str(document.numbers.get("p", "default"))
+    with conventions(writing(load(document.lang), style)):
+        for format_ in formats:
+            if format_ != "json":
+                writer = WRITERS.load(format_)
+                files[f"{name}{writer.suffix}"] = writer.render(document)
     return files | _parts(document)
 
 

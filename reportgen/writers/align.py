@@ -1,75 +1,81 @@
 """Decimal alignment: numbers of a column padded with spaces as wide as figures.
 
-Every number in a cell becomes as wide before its decimal point as the widest that stands at its
-place; the last one also behind it, so that points stand below each other. A figure space (U+2007)
-is as wide as a tabular figure, a punctuation space (U+2008) as a point or comma.
+A figure space (U+2007) is as wide as a tabular figure, a punctuation space (U+2008) as a point or
+comma. Decimal points stand below each other. Where a cell holds two numbers, what stands between
+them does ("0.449 to 0.500"), unless the second only explains the first ("125.6 (18.5)").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import cache
 
-from reportgen.core.numbers import MINUS
+from reportgen.core.numbers import MINUS, Conventions, current
+from reportgen.writers.metrics import ems
 
 FIGURE, POINT = "\u2007", "\u2008"
-NUMBER = re.compile(rf"[<>]?{MINUS}?[\d,]*\d(?:\.\d+)?")
-OPENING, CLOSING = "([", ")]%"
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """A number's figures and commas before the point, and figures after it."""
-
-    figures: int
-    commas: int
-    decimals: int
+MOST_POINTS = 4
 
 
 def aligned(texts: Sequence[str]) -> tuple[str, ...]:
-    """The texts of one column, those with as many numbers as each other aligned by their points."""
-    counts = {text: len(NUMBER.findall(text)) for text in texts}
-    found = dict.fromkeys(texts, "")
-    for count in set(counts.values()):
-        alike = [text for text in found if counts[text] == count]
-        found.update(zip(alike, _padded(alike, count), strict=True))
-    return tuple(found[text] for text in texts)
+    """The texts of one column, each as wide as every other: numbers by their decimal points, pairs
+    of numbers by what stands between them.
+    """
+    pattern = number_pattern(current())
+    pairs = {text for text in texts if len(pattern.findall(text)) > 1}
+    single = _padded([text for text in texts if text not in pairs], _point)
+    found = {**single, **_padded(sorted(pairs), _end)}
+    return tuple(found.get(text, text) for text in texts)
 
 
-def _padded(texts: Sequence[str], count: int) -> list[str]:
-    if count == 0:
-        return list(texts)
-    shapes = [[_shape(number) for number in NUMBER.findall(text)] for text in texts]
-    widest = [
-        _Shape(
-            max(row[place].figures for row in shapes),
-            max(row[place].commas for row in shapes),
-            max(row[place].decimals for row in shapes),
-        )
-        for place in range(count)
+def aligned_first(texts: Sequence[str]) -> tuple[str, ...]:
+    """The texts of one column by the point of their first numbers; the rest follows these."""
+    found = _padded(texts, _point)
+    return tuple(found.get(text, text) for text in texts)
+
+
+@cache
+def number_pattern(conventions: Conventions) -> re.Pattern[str]:
+    """What a number looks like."""
+    point, thousands = re.escape(conventions.point), re.escape(conventions.thousands)
+    whole = rf"\d(?:[\d{thousands}]*\d)?(?:{point}\d+)?"
+    return re.compile(rf"[<>]?{MINUS}?(?:{whole}|{point}\d+)")
+
+
+def _padded(texts: Sequence[str], place: Callable[[str], int]) -> dict[str, str]:
+    """Each text with spaces at both ends, so that its `place` stands below that of the others."""
+    pattern = number_pattern(current())
+    cuts = {text: place(text) for text in texts if pattern.search(text)}
+    left = max((ems(text[:cut]) for text, cut in cuts.items()), default=0.0)
+    right = max((ems(text[cut:]) for text, cut in cuts.items()), default=0.0)
+    return {
+        text: _space(left - ems(text[:cut])) + text + _space(right - ems(text[cut:]))
+        for text, cut in cuts.items()
+    }
+
+
+def _point(text: str) -> int:
+    """Where the decimal point of the first number is, or would be."""
+    match = number_pattern(current()).search(text)
+    assert match is not None  # `_padded` has looked
+    return match.start() + len(match[0].split(current().point, 1)[0])
+
+
+def _end(text: str) -> int:
+    """Where the first number ends."""
+    match = number_pattern(current()).search(text)
+    assert match is not None
+    return match.end()
+
+
+def _space(width: float) -> str:
+    """Blank of about `width` em: as many figure and punctuation spaces as come closest."""
+    figure, point = ems("0"), ems(".")
+    choices = [
+        (round(abs(width - figures * figure - points * point), 6), figures + points, points)
+        for points in range(MOST_POINTS + 1)
+        if (figures := round((width - points * point) / figure)) >= 0
     ]
-    return [_pad(text, row, widest) for text, row in zip(texts, shapes, strict=True)]
-
-
-def _pad(text: str, shapes: Sequence[_Shape], widest: Sequence[_Shape]) -> str:
-    made, end = "", 0
-    for match, own, wide in zip(NUMBER.finditer(text), shapes, widest, strict=True):
-        between = text[end : match.start()]
-        opening = len(between.rstrip(OPENING))
-        before = FIGURE * (wide.figures - own.figures) + POINT * (wide.commas - own.commas)
-        made += between[:opening] + before + between[opening:] + match[0]
-        end = match.end()
-    rest, closing = text[end:], len(text[end:]) - len(text[end:].lstrip(CLOSING))
-    return made + rest[:closing] + _after(shapes[-1], widest[-1]) + rest[closing:]
-
-
-def _after(own: _Shape, wide: _Shape) -> str:
-    """What a number lacks behind its last figure."""
-    point = POINT if wide.decimals and not own.decimals else ""
-    return point + FIGURE * (wide.decimals - own.decimals)
-
-
-def _shape(number: str) -> _Shape:
-    whole, _, decimals = number.partition(".")
-    return _Shape(len(whole.replace(",", "")), whole.count(","), len(decimals))
+    _, spaces, points = min(choices, default=(0.0, 0, 0))
+    return FIGURE * (spaces - points) + POINT * points

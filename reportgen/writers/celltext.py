@@ -13,14 +13,15 @@ from reportgen.core.words import Words
 
 SHARED = frozenset({"estimate", "se", "ci", "variance", "sd", "difference"})
 """Roles whose numbers share the decimals of their row."""
-RATIOS = frozenset({"ratio", "ratio_ci"})
-SEPARATOR = " to "
+RATIOS = frozenset({"ratio", "ratio_se", "ratio_ci"})
 Number = float | None
 
 
 @dataclass(frozen=True)
 class RowText:
-    """How the numbers of one row are written."""
+    """How the numbers of one row are written: `decimals` of what has a standard error (None where
+    nothing has), `ratio` of ratios.
+    """
 
     decimals: int | None
     ratio: int
@@ -38,8 +39,10 @@ class RowText:
         write = WRITERS.get(cell.role)
         if write is not None:
             return write(cell, self.style)
-        values = cell.value if isinstance(cell.value, tuple) else (cell.value,)
-        return SEPARATOR.join(self._number(cell, value) for value in values)
+        if isinstance(cell.value, tuple):
+            low, high = (self._number(cell, value) for value in cell.value)
+            return self.words("list.range", low=low, high=high)
+        return self._number(cell, cell.value)
 
     def aria(self, cell: Cell) -> str:
         """Words for those who cannot see a blank or a dash."""
@@ -54,7 +57,9 @@ class RowText:
         number = _float(value)
         if cell.decimals is not None:
             return fixed(number, cell.decimals)
-        if cell.role in RATIOS or (self.decimals is None and cell.error is not None):
+        if cell.role == "range":
+            return fixed(number, 0)
+        if cell.role in RATIOS:
             return fixed(number, self.ratio)
         if cell.role in SHARED and self.decimals is not None:
             return fixed(number, self.decimals)
@@ -63,16 +68,15 @@ class RowText:
 
 def row_text(cells: Sequence[Cell], words: Words, style: str = "default") -> RowText:
     """The writer of a row: decimals from its smallest standard error, ratios by their own rule."""
-    errors = [cell.error for cell in cells if cell.role in SHARED and cell.error]
-    ratios = tuple(
-        number
-        for cell in cells
-        if cell.role in RATIOS
-        for value in (cell.value if isinstance(cell.value, tuple) else (cell.value,))
-        if (number := _float(value)) is not None
-    )
-    shared = None if ratios or not errors else numbers.decimals_for(*errors)
-    return RowText(shared, numbers.ratio_decimals([ratios]), style, words)
+    shared = [cell for cell in cells if cell.role in SHARED and cell.error]
+    ratios = [
+        value for cell in cells if cell.role in RATIOS - {"ratio_se"} for value in _parts(cell)
+    ]
+    decimals = None
+    if shared:
+        values = [value for cell in shared for value in _parts(cell)]
+        decimals = numbers.row_decimals([cell.error for cell in shared], values)
+    return RowText(decimals, numbers.ratio_decimals([tuple(ratios)]), style, words)
 
 
 def _float(value: Scalar) -> Number:
@@ -117,11 +121,6 @@ def _count_percent(cell: Cell, _style: str) -> str:
     return f"{numbers.count(count)} ({numbers.percent(share, of)})"
 
 
-def _range(cell: Cell, _style: str) -> str:
-    low, high = _parts(cell)
-    return numbers.interval(low, high, _own(cell, 0), SEPARATOR)
-
-
 WRITERS: Mapping[str, Callable[[Cell, str], str]] = {
     "text": lambda cell, style: str(cell.value),
     "label": lambda cell, style: str(cell.value),
@@ -139,5 +138,4 @@ WRITERS: Mapping[str, Callable[[Cell, str], str]] = {
     "mean_sd": _mean_sd,
     "median_iqr": _median_iqr,
     "count_percent": _count_percent,
-    "range": _range,
 }

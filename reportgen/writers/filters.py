@@ -67,7 +67,7 @@ def _of_number(write: Callable[..., str]) -> Callable[..., Any]:
 num = _of_number(lambda value, decimals=2: numbers.fixed(value, int(decimals)))
 count = _of_number(numbers.count)
 pct = _of_number(lambda share, n=None: numbers.percent(share, n))
-p = _of_number(lambda value, style="default": numbers.p_value(value, style))
+p = _of_number(lambda value, style=None: numbers.p_value(value, style))
 
 
 def absolute(value: Any) -> Any:
@@ -98,7 +98,8 @@ def ci(words: Words, coef: Any) -> Any:
     """Its interval alone: `95% CI 0.44 to 0.51`."""
     if isinstance(coef, Missing):
         return coef
-    limits = numbers.interval(coef["low"], coef["high"], _decimals(coef))
+    low, high = (numbers.fixed(coef[end], _decimals(coef)) for end in ("low", "high"))
+    limits = words("list.range", low=low, high=high)
     level = f"{100 * coef.get('confidence', LEVEL):g}%"
     return Printed(words("prose.interval", level=level, limits=limits))
 
@@ -108,7 +109,8 @@ def _decimals(coef: Mapping[str, Any]) -> int:
         raise TypeError("this filter takes a coefficient, such as `models.x.coef.age`")
     if coef.get("se") is None:
         return numbers.ratio_decimals([(coef["estimate"], coef.get("low"), coef.get("high"))])
-    return numbers.decimals_for(coef["se"])
+    values = (coef["estimate"], coef.get("low"), coef.get("high"))
+    return numbers.row_decimals([coef["se"]], values)
 
 
 def least(values: Any, key: str = "") -> Any:

@@ -99,13 +99,15 @@ class Sheet:
     def ties(self, block: int, row: int) -> str:
         """The class of a row (-1: the block's title) that a page may not end after, or begin with.
 
-        The first rows of a table stand together, and so do the last.
+        The first rows of a table stand together, and so do the last; no row of a block stands
+        alone on a page.
         """
         above = self.blocks[:block]
         number = sum(len(each.rows) + bool(each.title) for each in above)
         number += row + bool(self.blocks[block].title)
         tied = " ties-next" if number < FEWEST_ROWS - 1 else ""
-        return tied + (" ties-above" if number > self.rows - FEWEST_ROWS else "")
+        lonely = row > 0 and row == len(self.blocks[block].rows) - 1
+        return tied + (" ties-above" if lonely or number > self.rows - FEWEST_ROWS else "")
 
     def cells(self, row: GridRow) -> tuple[GridCell, ...]:
         """A row's cells in this sheet."""

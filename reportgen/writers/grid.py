@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from reportgen.core.document import Column, Row, RowBlock, Table
 from reportgen.core.types import Scalar
 from reportgen.core.words import Words
-from reportgen.writers.align import aligned
+from reportgen.writers.align import aligned, aligned_first
 from reportgen.writers.celltext import row_text
 from reportgen.writers.visible import typeset
 
 Align = Literal["left", "right", "center"]
-COMPOUND = frozenset({"mean_sd", "median_iqr", "count_percent", "range"})
+EXPLAINED = {"mean_sd": "mean", "median_iqr": "median", "count_percent": "count", "count": "count"}
+"""Roles of one number that others explain, by what it is: like is aligned with like."""
+APART = frozenset({"icc", "r2", "likelihood", "criterion", "range", "percent"})
+"""Roles that are aligned among themselves: nobody compares them with what stands above."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def grid(table: Table, words: Words, numbers: Mapping[str, Scalar] | None = None
     aligns = tuple(column.align for column in columns)
     return Grid(
         columns=columns,
-        blocks=tuple(_block(block, aligns, words, style) for block in table.blocks),
+        blocks=_aligned([_block(block, aligns, words, style) for block in table.blocks]),
         notes=note_paragraph(table.notes, table.abbreviations, words),
         marks=tuple((letter, typeset(text)) for letter, text in table.marks.items()),
         stub=typeset(table.stub),
@@ -99,8 +102,8 @@ def _is_prose(column: Column, table: Table) -> bool:
 
 
 def _block(block: RowBlock, aligns: Sequence[Align], words: Words, style: str) -> GridBlock:
-    rows = [_row(row, aligns, words, style) for row in block.rows]
-    return GridBlock(typeset(block.title), tuple(_aligned(rows)))
+    rows = tuple(_row(row, aligns, words, style) for row in block.rows)
+    return GridBlock(typeset(block.title), rows)
 
 
 def _row(row: Row, aligns: Sequence[Align], words: Words, style: str) -> GridRow:
@@ -114,33 +117,38 @@ def _row(row: Row, aligns: Sequence[Align], words: Words, style: str) -> GridRow
     return GridRow(typeset(row.label), row.indent, False, cells)
 
 
-def _aligned(rows: Sequence[GridRow]) -> Iterable[GridRow]:
-    """The rows of a block with the numbers of each column aligned by their decimal points."""
+def _aligned(blocks: Sequence[GridBlock]) -> tuple[GridBlock, ...]:
+    """The blocks with the numbers of each column aligned by their decimal points."""
+    rows = [row for block in blocks for row in block.rows]
     width = max((len(row.cells) for row in rows), default=0)
-    columns = []
-    for place in range(width):
-        cells = [row.cells[place] for row in rows if place < len(row.cells)]
-        columns.append(iter(_column_aligned(cells)))
-    for row in rows:
-        yield replace(row, cells=tuple(next(columns[place]) for place in range(len(row.cells))))
+    columns = [
+        iter(_column_aligned([row.cells[place] for row in rows if place < len(row.cells)]))
+        for place in range(width)
+    ]
+
+    def made(row: GridRow) -> GridRow:
+        return replace(row, cells=tuple(next(columns[place]) for place in range(len(row.cells))))
+
+    return tuple(replace(block, rows=tuple(made(row) for row in block.rows)) for block in blocks)
 
 
 def _column_aligned(cells: Sequence[GridCell]) -> list[GridCell]:
-    """The cells of one column of a block: alike are aligned with alike, a mean with a mean."""
+    """The cells of one column: alike are aligned with alike, a mean with a mean."""
     made = list(cells)
-    for kind in dict.fromkeys(_kind(cell) for cell in cells if _numeric(cell)):
-        places = [
-            place for place, cell in enumerate(cells) if _numeric(cell) and _kind(cell) == kind
-        ]
-        texts = aligned([cells[place].text for place in places])
-        for place, text in zip(places, texts, strict=True):
+    places: dict[str, list[int]] = {}
+    for place, cell in enumerate(cells):
+        if _numeric(cell):
+            places.setdefault(_kind(cell), []).append(place)
+    for kind, alike in places.items():
+        align = aligned_first if kind in EXPLAINED.values() else aligned
+        for place, text in zip(alike, align([cells[place].text for place in alike]), strict=True):
             made[place] = replace(cells[place], text=text)
     return made
 
 
 def _kind(cell: GridCell) -> str:
-    """Roles of one number stand below each other; those of several by themselves."""
-    return cell.role if cell.role in COMPOUND else ""
+    """What a cell is aligned with: "" for all estimates and what belongs to them."""
+    return EXPLAINED.get(cell.role, cell.role if cell.role in APART else "")
 
 
 def _numeric(cell: GridCell) -> bool:

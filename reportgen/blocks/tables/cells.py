@@ -84,7 +84,7 @@ def ratio_cells(coef: Coef, columns: Sequence[Statistic]) -> tuple[Cell, ...]:
     ratio = exponentiated(coef)
     cells: dict[Statistic, Cell] = {
         "estimate": number(ratio.estimate, "ratio", coef.se),
-        "se": number(ratio.se, "se", ratio.se),
+        "se": number(ratio.se, "ratio_se", ratio.se),
         "ci": interval(ratio.low, ratio.high, "ratio_ci", coef.se),
         **_test_cells(coef),
     }

@@ -85,7 +85,7 @@ class Panel:
         return alone(cell, self.columns)
 
     def _role(self, name: Statistic) -> Role:
-        ratios: dict[Statistic, Role] = {"estimate": "ratio", "ci": "ratio_ci"}
+        ratios: dict[Statistic, Role] = {"estimate": "ratio", "se": "ratio_se", "ci": "ratio_ci"}
         return ratios.get(name, ROLES[name]) if self.scale else ROLES[name]
 
     def _heading(self, name: Statistic, words: Words) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -91,7 +91,13 @@ def _rows(
     labels, place = _labels(model, first, context), shown.index(first)
     rows = zip(labels, zip(*effects, strict=True), strict=True)
     ordered = sorted(rows, key=lambda row: -row[1][place].estimate)
-    return [Row(label, _cells(own, model.result.confidence)) for label, own in ordered]
+    errors = [_smallest(each) for each in effects]
+    return [Row(label, _cells(own, errors, model.result.confidence)) for label, own in ordered]
+
+
+def _smallest(effects: Sequence[Effect]) -> float | None:
+    """The smallest standard error of an effect: all clusters are written with its decimals."""
+    return min((effect.se for effect in effects if effect.se), default=None)
 
 
 def _columns(model: Model, names: Sequence[str], mark: str, context: Context) -> tuple[Column, ...]:
@@ -115,18 +121,20 @@ def _blocks(rows: Sequence[Row], top: int | None, words: Words) -> Iterable[RowB
     yield RowBlock(tuple(rows[-top:]), words("ranef.lowest", count=top), "lowest")
 
 
-def _cells(effects: Sequence[Effect], confidence: float) -> tuple[Cell, ...]:
+def _cells(
+    effects: Sequence[Effect], errors: Sequence[float | None], confidence: float
+) -> tuple[Cell, ...]:
     """Estimate, conditional standard error, and estimate ± z·SE, for each effect of a cluster."""
     z = normal_quantile(0.5 + confidence / 2)
     cells: list[Cell] = []
-    for effect in effects:
+    for effect, error in zip(effects, errors, strict=True):
         half = None if effect.se is None else z * effect.se
         low = None if half is None else effect.estimate - half
         high = None if half is None else effect.estimate + half
         cells += [
-            number(effect.estimate, "estimate", effect.se),
-            number(effect.se, "se", effect.se),
-            interval(low, high, "ci", effect.se),
+            number(effect.estimate, "estimate", error),
+            number(effect.se, "se", error),
+            interval(low, high, "ci", error),
         ]
     return tuple(cells)
 

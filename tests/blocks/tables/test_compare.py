@@ -176,7 +176,7 @@ def test_exponentials_are_named_and_exact(build, smoke_glm):
     table = build(smoke_glm, columns=("estimate", "se", "ci"), exponentiate=True)
     assert [(column.label, column.role) for column in table.columns] == [
         ("Odds ratio", "ratio"),
-        ("SE", "se"),
+        ("SE", "ratio_se"),
         ("95% CI", "ratio_ci"),
     ]
     b, se = 0.9095967779981022, 0.060166714321882135
