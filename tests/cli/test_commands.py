@@ -128,7 +128,7 @@ def test_kinds_of_one_kind(capsys):
     assert run("kinds", "gee") == 0
     words = " ".join(capsys.readouterr().out.split())
     assert "model gee: Generalised estimating equations" in words
-    assert "`independence`, `exchangeable` or `autoregressive`. Default: exchangeable." in words
+    assert "`unstructured` or `stationary`. Default: exchangeable." in words
     assert "groups The column that names the clusters. Needed." in words
 
 
