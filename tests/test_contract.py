@@ -12,10 +12,12 @@ from reportgen.core.contracts import Request, ask
 from reportgen.core.digest import canonical, plain
 from reportgen.core.document import Context, Figure, Table
 from reportgen.core.errors import DataError
+from reportgen.core.options import Impute
 from reportgen.core.types import Facts, Frame, Model, Result, Step, Variable
 from reportgen.core.words import load
 from reportgen.models import INTERNAL, MODELS
 from reportgen.models.wald import with_wald
+from reportgen.run import worker
 
 KINDS = [(title, name) for title, register in REGISTERS.items() for name in register]
 
@@ -45,6 +47,7 @@ BLOCKS = {
     "residuals": {"models": ("ols",)},
     "notes": {},
     "icc": {"models": ("gee",)},
+    "imputation": {"models": ("imputed",)},
 }
 
 
@@ -79,6 +82,13 @@ def fitted(kind: str, options: dict, frame: Frame, start: Result | None = None) 
     return result if kind in INTERNAL else _observed(result, model.augment(live))
 
 
+def imputed(kind: str, frame: Frame, *, observe: bool = False) -> Result:
+    x = frame.table["x"].where(frame.table.index % 9 != 0)
+    holes = replace(frame, table=frame.table.assign(x=x))
+    options = MODELS.load(kind).Options(**EXAMPLES[kind], impute=Impute(seed=1, copies=2))
+    return worker.fit(kind, options, holes, None, observe)
+
+
 def start_of(request: Request, context: Context) -> Result | None:
     """What a kind that computes from a fit is handed: the Result of the model it is asked of."""
     internal = request.of is not None and request.kind in INTERNAL
@@ -98,6 +108,7 @@ def context(frame) -> Context:
     }
     slopes = {"formula": "y ~ x", "groups": "site", "re_formula": "1 + x"}
     results["slopes"] = fitted("mixedlm", slopes, frame)
+    results["imputed"] = imputed("ols", frame)
     models = {name: Model(name, name, name, "trial", result) for name, result in results.items()}
     return Context(models, {"trial": frame.facts}, load("en"))
 
@@ -135,6 +146,17 @@ def test_a_model_kind_gives_plain_data(kind, frame):
         assert coef.estimate is not None
         assert coef.se is not None
         assert coef.se > 0
+
+
+@pytest.mark.parametrize("kind", [name for name in MODELS if name not in INTERNAL])
+def test_every_kind_can_be_imputed(kind, frame):
+    """Missing values are imputed for any kind, and its Results pooled into plain data."""
+    result = imputed(kind, frame, observe=True)
+    assert result.status in ("ok", "warning"), result.notes
+    assert (result.n, result.imputed) == (480, {"x": 54})
+    assert json.loads(canonical(result)) == plain(result)
+    assert result.coef["x"].more["fmi"] > 0
+    assert result.coef["x"].se > result.coef["x"].more["within"]
 
 
 @pytest.mark.parametrize("kind", [name for name in MODELS if name not in ("describe",)])

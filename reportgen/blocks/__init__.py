@@ -9,7 +9,7 @@ TABLES = Registry(
         name: f"reportgen.blocks.tables.{name}:{name.capitalize()}"
         for name in (
             "sample", "describe", "icc", "compare", "model", "variance", "ranef", "tests", "fit",
-            "notes",
+            "notes", "imputation",
         )
     },
 )  # fmt: skip

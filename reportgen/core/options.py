@@ -70,6 +70,21 @@ def spelled(name: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Impute:
+    """How missing values of a model are imputed: several times, by chained equations."""
+
+    seed: int = option(doc="Where chance begins: the same seed gives the same numbers.")
+    copies: int = option(20, doc="How many completed data sets are fitted and pooled.")
+    columns: tuple[Column, ...] = option(
+        (), doc="Columns that take part beside those of the model: they help to predict what is "
+        "missing."
+    )  # fmt: skip
+    burn_in: int = option(10, doc="Passes through the columns before the first data set.")
+    skip: int = option(3, doc="Passes between one data set and the next.")
+    donors: int = option(5, doc="How many rows of like prediction may lend a number.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ModelOptions:
     """Keys of every model kind."""
 
@@ -77,6 +92,10 @@ class ModelOptions:
     engine: Literal["auto", "statsmodels", "fast"] = option(
         "auto", doc="Which implementation fits the model."
     )
+    impute: Impute | None = option(
+        None, doc="Impute missing values this often and pool the fits; incomplete rows are left "
+        "out where not given.", examples=("{copies: 20, seed: 1}",),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +136,8 @@ def marked(hint: Any, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[
     elif isinstance(value, dict) and get_origin(hint) is dict:
         for key, each in value.items():
             yield from marked(get_args(hint)[1], each, (*path, key))
+    elif dataclasses.is_dataclass(value):
+        yield from (Marked(each.role, each.text, (*path, *each.path)) for each in marks(value))
     elif get_origin(hint) in (Union, UnionType):
         for inner in get_args(hint):
             if get_origin(inner) is Literal and value in get_args(inner):

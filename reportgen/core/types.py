@@ -293,6 +293,7 @@ class Result:
     `vcov` is the covariance matrix of the coefficients, in the order of `coef` and of the same kind
     as their standard errors (0 where one is withheld); `wald` has a joint test for each term, by
     the term's name.
+    `missing` counts the missing values of each column, of which those of `imputed` were imputed.
     `equations` is empty where all coefficients belong to one; its key is Term's `equation`, and
     terms without one are the main equation, whose scale is that of `method`.
     `variance`, `covariance` and `correlation` are keyed by statsmodels' component names
@@ -312,6 +313,7 @@ class Result:
     n_read: int = 0
     rows: str = ""
     missing: Mapping[str, int] = field(default_factory=dict)
+    imputed: Mapping[str, int] = field(default_factory=dict)
     n_groups: int | None = None
     group_size: GroupSize | None = None
     events: int | None = None

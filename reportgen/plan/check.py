@@ -15,6 +15,7 @@ from reportgen.data.expression import parse as parse_expression
 from reportgen.models import MODELS
 from reportgen.models.formula import parse as parse_formula
 from reportgen.models.formula import parse_effects
+from reportgen.models.imputation import check as check_impute
 from reportgen.plan.datasets import Known
 from reportgen.plan.problems import Problems, nearest, without_offset
 from reportgen.plan.types import BlockPlan, FitPlan
@@ -71,7 +72,8 @@ def _fit(fit: FitPlan, spec: Spec, problems: Problems) -> None:
         origin = fit.origins.get(str(mark.path[0]), (*fit.path, mark.path[0]))
         use = _Use(_holder(origin), data, problems)
         _mark(Marked(mark.role, mark.text, mark.path[1:]), origin, use)
-    for problem in MODELS.load(fit.kind).check(fit.options):
+    of_kind = MODELS.load(fit.kind).check(fit.options)
+    for problem in (*of_kind, *check_impute(fit.options.impute)):
         key = str(problem.path[0]) if problem.path else ""
         origin = fit.origins.get(key, fit.path)
         rest = problem.path[1:] if key in fit.origins else problem.path

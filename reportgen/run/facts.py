@@ -43,4 +43,7 @@ def _seeds(plan: Plan) -> dict[str, int]:
             seed: Scalar = getattr(step.options, "seed", None)
             if isinstance(seed, int):
                 seeds[f"{dataset.name}.{step.name}"] = seed
+    for fit in plan.fits.values():
+        if fit.options.impute is not None:
+            seeds[fit.name] = fit.options.impute.seed
     return seeds

@@ -12,6 +12,7 @@ from typing import Any
 from reportgen.core.errors import DataError, FitError
 from reportgen.core.types import Frame, Result, failed
 from reportgen.models import MODELS
+from reportgen.models.imputation import imputed
 from reportgen.models.wald import with_wald
 from reportgen.run.domains import with_conditions
 
@@ -20,9 +21,14 @@ def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bo
     """The Result of one model; with `observe`, a row an observation is kept for the plots."""
     model = MODELS.load(kind)
     try:
-        live = model.fit(options, with_conditions(options, frame), start)
-        result = with_wald(model.tidy(live))
-        return replace(result, observations=model.augment(live)) if observe else result
+        ready = with_conditions(options, frame)
+        if getattr(options, "impute", None) is None:
+            return _once(model, options, ready, start, observe)
+        # A plot of observations shows those of the first completed data set.
+        return imputed(
+            lambda copy, number: _once(model, options, copy, start, observe and number == 0),
+            options, ready,
+        )  # fmt: skip
     except DataError:
         raise
     except FitError as error:
@@ -34,6 +40,12 @@ def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bo
             raise
         reason = f"the fit stopped with {type(error).__name__}: {error}"
         return failed(kind, "stopped", reason, **_known(options, frame))
+
+
+def _once(model: Any, options: Any, frame: Frame, start: Result | None, observe: bool) -> Result:
+    live = model.fit(options, frame, start)
+    result = with_wald(model.tidy(live))
+    return replace(result, observations=model.augment(live)) if observe else result
 
 
 def _known(options: Any, frame: Frame) -> dict[str, Any]:

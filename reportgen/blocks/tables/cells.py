@@ -10,9 +10,10 @@ from typing import Literal
 from reportgen.core.document import Cell, Empty, Role
 from reportgen.core.types import Coef, Component, Spread
 
-Statistic = Literal["estimate", "se", "ci", "p", "statistic", "df", "n", "deff", "cv", "fmi"]
+Statistic = Literal["estimate", "se", "ci", "p", "statistic", "df", "n", "deff", "cv", "fmi",
+                    "riv", "within", "between"]  # fmt: skip
 
-MORE: tuple[Statistic, ...] = ("n", "deff", "cv", "fmi")
+MORE: tuple[Statistic, ...] = ("n", "deff", "cv", "fmi", "riv")
 """The statistics that only some estimators have: those of `Coef.more`."""
 
 BLANK = Cell()
@@ -141,6 +142,9 @@ ROLES: dict[Statistic, Role] = {
     "deff": "statistic",
     "cv": "percent",
     "fmi": "r2",
+    "riv": "r2",
+    "within": "se",
+    "between": "se",
 }
 
 
@@ -150,4 +154,5 @@ def _test_cells(coef: Coef) -> dict[Statistic, Cell]:
         "statistic": number(coef.statistic, "statistic"),
         "df": number(coef.df, "df"),
         **{name: number(coef.more.get(name), ROLES[name]) for name in MORE},
+        **{name: number(coef.more.get(name), "se", coef.se) for name in ("within", "between")},
     }

@@ -8,6 +8,7 @@ from reportgen.blocks.labels import clusters_text, joined, model_labels, outcome
 from reportgen.blocks.selection import untested
 from reportgen.blocks.tables.designs import design_sentences
 from reportgen.blocks.tables.fitrows import FitRow, Name, defined, text_of
+from reportgen.blocks.tables.imputations import imputation_sentences
 from reportgen.blocks.tables.inference import df_sentences
 from reportgen.blocks.terms import TermRow
 from reportgen.core import numbers
@@ -42,6 +43,7 @@ def method_sentences(
         *df_sentences(fitted, words),
         *_events(fitted, context),
         *design_sentences(fitted, context),
+        *imputation_sentences(fitted, context),
     )
 
 
