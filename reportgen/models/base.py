@@ -11,6 +11,7 @@ from reportgen.models.health.codes import untested, withheld
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
 
     from reportgen.models.design import Design
 
@@ -119,6 +120,13 @@ def finite_stats(stats: Mapping[str, Any]) -> dict[str, float | None]:
 def status_of(notes: Iterable[Note]) -> Literal["ok", "warning"]:
     """Whether a reader must be warned."""
     return "warning" if any(note.level != "info" for note in notes) else "ok"
+
+
+def is_text(column: pd.Series[Any]) -> bool:
+    """Whether a column holds levels: text, categories or booleans."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    return is_bool_dtype(column) or not is_numeric_dtype(column)
 
 
 def codes_of(groups: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:

@@ -72,8 +72,8 @@ def _levels(column: pd.Series[Any], variable: Variable) -> tuple[str, ...] | Non
 
     Numbers 0 and 1 alone are a yes or a no, counted rather than averaged.
     """
+    from reportgen.models.base import is_text
     from reportgen.models.design import levels_of
-    from reportgen.models.evaluate import is_text
 
     binary = set(column.dropna().unique().tolist()) <= {0, 1}
     if is_text(column) or variable.categorical or binary:
@@ -92,7 +92,7 @@ def _summary(
         counted = values.map(level_text).value_counts()
         counts = {level: int(counted.get(level, 0)) for level in levels}
         return Summary(name, group, known.n, known.missing, counts=counts)
-    from reportgen.models.evaluate import is_text
+    from reportgen.models.base import is_text
 
     if is_text(column) or not len(values):
         return known

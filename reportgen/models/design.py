@@ -15,7 +15,8 @@ import patsy
 
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import Frame, Note, Term, Variable, level_text
-from reportgen.models.evaluate import is_category, is_text, numbers
+from reportgen.models.base import is_text
+from reportgen.models.evaluate import is_category, numbers
 from reportgen.models.factors import Category, Column, Factor
 from reportgen.models.formula import Formula
 from reportgen.models.formula import Term as FormulaTerm

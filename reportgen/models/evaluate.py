@@ -13,6 +13,7 @@ import numpy as np
 import patsy
 
 from reportgen.core.errors import DataError, Problem
+from reportgen.models.base import is_text
 from reportgen.models.factors import (
     Apply,
     Arithmetic,
@@ -62,13 +63,6 @@ def is_category(factor: Factor, rows: pd.DataFrame) -> bool:
     if isinstance(factor.node, Category):
         return True
     return isinstance(factor.node, Column) and is_text(rows[factor.node.name])
-
-
-def is_text(column: pd.Series[Any]) -> bool:
-    """Whether a column holds levels: text, categories or booleans."""
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
-
-    return is_bool_dtype(column) or not is_numeric_dtype(column)
 
 
 def _value(node: Node, rows: pd.DataFrame, at: pd.DataFrame) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import Impute, marks
 from reportgen.core.types import Frame, Note, Result
-from reportgen.models.base import status_of
+from reportgen.models.base import is_text, status_of
 from reportgen.models.factors import Category
 from reportgen.models.formula import parse, parse_effects
 
@@ -156,8 +156,6 @@ def _cluster_columns(options: Any) -> dict[str, None]:
 
 
 def _is_category(column: Any, variable: Any) -> bool:
-    from reportgen.models.evaluate import is_text
-
     return is_text(column) or bool(variable and (variable.categorical or variable.levels))
 
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import atanh, isfinite, sqrt, tanh
-from typing import TYPE_CHECKING, Any
+from math import isfinite
+from typing import TYPE_CHECKING
 
 from reportgen.core.errors import FitError, Problem
-from reportgen.core.types import Coef, Component, Effect, Note, Result, Wald
+from reportgen.core.types import Coef, Method, Note, Result, Wald
+from reportgen.models import averages
+from reportgen.models.averages import each_of
 
 if TYPE_CHECKING:
     from reportgen.models.engines.rubin import Pooled
-
-AVERAGED = frozenset({
-    "scale", "df_resid", "df_design", "sum_weights", "parameters", "nodes", "mean_group_size",
-})  # fmt: skip
-SHARES = ("rsquared", "rsquared_adj", "r2", "r2_marginal", "r2_conditional")
-"""Statistics that are squared correlations, averaged as Fisher's z of their roots (Harel 2009)."""
 
 
 def pooled(results: Sequence[Result]) -> Result:
     """One Result out of those of m completed data sets.
 
     Coefficients and their covariance by Rubin's rules. Variance components and random effects are
-    averaged, with Rubin's variance where they have one; correlations and R² by Fisher's z.
+    averaged, with Rubin's variance where they have one (`averages.py`).
     FitError where the sets gave different coefficients.
     """
     first = results[0]
@@ -36,21 +32,33 @@ def pooled(results: Sequence[Result]) -> Result:
     combined = _combined(results)
     coef = _averages(results) | (combined.coefs(results) if combined else {})
     tested = combined and first.vcov and not (first.method and first.method.descriptive)
+    events = averages.average([each.events for each in results])
     return replace(
         first,
-        events=None if first.events is None else round(_mean(each.events for each in results)),
+        events=None if events is None else round(events),
         coef=coef,
         vcov=combined.vcov(list(first.coef)) if combined else (),
         wald=combined.tests(first) if combined and tested else {},
-        stats=_stats(results),
-        icc=_fisher([each.icc for each in results]),
-        variance=_variances(results),
-        covariance=_each([each.covariance for each in results], _average),
-        correlation=_each([each.correlation for each in results], _fisher),
-        random_effects=_random_effects(results),
-        center=_each([each.center for each in results], _average),
+        method=_method(first),
+        stats=averages.stats(results),
+        icc=averages.share([each.icc for each in results]),
+        icc_at=averages.icc_at(results),
+        variance=averages.variances(results),
+        covariance=each_of([each.covariance for each in results], averages.average),
+        correlation=each_of([each.correlation for each in results], averages.correlation),
+        spread=averages.spreads(results),
+        random_effects=averages.random_effects(results),
+        center=each_of([each.center for each in results], averages.average),
         notes=_notes(results),
     )  # fmt: skip
+
+
+def _method(first: Result) -> Method | None:
+    """How the numbers came about: a profile is one set's, pooled intervals are by Wald."""
+    method = first.method
+    if method is None or method.details.get("intervals") != "profile":
+        return method
+    return replace(method, details={**method.details, "intervals": "wald"})
 
 
 # ── coefficients ─────────────────────────────────────────────────────────────────────────────
@@ -82,7 +90,7 @@ class Combined:
         )
         coefs = {}
         for place, name in enumerate(self.names):
-            more = _each([each.coef[name].more for each in results], _average) | {
+            more = each_of([each.coef[name].more for each in results], averages.average) | {
                 "fmi": float(found.fmi[place]), "riv": float(found.riv[place]),
                 "within": float(within[place]), "between": float(between[place]),
             }  # fmt: skip
@@ -148,62 +156,14 @@ def _averages(results: Sequence[Result]) -> dict[str, Coef]:
     """Mean estimates without inference, for coefficients that some set gives no error."""
     return {
         name: Coef(
-            _average([each.coef[name].estimate for each in results]), variable=known.variable,
-            level=known.level, reference=known.reference,
+            averages.average([each.coef[name].estimate for each in results]),
+            variable=known.variable, level=known.level, reference=known.reference,
         )
         for name, known in results[0].coef.items()
     }  # fmt: skip
 
 
-# ── what has no covariance ───────────────────────────────────────────────────────────────────
-
-
-def _stats(results: Sequence[Result]) -> dict[str, float | None]:
-    """What averages; likelihoods and their criteria do not."""
-    found: dict[str, float | None] = {}
-    for name in results[0].stats:
-        values = [each.stats.get(name) for each in results]
-        if name in AVERAGED:
-            found[name] = _average(values)
-        elif name in SHARES:
-            found[name] = _root_fisher(values)
-    return found
-
-
-def _variances(results: Sequence[Result]) -> dict[str, Component]:
-    found = {}
-    for name in results[0].variance:
-        parts = [each.variance[name] for each in results]
-        var = _mean(part.var for part in parts)
-        se = _rubin_se([part.var for part in parts], [part.se for part in parts])
-        found[name] = Component(var, sqrt(var), se, sqrt(2 * var))
-    return found
-
-
-def _random_effects(results: Sequence[Result]) -> dict[str, dict[str, Effect]]:
-    found: dict[str, dict[str, Effect]] = {}
-    for cluster, effects in results[0].random_effects.items():
-        found[cluster] = {}
-        for name in effects:
-            parts = [
-                part
-                for each in results
-                if (part := each.random_effects.get(cluster, {}).get(name)) is not None
-            ]
-            estimates = [part.estimate for part in parts]
-            se = _rubin_se(estimates, [part.se for part in parts])
-            found[cluster][name] = Effect(_mean(estimates), se)
-    return found
-
-
-def _rubin_se(estimates: Sequence[float], errors: Sequence[float | None]) -> float | None:
-    """The standard error of a mean of estimates, each with its own: √(Ū + (1 + 1/m)B)."""
-    known = [error for error in errors if error is not None]
-    if len(known) < len(errors):
-        return None
-    m, centre = len(estimates), _mean(estimates)
-    between = sum((value - centre) ** 2 for value in estimates) / (m - 1) if m > 1 else 0.0
-    return sqrt(_mean(error**2 for error in known) + (1 + 1 / m) * between)
+# ── findings ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _notes(results: Sequence[Result]) -> tuple[Note, ...]:
@@ -224,36 +184,3 @@ def _notes(results: Sequence[Result]) -> tuple[Note, ...]:
 def _counted(notes: Sequence[Note], of: int) -> Note:
     text = f"in {len(notes)} of {of} completed data sets: {notes[0].text}"
     return replace(notes[0], text=text)
-
-
-def _mean(values: Iterable[Any]) -> float:
-    listed = [float(value) for value in values]
-    return sum(listed) / len(listed)
-
-
-def _average(values: Sequence[float | None]) -> float | None:
-    """The mean; None where a set has no value."""
-    return None if any(value is None for value in values) else _mean(values)
-
-
-def _fisher(values: Sequence[float | None]) -> float | None:
-    """The mean of correlations on the scale of Fisher's z; ±1 where one is that."""
-    known = [value for value in values if value is not None]
-    if len(known) < len(values) or not known:
-        return None
-    if any(abs(value) >= 1 for value in known):
-        return _mean(known)
-    return tanh(_mean(atanh(value) for value in known))
-
-
-def _root_fisher(values: Sequence[float | None]) -> float | None:
-    """The mean of squared correlations by Fisher's z of their roots."""
-    if any(value is not None and value < 0 for value in values):
-        return _average(values)
-    mean = _fisher([None if value is None else float(value) ** 0.5 for value in values])
-    return None if mean is None else float(mean**2)
-
-
-def _each(parts: Sequence[Mapping[str, float | None]], rule: Any) -> dict[str, Any]:
-    """A rule applied to the values under each name of the first set."""
-    return {name: rule([part.get(name) for part in parts]) for name in parts[0]}

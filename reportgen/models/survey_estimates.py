@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import Coef, Method, Note, Result, Term, level_text
-from reportgen.models.base import finite, status_of
+from reportgen.models.base import finite, is_text, status_of
 from reportgen.models.survey_design import Declared, clusters, details
 
 if TYPE_CHECKING:
@@ -176,7 +176,6 @@ def _indicators(
 ) -> Iterator[tuple[str | None, np.ndarray]]:
     """What is averaged or added up: the values, or for each level 1 where a row has it."""
     from reportgen.models.design import levels_of
-    from reportgen.models.evaluate import is_text
 
     variable = declared.frame.facts.variables.get(name)
     named = variable is not None and bool(variable.levels or variable.categorical)

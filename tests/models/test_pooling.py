@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit, logit
+from scipy.stats import t
 
 from reportgen.core.errors import FitError
-from reportgen.core.types import Coef, Component, Effect, Facts, Frame, Method, Note, Result
+from reportgen.core.types import Coef, Component, Effect, Facts, Frame, Method, Note, Result, Spread
 from reportgen.models import MODELS
 from reportgen.models.engines.rubin import pool
 from reportgen.models.pooling import pooled
@@ -174,16 +176,41 @@ def mixed(var, se, icc, effect):
 
 
 def test_variances_and_effects_are_averaged():
-    """Variance components on their own scale; ICC and correlations by Fisher's z."""
+    """Variances on their own scale; ICC on the logit scale, correlations by Fisher's z."""
     result = pooled([mixed(1.0, 0.3, 0.2, 0.5), mixed(2.0, 0.5, 0.4, 0.9)])
     component, effect = result.variance["g"], result.random_effects["a"]["g"]
     assert (component.var, component.sd) == pytest.approx((1.5, 1.5**0.5))
     assert component.typical_difference == pytest.approx(3**0.5)
     assert component.se == pytest.approx(np.sqrt((0.09 + 0.25) / 2 + 1.5 * 0.5))
-    assert result.icc == pytest.approx(np.tanh((np.arctanh(0.2) + np.arctanh(0.4)) / 2))
-    assert result.correlation["g,x"] == pytest.approx(result.icc)
+    assert result.icc == pytest.approx(expit((logit(0.2) + logit(0.4)) / 2))
+    z = (np.arctanh(0.2) + np.arctanh(0.4)) / 2
+    assert result.correlation["g,x"] == pytest.approx(np.tanh(z))
     assert effect.estimate == pytest.approx(0.7)
     assert effect.se == pytest.approx(np.sqrt(0.09 + 1.5 * 0.08))
+
+
+def test_intervals_of_variances_are_pooled_on_their_scales():
+    """Variances on the log scale, the ICC on the logit scale, with Rubin's large-sample df."""
+    one, two = mixed(1.0, 0.3, 0.2, 0.5), mixed(2.0, 0.5, 0.4, 0.9)
+    wide = [
+        replace(
+            each, spread={"icc": Spread(0.05, 0.1, 0.5)},
+            variance={"g": replace(each.variance["g"], low=0.1, high=9.0)},
+            method=replace(each.method, details={"intervals": "profile"}),
+        )
+        for each in (one, two)
+    ]  # fmt: skip
+    result = pooled(wide)
+    component = result.variance["g"]
+    within = (0.3**2 + 0.25**2) / 2
+    extra = 1.5 * np.log(2) ** 2 / 2
+    half = t((1 + within / extra) ** 2).ppf(0.975) * np.sqrt(within + extra)
+    assert np.log([component.low, component.high]) == pytest.approx(
+        [np.log(1.5) - half, np.log(1.5) + half]
+    )
+    icc = result.spread["icc"]
+    assert logit(result.icc) == pytest.approx((logit(icc.low) + logit(icc.high)) / 2)
+    assert result.method.details["intervals"] == "wald"
 
 
 def test_a_variance_without_an_error_in_one_copy_has_none():
