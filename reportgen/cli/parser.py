@@ -151,7 +151,13 @@ def _kinds(commands) -> None:  # type: ignore[no-untyped-def]
 
 
 def _schema(commands) -> None:  # type: ignore[no-untyped-def]
-    _add(commands, "schema", "Print the JSON Schema of the spec language, for editors.")
+    command = _add(commands, "schema", "Print the JSON Schema of the spec language, for editors.")
+    command.add_argument(
+        "--resolve", type=Path, metavar="SPEC", help="offer this spec's own columns and models too"
+    )
+    command.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
+    )
 
 
 def _diff(commands) -> None:  # type: ignore[no-untyped-def]
