@@ -13,7 +13,7 @@ Role = Literal[
     "text", "label", "count", "percent", "estimate", "se", "ci", "ratio", "ratio_se", "ratio_ci",
     "se_ratio",
     "statistic", "df", "p", "icc", "r2", "likelihood", "criterion", "variance", "sd",
-    "correlation", "mean_sd", "median_iqr", "count_percent", "range", "difference", "number",
+    "correlation", "smd", "mean_sd", "median_iqr", "count_percent", "range", "difference", "number",
 ]  # fmt: skip
 Empty = Literal["absent", "undefined", "reference", "failed"]
 
@@ -56,7 +56,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row: the stub's text and one cell a column. A header row has no cells."""
+    """A row: the stub's text and one cell a column. A header row has none, or what is about all
+    rows below it.
+    """
 
     label: str
     cells: tuple[Cell, ...] = ()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from reportgen.core.errors import Problem
+from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import Column, ModelOptions, option
-from reportgen.core.types import Frame, Result, Summary, Variable, level_text
+from reportgen.core.types import Difference, Frame, Result, Summary, Variable, level_text
+from reportgen.models.differences import difference, mean_variance
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+
+    Array = np.ndarray[Any, Any]
 
 MOST_LEVELS = 100
 
@@ -27,19 +31,26 @@ class Describe:
 
         columns: tuple[Column, ...] = option(doc="The columns described.")
         by: Column | None = option(None, doc="A column whose levels are described side by side.")
+        weights: Column | None = option(None, doc="A column of weights of rows.")
+        compare: bool = option(False, doc="Also differences between the levels of `by`.")
 
     def check(self, options: Any) -> Iterable[Problem]:
         """Nothing is wrong with the options by themselves."""
         return ()
 
     def fit(self, options: Any, frame: Frame, start: Result | None = None) -> Result:
-        """The summaries: for each column, of all rows and then of each group."""
+        """The summaries: for each column, of all rows and then of each group.
+
+        DataError for weights that are missing, negative or no numbers.
+        """
+        rows = _Rows(options, frame)
         return Result(
             kind="describe",
             status="ok",
             n=len(frame.table),
             n_read=len(frame.table),
-            summaries=tuple(_summaries(options, frame)),
+            summaries=tuple(rows.summaries()),
+            differences=tuple(rows.differences()) if options.compare else (),
         )
 
     def tidy(self, fit: Result) -> Result:
@@ -51,20 +62,59 @@ class Describe:
         return {}
 
 
-def _summaries(options: Any, frame: Frame) -> Iterator[Summary]:
-    from reportgen.models.design import levels_of
+class _Rows:
+    """The rows by group ("" for all), and their weights."""
 
-    groups = {"": frame.table}
-    if options.by is not None:
-        column = frame.table[options.by].map(level_text, na_action="ignore")
-        variable = frame.facts.variables.get(options.by)
-        for level in levels_of(frame.table[options.by], variable):
-            groups[level] = frame.table[column == level]
-    for name in options.columns:
-        variable = frame.facts.variables.get(name) or Variable(name, name)
-        levels = _levels(frame.table[name], variable)
-        for group, rows in groups.items():
-            yield _summary(name, group, rows[name], levels)
+    def __init__(self, options: Describe.Options, frame: Frame) -> None:
+        from reportgen.models.design import levels_of
+
+        self.options, self.frame = options, frame
+        self.groups = {"": frame.table}
+        if options.by is not None:
+            column = frame.table[options.by].map(level_text, na_action="ignore")
+            variable = frame.facts.variables.get(options.by)
+            for level in levels_of(frame.table[options.by], variable):
+                self.groups[level] = frame.table[column == level]
+        self.weights = _weights(frame.table, options.weights)
+
+    def summaries(self) -> Iterator[Summary]:
+        for name in self.options.columns:
+            levels = self._levels(name)
+            for group, rows in self.groups.items():
+                weights = None if self.weights is None else self.weights[rows.index]
+                yield _summary(name, group, rows[name], levels, weights)
+
+    def differences(self) -> Iterator[Difference]:
+        """Of every column but the one that makes the groups."""
+        named = {group: rows for group, rows in self.groups.items() if group}
+        weights = self.weights
+        masses = weights if weights is None else {g: weights[r.index] for g, r in named.items()}
+        for name in self.options.columns:
+            if name != self.options.by:
+                values = {group: rows[name] for group, rows in named.items()}
+                yield difference(name, values, self._levels(name), masses)
+
+    def _levels(self, name: str) -> tuple[str, ...] | None:
+        variable = self.frame.facts.variables.get(name) or Variable(name, name)
+        return _levels(self.frame.table[name], variable)
+
+
+def _weights(table: pd.DataFrame, column: str | None) -> pd.Series[Any] | None:
+    from pandas.api.types import is_numeric_dtype
+
+    if column is None:
+        return None
+    weights = table[column]
+    if not is_numeric_dtype(weights.dtype) or bool((weights.isna() | (weights < 0)).any()):
+        raise DataError(
+            Problem(
+                "weights",
+                f"the weights `{column}` hold missing or negative values, or text",
+                ("weights",),
+                help="leave such rows out in `sample`",
+            )
+        )
+    return weights.astype(float)
 
 
 def _levels(column: pd.Series[Any], variable: Variable) -> tuple[str, ...] | None:
@@ -83,25 +133,57 @@ def _levels(column: pd.Series[Any], variable: Variable) -> tuple[str, ...] | Non
 
 
 def _summary(
-    name: str, group: str, column: pd.Series[Any], levels: tuple[str, ...] | None
+    name: str,
+    group: str,
+    column: pd.Series[Any],
+    levels: tuple[str, ...] | None,
+    weights: pd.Series[Any] | None,
 ) -> Summary:
-    """One column in one group of rows. Quartiles by linear interpolation (Hyndman and Fan's 7)."""
-    values = column.dropna()
-    known = Summary(name, group, len(values), int(column.isna().sum()))
-    if levels is not None:
-        counted = values.map(level_text).value_counts()
-        counts = {level: int(counted.get(level, 0)) for level in levels}
-        return Summary(name, group, known.n, known.missing, counts=counts)
+    """One column in one group of rows. Quartiles by linear interpolation (Hyndman and Fan's 7);
+    weighted ones are the smallest value with at least that share of the weights below or at it.
+    """
     from reportgen.models.base import is_text
 
+    values = column.dropna()
+    known = Summary(name, group, len(values), int(column.isna().sum()))
+    mass = None if weights is None else weights[values.index]
+    if levels is not None:
+        texts = values.map(level_text)
+        counted = texts.value_counts()
+        counts = {level: int(counted.get(level, 0)) for level in levels}
+        return replace(known, counts=counts, shares=_shares(texts, mass, levels))
     if is_text(column) or not len(values):
         return known
-    q1, median, q3 = (float(each) for each in values.quantile([0.25, 0.5, 0.75]))
-    return Summary(
-        name, group, known.n, known.missing, float(values.mean()),
-        float(values.std(ddof=1)) if len(values) > 1 else None, median, q1, q3,
-        float(values.min()), float(values.max()), _decimals(values),
+    x = values.to_numpy(float)
+    w = None if mass is None else mass.to_numpy(float)
+    if w is not None and not w.sum() > 0:
+        return known
+    mean, variance = mean_variance(x, w)
+    q1, median, q3 = _quartiles(x, w)
+    return replace(
+        known, mean=mean, sd=variance**0.5 if len(x) > 1 else None, median=median, q1=q1, q3=q3,
+        min=float(values.min()), max=float(values.max()), decimals=_decimals(values),
     )  # fmt: skip
+
+
+def _shares(
+    texts: pd.Series[Any], mass: pd.Series[Any] | None, levels: tuple[str, ...]
+) -> dict[str, float]:
+    if mass is None or not mass.sum() > 0:
+        return {}
+    return {level: float(mass[texts == level].sum() / mass.sum()) for level in levels}
+
+
+def _quartiles(x: Array, weights: Array | None) -> list[float]:
+    import numpy as np
+
+    shares = np.array([0.25, 0.5, 0.75])
+    if weights is None:
+        return [float(each) for each in np.quantile(x, shares)]
+    order = np.argsort(x, kind="stable")
+    reached = np.cumsum(weights[order]) / weights.sum()
+    places = np.searchsorted(reached, shares * (1 - 1e-12))
+    return [float(x[order][min(place, len(x) - 1)]) for place in places]
 
 
 def _decimals(values: pd.Series[Any]) -> int:

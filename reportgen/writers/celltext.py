@@ -129,6 +129,7 @@ WRITERS: Mapping[str, Callable[[Cell, str], str]] = {
     "p": lambda cell, style: numbers.p_value(_parts(cell)[0], style),
     "statistic": _with(2),
     "se_ratio": _with(2),
+    "smd": lambda cell, style: numbers.bounded(_parts(cell)[0], _own(cell, 2)),
     "correlation": _with(2),
     "icc": _share,
     "r2": _share,

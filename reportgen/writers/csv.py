@@ -43,7 +43,8 @@ def _rows(table: Table, widths: Sequence[int]) -> Iterator[list[Scalar]]:
         for row in block.rows:
             if row.header:
                 above = row.label
-                continue
+                if not row.cells:
+                    continue
             group = ": ".join(text for text in (block.title, above if row.indent else "") if text)
             values = [
                 value

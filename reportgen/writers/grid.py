@@ -44,7 +44,7 @@ class GridCell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """A row; a header row has a label alone."""
+    """A row; a header row has a label alone, or cells about all rows below it."""
 
     label: str
     indent: int = 0
@@ -107,14 +107,12 @@ def _block(block: RowBlock, aligns: Sequence[Align], words: Words, style: str) -
 
 
 def _row(row: Row, aligns: Sequence[Align], words: Words, style: str) -> GridRow:
-    if row.header:
-        return GridRow(typeset(row.label), row.indent, True)
     write = row_text(row.cells, words, style)
     cells = tuple(
         GridCell(typeset(write(cell)), align, cell.role, cell.empty, cell.mark, write.aria(cell))
         for cell, align in zip(row.cells, aligns, strict=False)
     )
-    return GridRow(typeset(row.label), row.indent, False, cells)
+    return GridRow(typeset(row.label), row.indent, row.header, cells)
 
 
 def _aligned(blocks: Sequence[GridBlock]) -> tuple[GridBlock, ...]:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from reportgen.blocks.abbreviations import abbreviated
-from reportgen.blocks.labels import variable_text
+from reportgen.blocks.labels import joined, lowered, variable_text
+from reportgen.blocks.tables.characteristics import Average, Characteristic, Shown
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
-from reportgen.core.document import Cell, Context, Row, RowBlock, Table
 from reportgen.core.document import Column as Head
+from reportgen.core.document import Context, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, DatasetName, option
 from reportgen.core.options import Column as ColumnName
-from reportgen.core.types import Summary, Variable
+from reportgen.core.types import Difference, Facts, Result, Summary, Variable
 from reportgen.core.words import Words
-
-SKEWED = 0.3
-"""|mean - median| / SD beyond which `auto` gives the median; 0 for a symmetric distribution."""
-
-Groups = Mapping[str, Summary]
 
 
 class Describe:
-    """Means and counts of columns, overall and by group."""
+    """Means, medians and counts of columns, overall and by group."""
 
     observes: ClassVar[bool] = False
 
@@ -37,139 +33,154 @@ class Describe:
         columns: tuple[ColumnName, ...] = option(doc="The columns described, in this order.")
         by: ColumnName | None = option(None, doc="A column whose levels stand side by side.")
         overall: bool = option(True, doc="A column for everybody beside the groups.")
-        numeric: Literal["auto", "mean", "median"] = option(
+        numeric: Average | dict[str, Average] = option(
             "auto",
-            doc="Mean (SD) or median (Q1, Q3); `auto`: the median where a distribution is skewed.",
+            doc="Mean (SD) or median (Q1, Q3); `auto`: the median where a distribution is skewed. "
+            "A mapping says it for single columns: `{income: median}`.",
+        )
+        missing: Literal["auto", "always", "never"] = option(
+            "auto", doc="A row with the count of missing values; `auto`: where there are any."
+        )
+        smd: bool = option(
+            False, doc="A column with the standardised difference between the groups of `by`."
+        )
+        p: bool = option(
+            False,
+            doc="A column with a test for each row: Welch’s test of means, Kruskal–Wallis test "
+            "where medians are shown, χ² or Fisher’s exact test of counts.",
+        )
+        weights: ColumnName | None = option(
+            None,
+            doc="Weights of rows for means, quartiles and percentages; counts stay counts.",
         )
 
     def check(self, options: Options) -> Iterable[Problem]:
-        """A table without columns."""
+        """A table without columns, comparisons of nothing, tests that would ignore a design."""
         if not options.columns:
             yield Problem("no-columns", "`table: describe` needs `columns`", ("columns",))
+        for key in ("smd", "p"):
+            if getattr(options, key) and options.by is None:
+                yield Problem("no-groups", f"`{key}` compares groups: it needs `by`", (key,))
+        if options.p and options.weights:
+            yield Problem(
+                "weighted-tests", "tests of weighted data need the design of their sample", ("p",),
+                help="leave `p` out, or fit a model of kind `survey`",
+            )  # fmt: skip
+        if isinstance(options.numeric, dict):
+            for name in options.numeric:
+                if name not in options.columns:
+                    message = f"`{name}` is not among the `columns` described"
+                    yield Problem("not-described", message, ("numeric", name), key=True)
 
     def requests(self, options: Options, context: Context) -> dict[str, Request]:
         """The summaries of the columns."""
-        asked = {"columns": options.columns, "by": options.by}
+        asked = {
+            "columns": options.columns, "by": options.by, "weights": options.weights,
+            "compare": options.smd or options.p,
+        }  # fmt: skip
         return {"summaries": Request("describe", asked, data=options.data)}
 
     def build(self, options: Options, context: Context) -> Table:
         """The table, from the summaries."""
         words, facts = context.words, context.datasets[options.data]
-        summaries: dict[str, dict[str, Summary]] = {}
-        for each in context.computed["summaries"].summaries:
-            summaries.setdefault(each.variable, {})[each.group] = each
-        variables = {
-            name: facts.variables.get(name) or Variable(name, name)
-            for name in (*options.columns, *((options.by,) if options.by else ()))
-        }
-        names = _groups(summaries[options.columns[0]], options, variables, words)
-        rows = tuple(
-            row
-            for column in options.columns
-            for row in _Rows(summaries[column], tuple(names), variables[column], options, context)()
-        )
-        heads = tuple(
-            Head(words("describe.head", name=name, n=numbers.count(_size(summaries, group))))
-            for group, name in names.items()
-        ) if options.by else (Head(words("describe.all", n=numbers.count(facts.n))),)  # fmt: skip
-        caption = (
-            words("describe.caption_by", by=_lower(variable_text(variables[options.by])))
-            if options.by else words("describe.caption")
-        )  # fmt: skip
+        rows = _characteristics(options, facts, context.computed["summaries"], words)
         table = Table(
             kind="describe",
-            columns=heads,
-            blocks=(RowBlock(rows),),
-            caption=options.caption or caption,
+            columns=tuple(_heads(options, rows[0], facts, words)),
+            blocks=(RowBlock(tuple(row for each in rows for row in each.rows())),),
+            caption=options.caption or _caption(options, facts, words),
             stub=words("describe.stub"),
-            notes=(*((options.note,) if options.note else ()), words("describe.note")),
+            notes=(
+                *((options.note,) if options.note else ()),
+                words("describe.note_weighted" if options.weights else "describe.note"),
+                *_without_group(options, rows[0], facts, words),
+                *_difference_notes(options, rows, words),
+            ),
         )
         return abbreviated(table, words)
 
 
-def _groups(
-    groups: Groups, options: Describe.Options, variables: Mapping[str, Variable], words: Words
-) -> dict[str, str]:
-    """The groups shown and their names; "" is everybody."""
-    if options.by is None:
-        return {"": ""}
-    shown = {group: variables[options.by].show(group) for group in groups if group}
-    return {"": words("describe.overall"), **shown} if options.overall else shown
+def _characteristics(
+    options: Describe.Options, facts: Facts, computed: Result, words: Words
+) -> tuple[Characteristic, ...]:
+    """What is known of each column, in order."""
+    summaries: dict[str, dict[str, Summary]] = {}
+    for each in computed.summaries:
+        summaries.setdefault(each.variable, {})[each.group] = each
+    differences = {each.variable: each for each in computed.differences}
+    groups = [group for group in summaries[options.columns[0]] if group]
+    everybody = [""] if options.overall or options.by is None else []
+    shown = Shown(
+        (*everybody, *groups), options.by, options.missing, smd=options.smd, p=options.p
+    )  # fmt: skip
+    numeric = options.numeric if isinstance(options.numeric, dict) else {}
+    otherwise: Average = "auto" if isinstance(options.numeric, dict) else options.numeric
+    return tuple(
+        Characteristic(
+            _variable(facts, name),
+            summaries[name],
+            differences.get(name, Difference(name)),
+            numeric.get(name, otherwise),
+            shown,
+            words,
+        )
+        for name in options.columns
+    )
 
 
-def _size(summaries: Mapping[str, Groups], group: str) -> int:
-    each = next(iter(summaries.values()))[group]
-    return each.n + each.missing
+def _variable(facts: Facts, name: str) -> Variable:
+    return facts.variables.get(name) or Variable(name, name)
 
 
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The rows of one variable."""
-
-    groups: Groups
-    shown: tuple[str, ...]
-    variable: Variable
-    options: Describe.Options
-    context: Context
-
-    def __call__(self) -> Iterator[Row]:
-        label = variable_text(self.variable)
-        first = self.groups[""]
-        if first.counts:
-            yield from self._categories(label, first)
-        elif first.mean is None:
-            yield Row(label, tuple(Cell(empty="undefined") for _ in self.shown))
-        elif self._skewed(first):
-            name = self.context.words("describe.median", label=label)
-            yield Row(name, self._cells(_median))
+def _heads(
+    options: Describe.Options, first: Characteristic, facts: Facts, words: Words
+) -> Iterator[Head]:
+    """A column for everybody and for each group, with its size; then the differences."""
+    for group in first.shown.groups:
+        n = numbers.count(_size(first, group))
+        if options.by is None:
+            yield Head(words("describe.all", n=n))
         else:
-            yield Row(label, self._cells(_mean))
-        if any(self.groups[group].missing for group in self.shown):
-            missing = tuple(Cell(self.groups[group].missing, "count") for group in self.shown)
-            yield Row(self.context.words("describe.missing"), missing, 1)
-
-    def _categories(self, label: str, first: Summary) -> Iterator[Row]:
-        levels = [level for level in self.variable.levels if level in first.counts]
-        levels += [level for level in first.counts if level not in levels]
-        if not self.variable.levels and set(levels) <= {"0", "1"}:
-            yield Row(label, self._cells(lambda each: _share(each, "1")))
-            return
-        yield Row(label, header=True)
-        for level in levels:
-            cells = self._cells(lambda each, level=level: _share(each, level))
-            yield Row(self.variable.show(level), cells, 1)
-
-    def _cells(self, make: Any) -> tuple[Cell, ...]:
-        """A cell a group. What the groups are made of is counted for everybody alone."""
-        own = self.options.by == self.variable.name
-        return tuple(Cell() if own and group else make(self.groups[group]) for group in self.shown)
-
-    def _skewed(self, each: Summary) -> bool:
-        if self.options.numeric != "auto":
-            return self.options.numeric == "median"
-        if not each.sd or each.mean is None or each.median is None:
-            return False
-        return abs(each.mean - each.median) / each.sd > SKEWED
+            name = _variable(facts, options.by).show(group) if group else words("describe.overall")
+            yield Head(words("describe.head", name=name, n=n))
+    if options.smd:
+        yield Head(words("describe.smd"), "smd")
+    if options.p:
+        yield Head(words("column.p"), "p")
 
 
-def _mean(each: Summary) -> Cell:
-    if each.mean is None:
-        return Cell(role="mean_sd", empty="undefined")
-    return Cell((each.mean, each.sd), "mean_sd", decimals=each.decimals + 1)
+def _size(first: Characteristic, group: str) -> int:
+    return first.groups[group].n + first.groups[group].missing
 
 
-def _median(each: Summary) -> Cell:
-    if each.median is None:
-        return Cell(role="median_iqr", empty="undefined")
-    return Cell((each.median, each.q1, each.q3), "median_iqr", decimals=each.decimals)
+def _caption(options: Describe.Options, facts: Facts, words: Words) -> str:
+    if options.by is None:
+        return words("describe.caption")
+    by = lowered(variable_text(_variable(facts, options.by)))
+    return words("describe.caption_by", by=by)
 
 
-def _share(each: Summary, level: str) -> Cell:
-    if not each.n:
-        return Cell(role="count_percent", empty="undefined")
-    count = each.counts.get(level, 0)
-    return Cell((count, count / each.n), "count_percent")
+def _without_group(
+    options: Describe.Options, first: Characteristic, facts: Facts, words: Words
+) -> Iterator[str]:
+    """How many rows are in no group, for want of a value of the column that makes them."""
+    if options.by is None:
+        return
+    grouped = sum(_size(first, group) for group in first.groups if group)
+    rest = _size(first, "") - grouped
+    if rest:
+        by = lowered(variable_text(_variable(facts, options.by)))
+        yield words("describe.no_group", count=numbers.count(rest), by=by)
+
+
+def _difference_notes(
+    options: Describe.Options, rows: Sequence[Characteristic], words: Words
+) -> Iterator[str]:
+    """What the differences and the tests are."""
+    if options.smd:
+        pairs = sum(1 for group in rows[0].groups if group) > 2
+        yield words("describe.note_smd_pairs" if pairs else "describe.note_smd")
+    tests = dict.fromkeys(row.test.name for row in rows if row.test) if options.p else {}
+    if tests:
+        names = joined([words(f"describe.test_{name}") for name in tests], words)
+        yield words("describe.note_p", tests=names)

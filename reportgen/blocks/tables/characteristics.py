@@ -1,0 +1,145 @@
+"""The rows of one variable in `table: describe`: averages, counts, missing values, differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reportgen.blocks.labels import variable_text
+from reportgen.blocks.tables.cells import BLANK, number
+from reportgen.core.document import Cell, Row
+from reportgen.core.types import Difference, GroupTest, Summary, Variable
+from reportgen.core.words import Words
+
+SKEWED = 0.3
+"""|mean − median| / SD beyond which `auto` gives the median; 0 for a symmetric distribution."""
+
+Average = Literal["auto", "mean", "median"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What every row shows: the groups ("" is everybody) and what stands behind them.
+
+    `by` is the column that makes the groups; what it is itself is counted for everybody alone.
+    """
+
+    groups: tuple[str, ...]
+    by: str | None = None
+    missing: Literal["auto", "always", "never"] = "auto"
+    smd: bool = False
+    p: bool = False
+
+
+@dataclass(frozen=True)
+class Characteristic:
+    """One variable: its summary in each group, and how it differs between them."""
+
+    variable: Variable
+    groups: Mapping[str, Summary]
+    difference: Difference
+    average: Average
+    shown: Shown
+    words: Words
+
+    @property
+    def about(self) -> Literal["counts", "means", "ranks"] | None:
+        """What its rows show and its test compares; None where there is nothing to show."""
+        everybody = self.groups[""]
+        if everybody.counts:
+            return "counts"
+        if everybody.mean is None:
+            return None
+        return "ranks" if self._skewed(everybody) else "means"
+
+    @property
+    def test(self) -> GroupTest | None:
+        """The test of what is shown."""
+        return self.difference.tests.get(self.about or "")
+
+    def rows(self) -> Iterator[Row]:
+        """The rows: one, or a header and its levels, and the missing values."""
+        label = variable_text(self.variable)
+        match self.about:
+            case "counts":
+                yield from self._categories(label)
+            case "means":
+                yield Row(label, (*self._cells(_mean), *self._differences()))
+            case "ranks":
+                name = self.words("describe.median", label=label)
+                yield Row(name, (*self._cells(_median), *self._differences()))
+            case None:
+                yield Row(label, self._cells(lambda each: Cell(empty="undefined")))
+        always = self.shown.missing == "always"
+        missing = any(self.groups[group].missing for group in self.shown.groups)
+        if always or (missing and self.shown.missing == "auto"):
+            cells = self._cells(lambda each: Cell(each.missing, "count"))
+            yield Row(self.words("describe.missing"), (*cells, *self._blanks()), 1)
+
+    def _categories(self, label: str) -> Iterator[Row]:
+        counts = self.groups[""].counts
+        levels = [level for level in self.variable.levels if level in counts]
+        levels += [level for level in counts if level not in levels]
+        if not self.variable.levels and set(levels) <= {"0", "1"}:
+            yield Row(label, (*self._cells(_share("1")), *self._differences()))
+            return
+        behind = self._differences()
+        above = tuple(BLANK for _ in self.shown.groups)
+        yield Row(label, (*above, *behind) if behind else (), header=True)
+        for level in levels:
+            yield Row(self.variable.show(level), (*self._cells(_share(level)), *self._blanks()), 1)
+
+    def _cells(self, make: Callable[[Summary], Cell]) -> tuple[Cell, ...]:
+        """A cell a group."""
+        own = self.shown.by == self.variable.name
+        return tuple(
+            BLANK if own and group else make(self.groups[group]) for group in self.shown.groups
+        )
+
+    def _differences(self) -> tuple[Cell, ...]:
+        """What stands behind the groups; blank for the column that makes them."""
+        if self.shown.by == self.variable.name:
+            return self._blanks()
+        smd = number(self.difference.smd, "smd")
+        p = number(self.test.p if self.test else None, "p")
+        return (*((smd,) if self.shown.smd else ()), *((p,) if self.shown.p else ()))
+
+    def _blanks(self) -> tuple[Cell, ...]:
+        return (BLANK,) * (self.shown.smd + self.shown.p)
+
+    def _skewed(self, each: Summary) -> bool:
+        if self.average != "auto":
+            return self.average == "median"
+        if not each.sd or each.mean is None or each.median is None:
+            return False
+        return abs(each.mean - each.median) / each.sd > SKEWED
+
+
+def _mean(each: Summary) -> Cell:
+    if each.mean is None:
+        return Cell(role="mean_sd", empty="undefined")
+    return Cell((each.mean, each.sd), "mean_sd", decimals=each.decimals + 1)
+
+
+def _median(each: Summary) -> Cell:
+    if each.median is None:
+        return Cell(role="median_iqr", empty="undefined")
+    # A quartile between two values of the data has a decimal of its own.
+    whole = all(_has(value, each.decimals) for value in (each.median, each.q1, each.q3))
+    values = (each.median, each.q1, each.q3)
+    return Cell(values, "median_iqr", decimals=each.decimals + (not whole))
+
+
+def _has(value: float | None, decimals: int) -> bool:
+    return value is None or abs(value - round(value, decimals)) < 1e-9
+
+
+def _share(level: str) -> Callable[[Summary], Cell]:
+    def cell(each: Summary) -> Cell:
+        if not each.n:
+            return Cell(role="count_percent", empty="undefined")
+        count = each.counts.get(level, 0)
+        return Cell((count, each.shares.get(level, count / each.n)), "count_percent")
+
+    return cell

@@ -1,0 +1,150 @@
+"""`table: describe`: a row for each number, a header and its levels for each category."""
+
+from __future__ import annotations
+
+import pytest
+
+from reportgen.blocks.tables.describe import Describe
+from reportgen.core.types import Difference, GroupTest, Result, Summary
+
+BLOCK = Describe()
+WELCH = GroupTest("welch", 3.7, 1, 55.3, 0.06)
+RANKS = GroupTest("kruskal_wallis", 3.4, 1, None, 0.07)
+CHI = GroupTest("chi_square", 3.9, 1, None, 0.05)
+
+
+def numbers(name, group="", n=10, missing=0, mean=50.0, median=49.0, **more):
+    return Summary(name, group, n, missing, mean, 10.0, median, 40.0, 60.0, 20.0, 80.0, **more)
+
+
+def by_sex(make):
+    return [make(group) for group in ("", "Female", "Male")]
+
+
+@pytest.fixture(scope="module")
+def build(make_context):
+    """The table of summaries and differences."""
+
+    def make(summaries, differences=(), **options):
+        columns = tuple(dict.fromkeys(each.variable for each in summaries))
+        given = Describe.Options(data="nhanes", columns=columns, **options)
+        assert list(BLOCK.check(given)) == []
+        computed = Result(
+            "describe", "ok", summaries=tuple(summaries), differences=tuple(differences)
+        )
+        return BLOCK.build(given, make_context().with_computed({"summaries": computed}))
+
+    return make
+
+
+def rows(table):
+    return [(row.label, [cell.value for cell in row.cells]) for row in table.blocks[0].rows]
+
+
+def test_mean_or_median_as_fits_or_as_asked(build):
+    """`auto` gives the median of a skewed distribution; a mapping says it for single columns."""
+    even, skewed = numbers("RIDAGEYR"), numbers("BMXBMI", mean=55.0)
+    assert [row[0] for row in rows(build([even, skewed]))] == [
+        "Age (years)", "Body mass index (kg/m²), median (Q1, Q3)",
+    ]  # fmt: skip
+    assert rows(build([even, skewed], numeric="mean"))[1][1] == [(55.0, 10.0)]
+    asked = rows(build([even, skewed], numeric={"RIDAGEYR": "median"}))
+    assert asked[0] == ("Age (years), median (Q1, Q3)", [(49.0, 40.0, 60.0)])
+    assert asked[1][0].endswith("median (Q1, Q3)")
+
+
+def test_one_decimal_more_than_the_data(build):
+    """For means; for a median where it lies between two values."""
+    table = build([numbers("RIDAGEYR"), numbers("BMXBMI", median=49.5)], numeric="mean")
+    assert [row.cells[0].decimals for row in table.blocks[0].rows] == [1, 1]
+    table = build([numbers("RIDAGEYR"), numbers("BMXBMI", median=49.5)], numeric="median")
+    assert [row.cells[0].decimals for row in table.blocks[0].rows] == [0, 1]
+
+
+def test_a_category_is_a_header_and_its_levels(build):
+    """In the order of the labels; a yes or no of 0 and 1 is one row."""
+    race = Summary("RIDRETH1", "", 10, 2, counts={"3": 4, "1": 6})
+    smoker = Summary("smq", "", 12, 0, counts={"0": 9, "1": 3})
+    assert rows(build([race, smoker])) == [
+        ("Race/ethnicity", []),
+        ("Mexican American", [(6, 0.6)]),
+        ("Non-Hispanic White", [(4, 0.4)]),
+        ("Missing", [2]),
+        ("Ever smoker", [(3, 0.25)]),
+    ]
+
+
+@pytest.mark.parametrize(("missing", "labels"), [("never", 1), ("auto", 1), ("always", 2)])
+def test_missing_values(build, missing, labels):
+    """Counted where there are any, always, or never."""
+    assert len(rows(build([numbers("RIDAGEYR")], missing=missing))) == labels
+    gone = rows(build([numbers("RIDAGEYR", missing=3)], missing=missing))
+    assert (("Missing", [3]) in gone) == (missing != "never")
+
+
+def test_groups_stand_side_by_side(build):
+    """With their sizes; the column that makes them is counted for everybody alone."""
+    summaries = [
+        *by_sex(lambda group: numbers("RIDAGEYR", group)),
+        *by_sex(lambda group: Summary("RIAGENDRx", group, 10, 0, counts={"Female": 5, "Male": 5})),
+    ]
+    table = build(summaries, by="RIAGENDRx")
+    assert [head.label for head in table.columns] == [
+        "Overall (n = 10)", "Female (n = 10)", "Male (n = 10)",
+    ]  # fmt: skip
+    assert rows(table)[2] == ("Female", [(5, 0.5), None, None])
+    assert len(build(summaries, by="RIAGENDRx", overall=False).columns) == 2
+
+
+def test_rows_without_a_group_are_counted(build):
+    """Everybody is more than the groups where some have no value of their column."""
+    summaries = [numbers("RIDAGEYR", "", 10, 5), *by_sex(lambda g: numbers("RIDAGEYR", g, 6))[1:]]
+    notes = " ".join(build(summaries, by="RIAGENDRx").notes)
+    assert "3 rows without a value of sex are in no group." in notes
+
+
+def test_differences_stand_behind_the_groups(build):
+    """On the row of a number, on the header of a category; the test is that of what is shown."""
+    race = by_sex(lambda group: Summary("RIDRETH1", group, 5, 0, counts={"1": 3, "3": 2}))
+    summaries = [*by_sex(lambda group: numbers("RIDAGEYR", group)), *race]
+    tests = {"means": WELCH, "ranks": RANKS}
+    differences = [
+        Difference("RIDAGEYR", 0.494, tests), Difference("RIDRETH1", 0.0, {"counts": CHI}),
+    ]  # fmt: skip
+    table = build(summaries, differences, by="RIAGENDRx", smd=True, p=True)
+    assert [head.label for head in table.columns[3:]] == ["SMD", "p"]
+    found = rows(table)
+    assert found[0][1][3:] == [0.494, 0.06]
+    assert found[1] == ("Race/ethnicity", [None, None, None, 0.0, 0.05])
+    assert found[2][1][3:] == [None, None]
+    assert "SMD" in table.abbreviations
+    note = next(note for note in table.notes if note.startswith("p: "))
+    assert "Welch" in note
+    assert "χ²" in note
+    assert "independent" in note
+    median = build(summaries, differences, by="RIAGENDRx", p=True, numeric="median")
+    assert rows(median)[0][1][3:] == [0.07]
+
+
+def test_weights_are_said_and_change_shares(build):
+    """Counts stay counts; percentages are of the weights."""
+    smoker = Summary("smq", "", 12, 0, counts={"0": 9, "1": 3}, shares={"0": 0.9, "1": 0.1})
+    table = build([smoker], weights="w")
+    assert rows(table) == [("Ever smoker", [(3, 0.1)])]
+    assert any("eighted" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({"columns": ()}, ("columns",)),
+        ({"smd": True}, ("smd",)),
+        ({"p": True}, ("p",)),
+        ({"by": "RIAGENDRx", "p": True, "weights": "w"}, ("p",)),
+        ({"numeric": {"BMXBMI": "mean"}}, ("numeric", "BMXBMI")),
+    ],
+)
+def test_what_makes_no_sense_is_refused(options, path):
+    """With the key at fault."""
+    given = Describe.Options(**{"data": "nhanes", "columns": ("RIDAGEYR",)} | options)
+    assert [problem.path for problem in BLOCK.check(given)] == [path]
