@@ -14,6 +14,7 @@ from math import floor
 from reportgen.writers.grid import Grid, GridBlock, GridCell, GridColumn, GridRow
 from reportgen.writers.metrics import ems
 from reportgen.writers.paging import FEWEST_ROWS
+from reportgen.writers.stack import stacked
 
 FULL = 8.9
 SMALLEST = 7.5
@@ -124,15 +125,19 @@ def whole(grid: Grid) -> tuple[Sheet, ...]:
 
 
 def sheets(grid: Grid) -> tuple[Sheet, ...]:
-    """The sheets that a table takes on paper: one, wherever one is enough."""
-    width = _width(grid)
-    columns = len(grid.columns)
+    """The sheets that a table takes on paper: one, wherever one is enough.
+
+    Upright; upright with intervals under estimates; on its side; on its side with intervals under
+    estimates; divided.
+    """
+    narrow = stacked(grid)
     for room in (PORTRAIT, LANDSCAPE):
-        size = _size(width, room)
-        if size >= SMALLEST:
-            return (Sheet(grid, 0, columns, size, room == LANDSCAPE),)
+        for made in dict.fromkeys((grid, narrow)):
+            size = _size(_width(made), room)
+            if size >= SMALLEST:
+                return (Sheet(made, 0, len(made.columns), size, room == LANDSCAPE),)
     return tuple(
-        Sheet(grid, first, last, SMALLEST, landscape=True) for first, last in _divide(grid)
+        Sheet(narrow, first, last, SMALLEST, landscape=True) for first, last in _divide(narrow)
     )
 
 
@@ -187,14 +192,15 @@ def _column_widths(grid: Grid) -> list[float]:
             for row in block.rows
             if index < len(row.cells)
         ]
-        widths.append(GAP + max([_longest(column.label), *cells]))
+        heading = max(_longest(column.label), _longest(column.below))
+        widths.append(GAP + max([heading, *cells]))
     return widths
 
 
 def _cell_width(cell: GridCell) -> float:
-    width = ems(cell.text + cell.mark)
+    width = max(ems(cell.text + cell.mark), ems(cell.below))
     return min(width, SENTENCE) if cell.role == "text" else width
 
 
 def _longest(text: str) -> float:
-    return max((ems(word) for word in text.split()), default=0.0)
+    return max((ems(word) for word in text.split(" ")), default=0.0)

@@ -22,17 +22,24 @@ APART = frozenset({"icc", "r2", "likelihood", "criterion", "range", "percent"})
 
 @dataclass(frozen=True)
 class GridColumn:
-    """A column: its heading, the spanner above it, and the letters of notes about it."""
+    """A column: its heading, the spanner above it, and the letters of notes about it.
+
+    `below` is a second line of the heading, where intervals stand under their estimates.
+    """
 
     label: str
     align: Align = "right"
     spanner: str = ""
     mark: str = ""
+    role: str = "text"
+    below: str = ""
 
 
 @dataclass(frozen=True)
 class GridCell:
-    """A cell as text. `aria` says in words what a blank or a dash means."""
+    """A cell as text. `aria` says in words what a blank or a dash means; `below` is what stands
+    under it.
+    """
 
     text: str
     align: Align = "right"
@@ -40,6 +47,7 @@ class GridCell:
     empty: str | None = None
     mark: str = ""
     aria: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,9 @@ def grid(table: Table, words: Words, numbers: Mapping[str, Scalar] | None = None
 
 def _column(column: Column, table: Table) -> GridColumn:
     align: Align = "left" if _is_prose(column, table) else "right"
-    return GridColumn(typeset(column.label), align, typeset(column.spanner), column.mark)
+    return GridColumn(
+        typeset(column.label), align, typeset(column.spanner), column.mark, column.role
+    )
 
 
 def _is_prose(column: Column, table: Table) -> bool:
