@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from math import floor
+from math import ceil, floor
 
 from reportgen.writers.grid import Grid, GridBlock, GridCell, GridColumn, GridRow
 from reportgen.writers.metrics import ems
@@ -34,7 +34,10 @@ GAP = 1.03
 """The white space to the left of a column, in em."""
 
 WHOLE = 26
-"""A table up to this many rows is not divided between pages."""
+"""A table up to this many lines is not divided between pages, unless that leaves a hole."""
+
+LINES_ASIDE = 34
+"""About so many lines of the smallest type fit on a page that lies on its side."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Sheet:
     @property
     def whole(self) -> bool:
         """Whether it is short enough to stand undivided on a page where that leaves no hole."""
-        return self.rows <= WHOLE
+        return _lines(self.grid) <= WHOLE
 
     @property
     def blocks(self) -> tuple[GridBlock, ...]:
@@ -136,9 +139,18 @@ def sheets(grid: Grid) -> tuple[Sheet, ...]:
             size = _size(_width(made), room)
             if size >= SMALLEST:
                 return (Sheet(made, 0, len(made.columns), size, room == LANDSCAPE),)
-    return tuple(
-        Sheet(narrow, first, last, SMALLEST, landscape=True) for first, last in _divide(narrow)
+    made, ranges = min(
+        ((each, _divide(each)) for each in (grid, narrow)),
+        key=lambda pair: len(pair[1]) * ceil(_lines(pair[0]) / LINES_ASIDE),
     )
+    return tuple(Sheet(made, first, last, SMALLEST, landscape=True) for first, last in ranges)
+
+
+def _lines(grid: Grid) -> int:
+    """How many lines its rows take, titles of blocks among them."""
+    rows = [row for block in grid.blocks for row in block.rows]
+    stacked_ = sum(any(cell.below for cell in row.cells) for row in rows)
+    return len(rows) + stacked_ + sum(bool(block.title) for block in grid.blocks)
 
 
 def _size(width: float, room: float) -> float:
@@ -151,12 +163,27 @@ def _width(grid: Grid) -> float:
 
 
 def _divide(grid: Grid) -> list[tuple[int, int]]:
-    """Ranges of columns that fit beside the stub, broken between spanners where possible."""
+    """Ranges of columns that fit beside the stub, as few as possible and of like widths, broken
+    between spanners where that is possible.
+    """
     room = LANDSCAPE / SMALLEST - _stub_width(grid)
     widths = _column_widths(grid)
+    found = _filled(grid.columns, widths, room)
+    even = sum(widths) / len(found)
+    for share in range(10):
+        balanced = _filled(grid.columns, widths, min(room, even + share * (room - even) / 10))
+        if len(balanced) == len(found):
+            return balanced
+    return found
+
+
+def _filled(
+    columns: Sequence[GridColumn], widths: Sequence[float], room: float
+) -> list[tuple[int, int]]:
+    """Ranges of columns, each filled before the next begins."""
     ranges: list[tuple[int, int]] = []
     first = 0
-    for start, end in _groups(grid.columns):
+    for start, end in _groups(columns):
         if sum(widths[first:end]) > room and start > first:
             ranges.append((first, start))
             first = start

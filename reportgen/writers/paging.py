@@ -49,8 +49,8 @@ class Piece:
 
     @property
     def floats(self) -> bool:
-        """Whether text may come before it."""
-        return self.kind == "table" or (self.kind == "solid" and not self.claim)
+        """Whether its order among tables and figures is kept, while text may come before it."""
+        return self.kind in ("table", "turned") or (self.kind == "solid" and not self.claim)
 
     @property
     def prose(self) -> bool:
@@ -119,8 +119,11 @@ class _Step:
         piece = self.pieces[at]
         members = range(self.place, at + 1)
         match piece.kind:
-            case "break" | "turned":
+            case "break":
                 yield at + 1, self._placed(members, self.room)
+            case "turned":
+                yield at + 1, self._fresh()._placed(members, self.room)
+                yield from self._text_first(members)
             case "text":
                 yield at + 1, self._text(members)
             case _ if self._bottom(members) <= self.room or not piece.floats:
@@ -142,11 +145,23 @@ class _Step:
                 yield at + 1, divided
             elif not piece.whole:
                 yield at + 1, self._solid(members)
+        if piece.height <= self.room:
+            yield from self._text_first(members)
+
+    def _text_first(self, members: range) -> Iterator[tuple[int, _State]]:
+        """The text that follows a table or figure comes before it, where all of it fits. Headings
+        stay above what comes first; those of a turned table go with it, so it has none.
+        """
+        at, turned = members[-1], self.pieces[members[-1]].kind == "turned"
         texts = list(takewhile(lambda i: self.pieces[i].prose, range(at + 1, len(self.pieces))))
         first = (*members[:-1], *texts)
-        if texts and piece.height <= self.room and self._bottom(first) <= self.room:
-            before = self._placed(first, self._bottom(first), AHEAD)
-            yield texts[-1] + 1, replace(self, state=before)._solid((at,))
+        if not texts or self._bottom(first) > self.room or (turned and len(members) > 1):
+            return
+        after = replace(self, state=self._placed(first, self._bottom(first), AHEAD))
+        yield (
+            texts[-1] + 1,
+            (after._fresh()._placed((at,), self.room) if turned else after._solid((at,))),
+        )
 
     def _divided(self, members: range) -> _State | None:
         """The state after a table that begins here and goes on; None where too little fits."""

@@ -89,7 +89,7 @@ def test_groups_stand_side_by_side(build):
         *by_sex(lambda group: Summary("RIAGENDRx", group, 10, 0, counts={"Female": 5, "Male": 5})),
     ]
     table = build(summaries, by="RIAGENDRx")
-    assert [head.label for head in table.columns] == [
+    assert [head.label.replace("\u00a0", " ") for head in table.columns] == [
         "Overall (n = 10)", "Female (n = 10)", "Male (n = 10)",
     ]  # fmt: skip
     assert rows(table)[2] == ("Female", [(5, 0.5), None, None])
