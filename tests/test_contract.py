@@ -30,8 +30,12 @@ EXAMPLES = {
     "mixedlm": {"formula": "y ~ x + C(arm)", "groups": "site"},
     "glmm": {"formula": "event ~ x + C(arm)", "groups": "site", "family": "binomial"},
     "survey": {"formula": "y ~ x + C(arm)", "weights": "w", "psu": "site"},
+    "bayes_glmm": {"formula": "event ~ x + C(arm)", "groups": "site", "family": "binomial"},
     "describe": {"columns": ("y", "arm"), "by": "arm"},
 }
+
+# Kinds that withhold spreads they cannot vouch for, say so at the coefficient, and test nothing.
+APPROXIMATE = {"bayes_glmm"}
 
 # What each block needs beyond the models it shows.
 BLOCKS = {
@@ -150,8 +154,11 @@ def test_a_model_kind_gives_plain_data(kind, frame):
     assert result.n == 480
     assert result.coef
     assert json.loads(canonical(result)) == plain(result)
-    for coef in result.coef.values():
+    for name, coef in result.coef.items():
         assert coef.estimate is not None
+        if kind in APPROXIMATE and coef.se is None:
+            assert any(name in note.coefs for note in result.notes)
+            continue
         assert coef.se is not None
         assert coef.se > 0
 
@@ -193,7 +200,7 @@ def test_a_row_without_a_cluster_is_an_error(kind, frame):
     assert "1 of the 480 rows" in str(caught.value)
 
 
-@pytest.mark.parametrize("kind", [name for name in MODELS if name not in INTERNAL])
+@pytest.mark.parametrize("kind", sorted(set(MODELS) - INTERNAL - APPROXIMATE))
 def test_the_covariance_is_that_of_the_coefficients(kind, frame):
     """Its diagonal holds the squared standard errors, and each term has a test."""
     result = fitted(kind, EXAMPLES[kind], frame)

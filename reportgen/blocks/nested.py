@@ -48,10 +48,13 @@ class Refusal:
 
 
 def parameters(result: Result) -> int:
-    """The number of parameters: fixed effects, variances, covariances, and an estimated scale."""
+    """The number of parameters: fixed effects, variances, covariances, and an estimated scale or
+    dispersion.
+    """
     method = result.method
     scale = method is not None and method.family in ("gaussian", "gamma", "inverse_gaussian")
     components = [name for name in result.variance if name != "residual"]
+    scale = scale or result.stats.get("alpha") is not None
     return len(result.coef) + len(components) + len(result.covariance) + scale
 
 

@@ -13,6 +13,7 @@ MODELS = Registry(
         "mixedlm": "reportgen.models.mixedlm:Mixedlm",
         "glmm": "reportgen.models.glmm:Glmm",
         "survey": "reportgen.models.survey:Survey",
+        "bayes_glmm": "reportgen.models.bayes_glmm:BayesGlmm",
         "describe": "reportgen.models.describe:Describe",
         "predictions": "reportgen.models.margins.predictions:Predictions",
         "contrasts": "reportgen.models.margins.contrasts:Contrasts",

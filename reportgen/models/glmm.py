@@ -12,9 +12,9 @@ from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import families, findings
 from reportgen.models.base import (
     codes_of,
-    coefficients,
-    covariance_of,
     event_of,
+    expanded,
+    inference,
     rows_of,
     status_of,
 )
@@ -22,11 +22,10 @@ from reportgen.models.formula import parse, parse_effects
 from reportgen.models.glm import starting
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from reportgen.models.design import Design
     from reportgen.models.effects import RandomPart
     from reportgen.models.engines.glmm_optimum import Optimum
+    from reportgen.models.glmm_solution import Solved
 
 NODES, MOST_NODES, MOST_POINTS, MOST_EFFECTS = {1: 15, 2: 9, 3: 7}, 100, 1000, 60
 LINKS = {
@@ -43,11 +42,13 @@ class Fit:
 
     options: Any
     design: Design
-    part: RandomPart
-    optimum: Optimum
-    codes: np.ndarray
-    labels: tuple[str, ...]
+    solved: Solved
     notes: tuple[Note, ...]
+
+    @property
+    def optimum(self) -> Optimum:
+        """The highest point of the likelihood."""
+        return self.solved.optimum
 
 
 class Glmm:
@@ -124,12 +125,10 @@ class Glmm:
         """The highest likelihood found. FitError where it is not reached; DataError for an
         outcome outside the family and for clusters that are none.
         """
-        from reportgen.models import glmm_findings
         from reportgen.models.design import build
         from reportgen.models.effects import random_part
-        from reportgen.models.engines.glmm import Data, Likelihood
-        from reportgen.models.engines.glmm_optimum import climb, without_effects
-        from reportgen.models.glmm_outcome import check_clusters, outcome_notes, rows_data
+        from reportgen.models.glmm_outcome import outcome_notes, rows_data
+        from reportgen.models.glmm_solution import Estimation
 
         vc = options.vc_formula or {}
         effects = [text for text in (options.re_formula, *vc.values()) if text]
@@ -137,24 +136,15 @@ class Glmm:
         columns += [getattr(options, key) for key in ("offset", "exposure", *WEIGHTS)]
         design = build(parse(options.formula), frame, columns, groups=options.groups)
         given = rows_data(options, design)
-        codes, labels = codes_of(design.column(options.groups))
+        labels = codes_of(design.column(options.groups))[1]
         findings.check_groups(options.groups, len(labels), _members(options, design))
-        check_clusters(options, design, codes)
-        notes = (*design.notes, *findings.check_rank(design), *outcome_notes(options, design))
         part = random_part(
             options.groups, options.re_formula, vc, design.rows, frame.facts.variables
         )
-        data = Data(
-            design.y, design.X, part.Z, codes, options.family, _link(options), **given
-        )  # fmt: skip
-        likelihood = Likelihood(data, part.structure, _nodes(options, part))
-        beta = without_effects(likelihood)
-        glmm_findings.check_separation(design, data, beta)
-        known = starting(start, design)
-        optimum = climb(likelihood, beta if known is None else known)
-        glmm_findings.check_converged(optimum)
-        notes += glmm_findings.notes_on(options, part, optimum)
-        return Fit(options, design, part, optimum, codes, labels, notes)
+        asked = Estimation(options, design, part, given, _nodes(options, part))
+        found = asked.solved(starting(start, design))
+        notes = (*design.notes, *outcome_notes(options, design), *found.notes)
+        return Fit(options, design, found, notes)
 
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data, variances on the scale of the linear predictor."""
@@ -162,9 +152,11 @@ class Glmm:
         from reportgen.models.glmm_outcome import events
         from reportgen.models.glmm_summary import estimates, latent_icc, statistics
 
-        options, optimum, design, part = fit.options, fit.optimum, fit.design, fit.part
-        own, link = optimum.likelihood, _link(options)
-        beta, covariance = estimates(options, optimum)
+        options, optimum, design, solved = fit.options, fit.optimum, fit.design, fit.solved
+        own, link, part, size = optimum.likelihood, _link(options), solved.part, len(design.names)
+        beta, covariance = (
+            expanded(values, solved.columns, size) for values in estimates(options, optimum)
+        )
         covariances, correlations = effects.pairs_of(part, optimum.psi)
         known = rows_of(design, options.groups) | {"events": events(options, design)}
         return Result(
@@ -179,19 +171,22 @@ class Glmm:
                 event=event_of(design, options.family),
                 details={} if own.nodes == 1 else {"nodes": own.nodes},
             ),
-            coef=coefficients(
-                design.names, design.terms, beta, covariance.diagonal() ** 0.5,
-                confidence=options.confidence,
-            ),
-            vcov=covariance_of(covariance),
             stats=statistics(fit),
             icc=latent_icc(fit),
             variance=effects.components_of(part, optimum.psi, optimum.variance_errors()),
             covariance=covariances,
             correlation=correlations,
-            random_effects=effects.effects_of(part, fit.labels, fit.codes, *optimum.effects()),
-            group_ranges=effects.group_ranges(part, design.rows, fit.codes, fit.labels),
+            random_effects=effects.effects_of(
+                part, solved.labels, solved.codes, *optimum.effects()
+            ),
+            group_ranges=effects.group_ranges(
+                part, design.rows.loc[solved.rows], solved.codes, solved.labels
+            ),
             notes=fit.notes,
+            **inference(
+                design.names, design.terms, beta, covariance,
+                notes=fit.notes, confidence=options.confidence,
+            ),
             **known,
         )  # fmt: skip
 
@@ -199,14 +194,14 @@ class Glmm:
         """Fitted means with the predicted random effects, and Pearson residuals."""
         import numpy as np
 
-        own = fit.optimum.likelihood
+        own, rows = fit.optimum.likelihood, np.flatnonzero(fit.solved.rows)
         at = own.at(fit.optimum.phi)
-        mean, residual = np.empty(fit.design.n), np.empty(fit.design.n)
         fitted = at.own.mean(at.eta)
-        mean[own.clusters.order] = fitted
-        residual[own.clusters.order] = (own.y - fitted) / np.sqrt(
-            at.own.spread(fitted) / own.trials
-        )
+        spread = np.sqrt(at.own.spread(fitted) / own.trials)
+        # A row that separation predicts has its outcome for a mean.
+        mean, residual = fit.design.y.copy(), np.zeros(fit.design.n)
+        mean[rows[own.clusters.order]] = fitted
+        residual[rows[own.clusters.order]] = (own.y - fitted) / spread
         return {"fitted": tuple(map(float, mean)), "residual": tuple(map(float, residual))}
 
 

@@ -2,53 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Note
 from reportgen.models.effects import RandomPart, components_of, pairs_of
-from reportgen.models.engines.glmm import Data, Likelihood
+from reportgen.models.engines.glmm import Likelihood
 from reportgen.models.engines.glmm_optimum import Optimum
-from reportgen.models.engines.separation import direction
+from reportgen.models.health.codes import finding
 
-if TYPE_CHECKING:
-    from reportgen.models.design import Design
-
-FAR_PREDICTOR = 12.0
 LARGEST_RISE = 1e-6
 FEWEST_CLUSTERS = 10
 SHIFT = 0.1
 FINER = {1: 31, 2: 15, 3: 9}
 MOST_WORK = 20_000_000
-
-
-def check_separation(design: Design, data: Data, beta: np.ndarray) -> None:
-    """FitError where the predictors separate the outcome, and so estimates have no end.
-
-    Only where the model without random effects already goes far is the linear programme solved.
-    """
-    binomial = data.family == "binomial"
-    eta = data.X @ beta + (0.0 if data.offset is None else data.offset)
-    if not (np.abs(eta) if binomial else -eta).max() > FAR_PREDICTOR:
-        return
-    high = data.y == 1 if binomial else np.zeros(len(eta), dtype=bool)
-    found = direction(data.X, high, data.y == 0)
-    if found is None:
-        return
-    moved = [
-        f"`{name}`"
-        for name, size in zip(design.names, np.abs(found), strict=True)
-        if size > 1e-6 and name != "Intercept"
-    ]
-    names = ", ".join(moved[:5]) + (" …" if len(moved) > 5 else "") or "`Intercept`"
-    outcome = "events and non-events" if binomial else "zeros and other counts"
-    raise FitError(Problem(
-        "separation", f"{names} separate {outcome} in some rows perfectly, so their coefficients "
-        "have no finite estimate and no number of the fit is shown", ("formula",),
-        help="leave the term out, or join the levels of which all or none have the event",
-    ))  # fmt: skip
 
 
 def check_converged(optimum: Optimum) -> None:
@@ -68,8 +37,11 @@ def check_converged(optimum: Optimum) -> None:
 
 
 def notes_on(options: Any, part: RandomPart, optimum: Optimum) -> tuple[Note, ...]:
-    """Few clusters, a fit on its boundary, a coarse approximation, counts without dispersion."""
+    """No random intercept, few clusters, a fit on its boundary, a coarse approximation, counts
+    without dispersion.
+    """
     return (
+        *_random_intercept(options, part),
         *_few_clusters(optimum.likelihood.G),
         *_boundary(part, optimum),
         *_approximation(optimum),
@@ -77,11 +49,22 @@ def notes_on(options: Any, part: RandomPart, optimum: Optimum) -> tuple[Note, ..
     )
 
 
+def _random_intercept(options: Any, part: RandomPart) -> tuple[Note, ...]:
+    """Variance components alone bring no random intercept, though they look as if they did."""
+    if not options.vc_formula or (part.Z == 1).all(axis=0).any():
+        return ()
+    return (finding(
+        "no-random-intercept",
+        "the model has no random intercept: `vc_formula` alone gives none; independent intercepts "
+        'and slopes need `re_formula: "1"` beside it',
+    ),)  # fmt: skip
+
+
 def _few_clusters(clusters: int) -> tuple[Note, ...]:
     if clusters >= FEWEST_CLUSTERS:
         return ()
-    return (Note(
-        "warning", "few-clusters",
+    return (finding(
+        "few-levels",
         f"with {clusters} clusters, fewer than {FEWEST_CLUSTERS}, maximum likelihood estimates the "
         "variance between clusters too small, and with it the standard errors of what differs "
         "between them",
@@ -104,8 +87,8 @@ def _boundary(part: RandomPart, optimum: Optimum) -> tuple[Note, ...]:
         if value is not None and abs(value) > 1 - 1e-4
     ]
     what = "; ".join(found) or "the random effects determine each other"
-    return (Note(
-        "warning", "boundary",
+    return (finding(
+        "boundary",
         f"the fit is singular: {what}. It lies on the boundary of what is possible, where "
         "variances have no standard error",
     ),)  # fmt: skip
@@ -126,8 +109,8 @@ def _approximation(optimum: Optimum) -> tuple[Note, ...]:
         return ()
     told = "Laplace's approximation" if own.nodes == 1 else f"quadrature with {own.nodes} nodes"
     help_ = "`method: agq`" if own.nodes == 1 else "more `nodes`"
-    return (Note(
-        "warning", "approximation",
+    return (finding(
+        "approximation",
         f"{told} is coarse here: with finer quadrature the estimates would move by about "
         f"{shift.max():.1f} standard errors. Ask for {help_}",
     ),)  # fmt: skip

@@ -8,6 +8,7 @@ from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import Note
 from reportgen.models import families
 from reportgen.models.glm import arrays
+from reportgen.models.health.codes import finding
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,42 +38,54 @@ def rows_data(options: Any, design: Design) -> dict[str, Any]:
 
 
 def outcome_notes(options: Any, design: Design) -> tuple[Note, ...]:
-    """Counts that are not whole; that each row stands for several trials."""
-    y = design.y
-    if options.family == "poisson" and _broken(y):
-        return (Note(
-            "warning", "not-whole",
-            f"{_broken(y):,} values of the outcome are not whole numbers, which no Poisson "
-            "distribution gives; standard errors mean little",
-        ),)  # fmt: skip
+    """Counts that are not whole; few events for the coefficients; rows that are many trials."""
+    from reportgen.models.health import outcome
+
+    size = len(design.names) - ("Intercept" in design.names)
+    if options.family != "binomial":
+        strict = options.family == "negative_binomial"
+        counted = outcome.few_events(float(design.y.sum()), size)
+        return outcome.whole(design, strict=strict) + counted
+    happened = events(options, design) or 0
+    trials = _trials(options, design)
+    notes = outcome.few_events(min(happened, trials - happened), size)
     if options.var_weights is None:
-        return ()
-    trials = int(design.column(options.var_weights).sum())
-    return (Note(
-        "info", "grouped", f"each of the {design.n:,} rows is a share of trials, {trials:,} in all",
-    ),)  # fmt: skip
+        return notes
+    text = f"each of the {design.n:,} rows is a share of trials, {trials:,} in all"
+    return (*notes, finding("grouped", text))
 
 
 def events(options: Any, design: Design) -> int | None:
     """How many trials had the event; None for counts."""
     if options.family != "binomial":
         return None
-    total = design.y.copy()
+    return round(float((design.y * _weights(options, design)).sum()))
+
+
+def _trials(options: Any, design: Design) -> int:
+    return round(float(_weights(options, design).sum()))
+
+
+def _weights(options: Any, design: Design) -> np.ndarray:
+    """The trials that each row stands for."""
+    import numpy as np
+
+    total = np.ones(design.n)
     for name in (options.var_weights, options.freq_weights):
         if name is not None:
             total *= design.column(name)
-    return round(float(total.sum()))
+    return total
 
 
-def check_clusters(options: Any, design: Design, codes: np.ndarray) -> None:
+def check_clusters(options: Any, y: np.ndarray, codes: np.ndarray) -> None:
     """FitError where every cluster has all events or none: no variance is large enough."""
     import numpy as np
 
     if options.family != "binomial":
         return
     least, most = np.full(codes.max() + 1, np.inf), np.full(codes.max() + 1, -np.inf)
-    np.minimum.at(least, codes, design.y)
-    np.maximum.at(most, codes, design.y)
+    np.minimum.at(least, codes, y)
+    np.maximum.at(most, codes, y)
     if ((least == most) & np.isin(least, (0.0, 1.0))).all():
         raise FitError(Problem(
             "constant-clusters", f"within every value of `{options.groups}` the outcome is the "
@@ -84,11 +97,6 @@ def check_clusters(options: Any, design: Design, codes: np.ndarray) -> None:
 def _check_outcome(options: Any, design: Design, trials: np.ndarray | None) -> None:
     y, name = design.y, design.outcome
     families.check_outcome(options.family, y, name)
-    if options.family == "negative_binomial" and _broken(y):
-        raise DataError(Problem(
-            "not-whole", f"the outcome `{name}` of the family `negative_binomial` must be whole "
-            f"numbers, and {_broken(y):,} rows are not", ("formula",),
-        ))  # fmt: skip
     if options.family != "binomial":
         return
     shares = int(((y > 0) & (y < 1)).sum())

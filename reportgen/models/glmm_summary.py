@@ -39,6 +39,9 @@ def statistics(fit: Fit) -> dict[str, float | None]:
         "bic": math.log(fit.design.n) * parameters - 2 * llf,
         "parameters": parameters,
     }
+    if not fit.solved.rows.all():
+        # Under separation the likelihood has a least upper bound and no maximum.
+        stats = {"llf": llf}
     if optimum.likelihood.dispersed:
         stats |= {"alpha": optimum.alpha, "alpha_se": optimum.alpha_error()}
     return finite_stats(stats | _median_ratio(fit) | _shares(fit))
@@ -77,11 +80,15 @@ def _shares(fit: Fit) -> dict[str, float]:
     residual = LATENT_VARIANCE.get(optimum.likelihood.data.link)
     if residual is None:
         return {}
-    fixed = float(np.var(design.X @ optimum.beta, ddof=1))
-    random = float(np.mean(np.sum((fit.part.Z @ optimum.psi) * fit.part.Z, axis=1)))
+    if not fit.solved.rows.all():
+        return {}
+    Z = fit.solved.part.Z
+    fixed = float(np.var(design.X[:, fit.solved.columns] @ optimum.beta, ddof=1))
+    random = float(np.mean(np.sum((Z @ optimum.psi) * Z, axis=1)))
     total = fixed + random + residual
     return {"r2_marginal": fixed / total, "r2_conditional": (fixed + random) / total}
 
 
 def _intercept_alone(fit: Fit) -> bool:
-    return len(fit.part.columns) == 1 and bool((fit.part.Z == 1).all())
+    part = fit.solved.part
+    return len(part.columns) == 1 and bool((part.Z == 1).all())

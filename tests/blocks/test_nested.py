@@ -105,6 +105,8 @@ def test_parameters_are_counted(ols, correlated, smoke_glm):
     assert parameters(ols.result) == 8 + 1
     assert parameters(correlated.result) == 4 + 2 + 1 + 1
     assert parameters(smoke_glm.result) == 3
+    dispersed = replace(smoke_glm.result, stats={"alpha": 0.04})
+    assert parameters(dispersed) == 4
 
 
 @pytest.mark.parametrize(

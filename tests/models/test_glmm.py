@@ -9,7 +9,9 @@ from scipy.integrate import quad
 from scipy.special import expit, gammaln, logit
 from scipy.stats import norm
 
+from reportgen.blocks.nested import likelihood_ratio
 from reportgen.core.errors import DataError, FitError
+from reportgen.core.types import Model
 from reportgen.models import MODELS
 from tests.models.conftest import fitted, framed
 
@@ -278,6 +280,31 @@ def test_one_scale_or_another(simulated):
     assert 1000 * other.variance["z"].sd == pytest.approx(one.variance["x"].sd, rel=1e-4)
 
 
+def test_a_start_moves_nothing(smokers):
+    """Begun at the estimates of logistic regression the fit ends where it ends without."""
+    options = {"formula": "smq ~ RIDAGEYR + RIAGENDRx", "family": "binomial"}
+    begin = fitted("glm", smokers, **options)
+    kind = MODELS.load("glmm")
+    given = kind.Options(groups="group", **options)
+    own, begun = (kind.tidy(kind.fit(given, smokers, start)) for start in (None, begin))
+    for name, coef in own.coef.items():
+        assert begun.coef[name].estimate == pytest.approx(coef.estimate, rel=1e-7)
+
+
+def test_the_variance_against_none(smokers, golden):
+    """A likelihood-ratio test against logistic regression, with half the tail of χ²(1)."""
+    expected = golden("nhanes_multilevel_R")["2015_2016"]["LRT_re"]
+    options = {"formula": SMOKING.format(age="RIDAGEYR"), "family": "binomial"}
+    results = {
+        "glm": fitted("glm", smokers, **options),
+        "glmm": fitted("glmm", smokers, groups="group", method="laplace", **options),
+    }
+    models = [Model(name, name, name, "data", result) for name, result in results.items()]
+    test = likelihood_ratio(*models)
+    assert test.statistic == pytest.approx(expected["LRT"], abs=2e-3)
+    assert test.p == pytest.approx(expected["p_half"], rel=2e-3)
+
+
 # ── population-averaged ──────────────────────────────────────────────────────────────────────
 
 
@@ -345,10 +372,10 @@ def test_the_delta_method_of_averages(ohio):
     rng = np.random.default_rng(5)
     drawn = [
         averaged(Optimum(optimum.likelihood, phi, 0, 0, optimum.information, optimum.free))[0]
-        for phi in rng.multivariate_normal(optimum.phi, optimum.covariance, size=400)
+        for phi in rng.multivariate_normal(optimum.phi, optimum.covariance, size=120)
     ]
     spread = np.std(drawn, axis=0)
-    assert np.sqrt(np.diag(covariance)) == pytest.approx(spread, rel=0.12)
+    assert np.sqrt(np.diag(covariance)) == pytest.approx(spread, rel=0.2)
 
 
 # ── findings ─────────────────────────────────────────────────────────────────────────────────
@@ -396,15 +423,103 @@ def test_a_slope_without_variance():
 
 
 def test_separated_levels(simulated):
-    """A level in which nobody has the event has no finite coefficient, and the fit is refused."""
+    """A level in which nobody has the event has no finite coefficient: it is withheld, and the
+    others are what the rows without that level give.
+    """
     table = simulated.table.copy()
     table.loc[table["arm"] == "b", "event"] = 0.0
+    known = {"groups": "site", "family": "binomial"}
+    result = fitted("glmm", framed(table), formula="event ~ x + C(arm)", **known)
+    rest = fitted("glmm", framed(table[table["arm"] == "a"]), formula="event ~ x", **known)
+    (note,) = [note for note in result.notes if note.code == "separation"]
+    assert note.coefs == ("C(arm)[T.b]",)
+    assert result.coef["C(arm)[T.b]"].estimate is None
+    for name in ("Intercept", "x"):
+        assert result.coef[name].estimate == pytest.approx(rest.coef[name].estimate, rel=1e-7)
+        assert result.coef[name].se == pytest.approx(rest.coef[name].se, rel=1e-6)
+    assert result.variance["site"].var == pytest.approx(rest.variance["site"].var, rel=1e-6)
+    assert result.stats["llf"] == pytest.approx(rest.stats["llf"], abs=1e-8)
+    assert set(result.stats) & {"aic", "bic", "r2_marginal"} == set()
+    assert result.n == len(table)
+
+
+@pytest.mark.parametrize("link", ["probit", "cloglog"])
+@pytest.mark.parametrize("outcome", [0.0, 1.0])
+def test_separated_under_other_links(simulated, link, outcome):
+    """Links whose predictors stay small, however certain the outcome, are looked at as well."""
+    table = simulated.table.copy()
+    table.loc[table["arm"] == "b", "event"] = outcome
+    result = fitted("glmm", framed(table), formula="event ~ x + C(arm)", groups="site",
+                    family="binomial", link=link)  # fmt: skip
+    assert "separation" in codes(result)
+    assert result.coef["C(arm)[T.b]"].estimate is None
+    assert result.coef["x"].se is not None
+
+
+def test_the_limit_is_that_of_the_whole_likelihood(simulated):
+    """What is left when separated rows are set aside is where all rows lead: with the coefficient
+    held at -25 the others of the whole are the same.
+    """
+    table = simulated.table.copy()
+    table.loc[table["arm"] == "b", "event"] = 0.0
+    table["held"] = np.where(table["arm"] == "b", -25.0, 0.0)
+    known = {"groups": "site", "family": "binomial"}
+    result = fitted("glmm", framed(table), formula="event ~ x + C(arm)", **known)
+    held = fitted("glmm", framed(table), formula="event ~ x", offset="held", **known)
+    for name in ("Intercept", "x"):
+        assert result.coef[name].estimate == pytest.approx(held.coef[name].estimate, rel=1e-5)
+        assert result.coef[name].se == pytest.approx(held.coef[name].se, rel=1e-5)
+
+
+def test_a_rare_level_is_separated_too(smokers):
+    """Three of five thousand people without an event: a small part of the likelihood, all the
+    same without a finite estimate.
+    """
+    table = smokers.table.copy()
+    rare = np.flatnonzero(table["smq"] == 0)[:3]
+    table["rare"] = np.where(np.isin(np.arange(len(table)), rare), "yes", "no")
+    result = fitted("glmm", framed(table), formula="smq ~ RIDAGEYR + C(rare)", groups="group",
+                    family="binomial")  # fmt: skip
+    assert result.coef["C(rare)[T.yes]"].estimate is None
+    assert result.coef["RIDAGEYR"].se is not None
+    assert "separation" in codes(result)
+
+
+def test_rows_that_separation_predicts(simulated):
+    """Their fitted mean is their outcome, and they leave no residual."""
+    table = simulated.table.copy()
+    table.loc[table["arm"] == "b", "event"] = 0.0
+    kind = MODELS.load("glmm")
+    options = kind.Options(formula="event ~ x + C(arm)", groups="site", family="binomial")
+    seen = kind.augment(kind.fit(options, framed(table)))
+    gone = (table["arm"] == "b").to_numpy()
+    assert (np.array(seen["fitted"])[gone] == 0).all()
+    assert (np.array(seen["residual"])[gone] == 0).all()
+    assert (np.array(seen["fitted"])[~gone] > 0).all()
+
+
+def test_tied_terms_are_withheld(simulated):
+    """A covariate written twice has no estimate of its own; the rest of the model has."""
+    table = simulated.table.assign(twice=2 * simulated.table["x"], z=simulated.table["years"])
+    result = fitted("glmm", framed(table), formula="event ~ z + x + twice", groups="site",
+                    family="binomial")  # fmt: skip
+    assert result.coef["x"].estimate is None
+    assert result.coef["twice"].estimate is None
+    assert result.coef["z"].se is not None
+
+
+def test_clusters_as_fixed_effects(simulated):
+    """Fixed effects that contain the clusters leave nothing between them."""
     with pytest.raises(FitError) as caught:
-        fitted("glmm", framed(table), formula="event ~ x + C(arm)", groups="site",
-               family="binomial")  # fmt: skip
-    assert caught.value.problems[0].code == "separation"
-    assert "`C(arm)[T.b]`" in str(caught.value)
-    assert "`x`" not in str(caught.value)
+        fitted("glmm", simulated, formula="count ~ x + C(site)", groups="site", family="poisson")
+    assert caught.value.problems[0].code == "groups-as-fixed-effects"
+
+
+def test_components_bring_no_intercept(simulated):
+    """`vc_formula` alone: a slope that varies, and an intercept that does not, in words."""
+    result = fitted("glmm", simulated, formula="count ~ x", groups="site", family="poisson",
+                    vc_formula={"x": "0 + x"}, method="laplace")  # fmt: skip
+    assert "no-random-intercept" in codes(result)
 
 
 def test_separated_by_a_line(simulated):
@@ -416,12 +531,15 @@ def test_separated_by_a_line(simulated):
 
 
 def test_a_level_without_counts(simulated):
-    """Poisson: a level with zeros alone."""
+    """Poisson: a level with zeros alone has no finite coefficient."""
     table = simulated.table.copy()
     table.loc[table["arm"] == "b", "count"] = 0.0
-    with pytest.raises(FitError) as caught:
-        fitted("glmm", framed(table), formula="count ~ x + C(arm)", groups="site", family="poisson")
-    assert caught.value.problems[0].code == "separation"
+    result = fitted(
+        "glmm", framed(table), formula="count ~ x + C(arm)", groups="site", family="poisson"
+    )
+    assert result.coef["C(arm)[T.b]"].estimate is None
+    assert result.coef["x"].se is not None
+    assert "separation" in codes(result)
 
 
 def test_clusters_that_never_differ_within(simulated):
@@ -450,7 +568,7 @@ def test_counts_that_vary_no_more(simulated):
         ({"formula": "years ~ x", "family": "binomial"}, "outcome-range"),
         ({"formula": "share ~ x", "family": "binomial"}, "shares"),
         ({"formula": "share ~ x", "family": "binomial", "var_weights": "years"}, "not-whole"),
-        ({"formula": "years ~ x", "family": "negative_binomial"}, "not-whole"),
+        ({"formula": "years ~ x", "family": "negative_binomial"}, "not-counts"),
         ({"formula": "event ~ x", "family": "binomial", "freq_weights": "years"}, "not-whole"),
     ],
 )
@@ -467,7 +585,7 @@ def test_few_clusters(simulated):
     """Six clusters: the variance between them is estimated too small, and the report says so."""
     table = simulated.table.assign(site=simulated.table["site"] % 6)
     result = fitted("glmm", framed(table), formula="event ~ x", groups="site", family="binomial")
-    assert "few-clusters" in codes(result)
+    assert "few-levels" in codes(result)
 
 
 def test_counts_that_are_not_whole(simulated):
@@ -475,7 +593,7 @@ def test_counts_that_are_not_whole(simulated):
     result = fitted(
         "glmm", simulated, formula="years ~ x", groups="site", family="poisson", method="laplace"
     )
-    assert "not-whole" in codes(result)
+    assert "not-counts" in codes(result)
 
 
 def test_too_many_points(simulated):

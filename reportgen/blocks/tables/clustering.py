@@ -12,7 +12,7 @@ from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import BLANK, exponential, number
 from reportgen.blocks.tables.conclusions import Conclusions, conclusions, slope_sentences
 from reportgen.blocks.tables.findings import finding_texts, lettered
-from reportgen.blocks.tables.sentences import caution_sentences
+from reportgen.blocks.tables.sentences import row_sentences, target_sentences
 from reportgen.blocks.tables.ways import requests, side_by_side
 from reportgen.blocks.terms import TermRow, term_rows
 from reportgen.core import numbers
@@ -192,7 +192,8 @@ def _sentences(
         yield words("clustering.changes", terms=names)
     elif found.judged:
         yield words("clustering.no_change")
-    yield from caution_sentences(models, words)
+    yield from row_sentences(models, words)
+    yield from target_sentences(models, words)
     if all(model.id != "intercept" for model in models):
         yield words("clustering.no_mixed")
 

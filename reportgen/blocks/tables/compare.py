@@ -16,9 +16,10 @@ from reportgen.blocks.tables.fitrows import fit_rows
 from reportgen.blocks.tables.inference import interval_sentences
 from reportgen.blocks.tables.options import CoefficientOptions, chosen, column_problems
 from reportgen.blocks.tables.sentences import (
-    caution_sentences,
+    row_sentences,
     hidden_sentences,
     method_sentences,
+    target_sentences,
     undefined_sentences,
 )
 from reportgen.blocks.tables.sidebyside import Layout, panels, scale_of
@@ -77,7 +78,8 @@ class Compare:
                 *((options.note,) if options.note else ()),
                 *method_sentences(models, context, fits),
                 *self._sentences(models, options, hidden, context.words),
-                *caution_sentences(models, context.words),
+                *row_sentences(models, context.words),
+                *target_sentences(models, context.words),
                 *undefined_sentences(models, options.stats, context.words),
             ),
             marks=found.marks,

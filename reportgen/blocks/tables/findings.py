@@ -28,9 +28,12 @@ class Findings(Generic[Key]):
 
 
 def findings(models: Sequence[Model], words: Words) -> Findings[str]:
-    """Failures and warnings of the models, read left to right, by the models' ids."""
+    """Failures and warnings of whole models, read left to right, by the models' ids: for tables
+    that show no coefficients.
+    """
     labels = model_labels(models)
-    return lettered({model.id: finding_texts(model, labels[model.id], words) for model in models})
+    texts = {model.id: finding_texts(model, labels[model.id], words, coef="") for model in models}
+    return lettered(texts)
 
 
 def cell_findings(

@@ -13,7 +13,7 @@ from reportgen.blocks.selection import several
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.fitrows import NAMES, FitRow, Name, fit_rows
 from reportgen.blocks.tables.sentences import (
-    caution_sentences,
+    row_sentences,
     method_sentences,
     undefined_sentences,
 )
@@ -66,7 +66,7 @@ class Fit:
             notes=(
                 *((options.note,) if options.note else ()),
                 *method_sentences(models, context, columns),
-                *caution_sentences(models, words),
+                *row_sentences(models, words),
                 *undefined_sentences(models, options.stats, words),
             ),
             marks=found.marks,

@@ -17,7 +17,7 @@ from reportgen.blocks.tables.cells import (
     pair_cells,
     ratio_cells,
 )
-from reportgen.blocks.tables.components import ComponentRow
+from reportgen.blocks.tables.components import ComponentRow, withheld
 from reportgen.blocks.terms import TermRow
 from reportgen.core.document import Cell, Column, Role
 from reportgen.core.types import Model
@@ -77,7 +77,7 @@ class Panel:
         if self.model.id in row.components:
             return component_cells(row.components[self.model.id], self.columns)
         if self.model.id not in row.values:
-            return empty_cells(self.columns, "absent")
+            return empty_cells(self.columns, "undefined" if withheld(self.model) else "absent")
         return pair_cells(row.kind, row.values[self.model.id], row.spread(self.model), self.columns)
 
     def single(self, cell: Cell) -> tuple[Cell, ...]:

@@ -51,11 +51,6 @@ def method_sentences(
     )
 
 
-def caution_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
-    """That the models rest on different rows, or that their ratios mean different things."""
-    return (*row_sentences(models, words), *target_sentences(models, words))
-
-
 def row_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
     """That the models rest on different rows."""
     fitted = [model for model in models if model.result.status != "failed"]
@@ -73,14 +68,14 @@ def target_sentences(models: Sequence[Model], words: Words) -> tuple[str, ...]:
     """Whom the estimates of multilevel models compare, and that others compare others."""
     labels, named = model_labels(models), _by_target(models)
     texts = {
-        target: joined([labels[model.id] for model in chosen], words)
+        target: joined([labels[model.id] for model in chosen if _nonlinear(model)], words)
         for target, chosen in named.items()
     }
     averaged = [labels[model.id] for model in named["population"] if model.result.variance]
     found = []
     if texts["population"] and texts["cluster"]:
         found.append(words("compare.targets", **texts))
-    elif any(_nonlinear(model) for model in named["cluster"]):
+    elif texts["cluster"]:
         found.append(words("compare.cluster", cluster=texts["cluster"]))
     if averaged:
         found.append(words("compare.averaged", models=joined(averaged, words)))

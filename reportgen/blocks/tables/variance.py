@@ -11,7 +11,7 @@ from reportgen.blocks.labels import joined, model_labels
 from reportgen.blocks.randomeffects import factor_of, levels_of
 from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import BLANK, interval, number, pair_cells
-from reportgen.blocks.tables.components import ComponentRow, component_rows, is_slope
+from reportgen.blocks.tables.components import ComponentRow, component_rows, is_slope, withheld
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.inference import has_intervals, interval_sentences
 from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table
@@ -122,7 +122,8 @@ def _block(
     if not rows:
         empty = Cell(empty="failed" if model.result.status == "failed" else "undefined", mark=mark)
         blank = [empty if name == "estimate" else BLANK for name in columns]
-        return RowBlock((Row(context.words("variance.none"), tuple(blank)),), title, model.id)
+        label = context.words("variance.withheld" if withheld(model) else "variance.none")
+        return RowBlock((Row(label, tuple(blank)),), title, model.id)
     part = shares(model, context)
     made = []
     for row in rows:
@@ -160,9 +161,9 @@ def _difference_sentences(models: tuple[Model, ...], words: Words) -> Iterable[s
 def _share_sentences(models: tuple[Model, ...], context: Context) -> Iterable[str]:
     labels, words = model_labels(models), context.words
     with_shares = [model for model in models if shares(model, context)]
-    without = [
-        labels[model.id] for model in models if model.result.variance and model not in with_shares
-    ]
+    without = [model for model in models if model.result.variance and model not in with_shares]
+    counts = [labels[model.id] for model in without if _counts(model)]
+    slopes = [labels[model.id] for model in without if not _counts(model)]
     latent = [
         labels[model.id]
         for model in with_shares
@@ -172,5 +173,12 @@ def _share_sentences(models: tuple[Model, ...], context: Context) -> Iterable[st
         yield words("variance.note_share")
     if latent:
         yield words("variance.note_latent", models=joined(latent, words))
-    if without:
-        yield words("variance.note_slope", models=joined(without, words))
+    if slopes:
+        yield words("variance.note_slope", models=joined(slopes, words))
+    if counts:
+        yield words("variance.note_counts", models=joined(counts, words))
+
+
+def _counts(model: Model) -> bool:
+    method = model.result.method
+    return method is not None and method.link == "log"

@@ -18,7 +18,7 @@ from reportgen.models.engines.glmm import Likelihood
 
 SIZES = (0.05, 0.25, 0.7, 1.5)
 NEGLIGIBLE, SAME = 1e-3, 1e-7
-DIFFERENCE, POLISHED = 1e-3, 1e-12
+DIFFERENCE, POLISHED, AT_TOP = 1e-3, 1e-12, 1e-10
 
 
 @dataclass(frozen=True)
@@ -118,25 +118,29 @@ def climb(likelihood: Likelihood, beta: np.ndarray | None = None) -> Optimum:
 
 def without_effects(likelihood: Likelihood) -> np.ndarray:
     """β of the model without random effects (and dispersion): Newton's method on concave log p."""
-    own, rows = likelihood.response(0.0), likelihood
-    X, offset, weights = rows.X, rows.offset, rows.weights
-    middle = own.predictor((own.y + np.average(own.y, weights=np.ones(len(own.y)) * weights)) / 2)
-    beta = np.linalg.lstsq(X, middle - offset, rcond=None)[0]
+    own, X, offset, weights = (
+        likelihood.response(0.0), likelihood.X, likelihood.offset, likelihood.weights,
+    )  # fmt: skip
 
     def height(beta: np.ndarray) -> float:
         return float(np.sum(weights * own.value(X @ beta + offset)[0]))
 
-    value = height(beta)
-    for _ in range(50):
-        slope, weight = own.slopes(X @ beta + offset)
-        information = (X * (weights * weight)[:, None]).T @ X
-        step = np.linalg.lstsq(information, X.T @ (weights * slope), rcond=None)[0]
-        while not height(beta + step) >= value and np.abs(step).max() > 1e-12:
-            step /= 2
-        beta = beta + step
-        before, value = value, height(beta)
-        if value - before < 1e-8 * (1 + abs(value)):
-            break
+    with np.errstate(all="ignore"):
+        average = np.average(own.y, weights=np.broadcast_to(weights, own.y.shape))
+        beta = np.linalg.lstsq(X, own.predictor((own.y + average) / 2) - offset, rcond=None)[0]
+        value = height(beta)
+        for _ in range(50):
+            slope, weight = own.slopes(X @ beta + offset)
+            information = (X * (weights * weight)[:, None]).T @ X
+            gradient = X.T @ (weights * slope)
+            step = np.linalg.lstsq(information, gradient, rcond=None)[0]
+            # To the last digit: separated data show by going far, which takes their last step.
+            if gradient @ step < AT_TOP:
+                break
+            while not height(beta + step) >= value and np.abs(step).max() > 1e-12:
+                step /= 2
+            beta = beta + step
+            value = height(beta)
     return np.asarray(beta)
 
 

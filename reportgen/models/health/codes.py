@@ -80,6 +80,29 @@ FINDINGS: Mapping[str, Finding] = {
     ),
     "not-converged": Finding("fail", "the optimum was not reached"),
     "no-optimum": Finding("fail", "the likelihood has no highest point"),
+    "not-identified": Finding("fail", "the likelihood is flat at its highest point"),
+    # ── random effects ──
+    "constant-clusters": Finding("fail", "the outcome never differs within a cluster"),
+    "many-effects": Finding("fail", "more random effects than can be fitted"),
+    "quadrature": Finding("fail", "more points of quadrature than can be used"),
+    "shares": Finding("fail", "shares of an unknown number of trials"),
+    "not-whole": Finding("fail", "trials or repeated rows that are not whole numbers"),
+    "grouped": Finding("tell", "each row is a share of several trials"),
+    "few-levels": Finding("mark", "a variance between few clusters is estimated too small"),
+    "no-random-intercept": Finding("mark", "variance components without a random intercept"),
+    "boundary": Finding("mark", "a variance of zero or a correlation of ±1"),
+    "approximation": Finding("mark", "finer quadrature would move the estimates"),
+    "no-overdispersion": Finding("mark", "counts that vary no more than Poisson counts"),
+    # ── approximate posteriors ──
+    "approximate-posterior": Finding("mark", "the posterior is an approximation, not the answer"),
+    "vanished-variance": Finding("fail", "the optimiser ended at a variance of zero"),
+    "local-mode": Finding("mark", "the posterior is higher at a variance of zero"),
+    "narrow-posterior": Finding(
+        "no_error", "posterior standard deviations that the posterior's own curvature contradicts"
+    ),
+    "far-from-mode": Finding("mark", "an estimate far from where the posterior is highest"),
+    "prior": Finding("mark", "more than a tenth of what is known of a coefficient is its prior"),
+    "separation-prior": Finding("mark", "only the prior keeps an estimate finite"),
     "library": Finding("mark", "a library warned of something that no other finding explains"),
     # ── after the fit ──
     "perfect-fit": Finding("no_error", "the terms determine the outcome exactly (R² of 1)"),

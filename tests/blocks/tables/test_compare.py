@@ -233,6 +233,14 @@ def test_whom_cluster_specific_estimates_compare(build, smoke_glm, smoke_mixed):
     assert not any("cluster-specific" in note for note in notes)
 
 
+def test_withheld_variances_are_not_absent(build, smoke_mixed):
+    """Beside a model that has the variance, one that withholds its own shows a dash."""
+    kept = replace(smoke_mixed.result, variance={})
+    table = build(smoke_mixed, replace(smoke_mixed, id="other", label="Mode", result=kept))
+    cells = rows_of(table, "random")["Variance: masked variance unit (intercept)"].cells
+    assert [cell.empty for cell in cells[2:]] == ["undefined", "undefined"]
+
+
 def test_ratios_of_several_models_have_a_spanner(build, ols, gee, mixed):
     """With three models each later one is compared with the first, and the column says so."""
     table = build(ols, gee, mixed, columns=("se",), ratio="se")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reportgen.blocks.tables.variance import Variance, shares
-from reportgen.core.types import Component, Method, Spread
+from reportgen.core.types import Component, Method, Note, Spread
 
 BLOCK = Variance()
 
@@ -132,6 +132,31 @@ def test_models_without_components_say_so(ols, broken, make_context):
     table = build(make_context(ols, broken), "sbp_ols", "broken")
     assert cells(table, 0, "No random effects")[0] == "undefined"
     assert cells(table, 1, "No random effects")[0] == "failed"
+
+
+def test_variances_that_are_withheld(smoke_mixed, make_context):
+    """A multilevel model without variances withholds them, and its finding is at the place."""
+    note = Note("warning", "local-mode", "the mode found is local")
+    result = replace(smoke_mixed.result, variance={}, status="warning", notes=(note,))
+    table = build(make_context(replace(smoke_mixed, result=result)), "smoke_mixed")
+    assert cells(table, 0, "Variances")[0] == "undefined"
+    assert table.marks == {"a": "The mode found is local."}
+
+
+def test_counts_have_no_share(smoke_mixed, make_context):
+    """The variance of a count depends on its mean; the note says so, not that a slope varies."""
+    method = replace(smoke_mixed.result.method, family="poisson", link="log")
+    result = replace(smoke_mixed.result, method=method, icc=None)
+    table = build(make_context(replace(smoke_mixed, result=result)), "smoke_mixed")
+    assert any("not given for counts" in note for note in table.notes)
+    assert not any("random slope" in note for note in table.notes)
+
+
+def test_findings_about_coefficients_stand_elsewhere(smoke_mixed, make_context):
+    """A finding about one coefficient has no letter in a table that shows none."""
+    note = Note("warning", "narrow-posterior", "too narrow", ("RIDAGEYR",))
+    result = replace(smoke_mixed.result, status="warning", notes=(note,))
+    assert build(make_context(replace(smoke_mixed, result=result)), "smoke_mixed").marks == {}
 
 
 def test_models_must_be_named():
