@@ -16,9 +16,9 @@ from reportgen.blocks.tables.fitrows import fit_rows
 from reportgen.blocks.tables.inference import interval_sentences
 from reportgen.blocks.tables.options import CoefficientOptions, chosen, column_problems
 from reportgen.blocks.tables.sentences import (
-    row_sentences,
     hidden_sentences,
     method_sentences,
+    row_sentences,
     target_sentences,
     undefined_sentences,
 )

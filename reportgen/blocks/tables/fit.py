@@ -13,8 +13,8 @@ from reportgen.blocks.selection import several
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.fitrows import NAMES, FitRow, Name, fit_rows
 from reportgen.blocks.tables.sentences import (
-    row_sentences,
     method_sentences,
+    row_sentences,
     undefined_sentences,
 )
 from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table
