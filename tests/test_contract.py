@@ -26,6 +26,17 @@ EXAMPLES = {
     "ols": {"formula": "y ~ x + C(arm)"},
     "wls": {"formula": "y ~ x + C(arm)", "weights": "w"},
     "glm": {"formula": "event ~ x + C(arm)", "family": "binomial"},
+    "logit": {"formula": "event ~ x + C(arm)"},
+    "probit": {"formula": "event ~ x + C(arm)"},
+    "mnlogit": {"formula": "grade ~ x + C(arm)"},
+    "ordered": {"formula": "grade ~ x + C(arm)"},
+    "poisson": {"formula": "count ~ x + C(arm)", "exposure": "w"},
+    "negativebinomial": {"formula": "count ~ x + C(arm)"},
+    "zeroinflatedpoisson": {"formula": "count ~ x + C(arm)", "exog_infl": "1 + x"},
+    "zeroinflatednegativebinomial": {"formula": "count ~ x + C(arm)"},
+    "quantreg": {"formula": "y ~ x + C(arm)", "q": 0.25},
+    "rlm": {"formula": "y ~ x + C(arm)"},
+    "phreg": {"formula": "w ~ x + C(arm)", "status": "event", "ties": "efron"},
     "gee": {"formula": "y ~ x + C(arm)", "groups": "site", "cov_struct": "exchangeable"},
     "mixedlm": {"formula": "y ~ x + C(arm)", "groups": "site"},
     "glmm": {"formula": "event ~ x + C(arm)", "groups": "site", "family": "binomial"},
@@ -76,6 +87,9 @@ def frame() -> Frame:
     table = pd.DataFrame(
         {"site": site, "x": x, "arm": arm, "y": y, "event": event, "w": 1 + rng.random(site.size)}
     )
+    drawn = rng.negative_binomial(2, 2 / (2 + np.exp(0.8 + 0.3 * x)))
+    table["count"] = np.where(rng.random(site.size) < 0.3, 0, drawn)
+    table["grade"] = np.digitize(x + rng.logistic(size=site.size), [-1, 0.5])
     variables = {name: Variable(name, name.title()) for name in table}
     variables["arm"] = Variable(
         "arm", "Arm", levels={"control": "Control", "drug": "Drug"}, categorical=True
@@ -170,8 +184,10 @@ def test_every_kind_can_be_imputed(kind, frame):
     assert result.status in ("ok", "warning"), result.notes
     assert (result.n, result.imputed) == (480, {"x": 54})
     assert json.loads(canonical(result)) == plain(result)
-    assert result.coef["x"].more["fmi"] > 0
-    assert result.coef["x"].se > result.coef["x"].more["within"]
+    imputed_in = [coef for name, coef in result.coef.items() if name in ("x", "grade=1:x")]
+    assert len(imputed_in) == 1
+    assert imputed_in[0].more["fmi"] > 0
+    assert imputed_in[0].se > imputed_in[0].more["within"]
 
 
 @pytest.mark.parametrize("kind", [name for name in MODELS if name not in INTERNAL])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,6 @@ from reportgen.core.types import Note
 from reportgen.models.base import codes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
 
     from reportgen.models.design import Design
@@ -24,11 +23,18 @@ class Robust:
     kind: str
     groups: str | None = None
 
+    def clusters(
+        self, design: Design, rows: np.ndarray | None
+    ) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The clusters of the rows as codes, and their names."""
+        assert self.groups is not None
+        column = design.column(self.groups)
+        return codes_of(column if rows is None else column[rows])
+
 
 def robust_covariance(
     wanted: Robust,
     design: Design,
-    X: np.ndarray,
     names: Sequence[str],
     influence: Influence,
     *,
@@ -36,9 +42,9 @@ def robust_covariance(
 ) -> tuple[np.ndarray | None, float | None, tuple[Note, ...]]:
     """A robust covariance of the estimates (p, p), degrees of freedom for t, and the findings.
 
-    None and None for `nonrobust`: the model's own covariance is for the kind to say. `X` (n, p) are
-    the columns fitted, for what rests on one row or one cluster; `rows` those of the design.
-    Cluster-robust tests use t with clusters - 1 degrees of freedom.
+    None and None for `nonrobust`: the model's own covariance is for the kind to say. `rows` are
+    those of the design that were fitted. Cluster-robust tests use t with clusters - 1 degrees of
+    freedom. DataError for clusters that are none.
     """
     import numpy as np
 
@@ -46,20 +52,32 @@ def robust_covariance(
     from reportgen.models.health import clusters
     from reportgen.models.health.influence import influential
 
+    if wanted.groups is None:
+        robust = wanted.kind != "nonrobust"
+        return sandwich.robust(wanted.kind, influence) if robust else None, None, ()
+    codes, labels = wanted.clusters(design, rows)
+    clusters.check_groups(wanted.groups, len(labels), len(codes))
+    covariance = sandwich.clustered(codes, influence)
+    notes = clusters.few_clusters(len(labels), len(names))
+    shift, se = sandwich.without(codes, influence), np.sqrt(np.diag(covariance))
+    return covariance, float(len(labels) - 1), notes + influential(shift, se, names, labels)
+
+
+def weak_columns(
+    wanted: Robust,
+    design: Design,
+    X: np.ndarray,
+    names: Sequence[str],
+    *,
+    rows: np.ndarray | None = None,
+) -> tuple[Note, ...]:
+    """The columns of X (n, p) whose coefficients one row, or one cluster, alone determines."""
+    from reportgen.models.health import clusters
+
     if wanted.groups is not None:
-        column = design.column(wanted.groups)
-        codes, labels = codes_of(column if rows is None else column[rows])
-        clusters.check_groups(wanted.groups, len(labels), len(codes))
-        covariance = sandwich.clustered(codes, influence)
-        notes = clusters.few_clusters(len(labels), len(names))
-        notes += clusters.one_cluster_levels(X, codes, names, robust=True)
-        shift, se = sandwich.without(codes, influence), np.sqrt(np.diag(covariance))
-        notes += influential(shift, se, names, labels)
-        return covariance, float(len(labels) - 1), notes
-    notes = _leverage(X, names, robust=wanted.kind != "nonrobust")
-    if wanted.kind == "nonrobust":
-        return None, None, notes
-    return sandwich.robust(wanted.kind, influence), None, notes
+        codes, _ = wanted.clusters(design, rows)
+        return clusters.one_cluster_levels(X, codes, names, robust=True)
+    return _leverage(X, names, robust=wanted.kind != "nonrobust")
 
 
 def _leverage(X: np.ndarray, names: Sequence[str], *, robust: bool) -> tuple[Note, ...]:

@@ -24,6 +24,7 @@ from reportgen.models.formula import Term as FormulaTerm
 if TYPE_CHECKING:
     import pandas as pd
 
+MOST_OUTCOMES = 20
 NO_VARIABLES: Mapping[str, Variable] = {}
 
 
@@ -31,7 +32,8 @@ NO_VARIABLES: Mapping[str, Variable] = {}
 class Design:
     """The arrays of a model: y (n,), X (n, p), the rows used, and what was left out and why.
 
-    `columns` are those that had to be complete.
+    `columns` are those that had to be complete; `levels` those of an outcome of categories, whose
+    y are their places 0 … J - 1.
     """
 
     formula: Formula
@@ -45,6 +47,7 @@ class Design:
     event: str | None
     notes: tuple[Note, ...]
     columns: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -68,8 +71,11 @@ def build(
     extra: Iterable[str | None] = (),
     *,
     groups: str | None = None,
+    categories: bool = False,
 ) -> Design:
     """The design of a formula on the complete rows of its columns and of `extra` columns.
+
+    With `categories` the outcome is one of levels, in their order of display, its reference first.
 
     FitError where no row is complete or the outcome has one value. DataError where such a row
     has no cluster in the column `groups`.
@@ -80,7 +86,12 @@ def build(
         _check_placed(rows, groups)
     variables = frame.facts.variables
     assert formula.outcome is not None
-    y, event = _outcome(formula.outcome, rows, variables)
+    event: str | None = None
+    levels: tuple[str, ...] = ()
+    if categories:
+        y, levels = _categories(formula.outcome, rows, variables)
+    else:
+        y, event = _outcome(formula.outcome, rows, variables)
     if np.all(y == y[0]):
         raise FitError(Problem(
             "constant-outcome", f"the outcome `{formula.outcome.text}` has one value in the "
@@ -89,7 +100,8 @@ def build(
     X, names, terms = matrix(formula, rows, variables)
     notes = (*_numbered(formula, rows, variables), *_unused(formula, rows, variables))
     return Design(
-        formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes), used
+        formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes), used,
+        levels,
     )  # fmt: skip
 
 
@@ -267,6 +279,45 @@ def _outcome(
     base = variable.reference if variable and variable.reference in levels else levels[0]
     event = next((level for level in levels if level != base), base)
     return (rows[name].map(level_text) == event).to_numpy(dtype=float), event
+
+
+def yes_or_no(
+    column: pd.Series[Any], variable: Variable, key: str
+) -> tuple[np.ndarray, str | None]:
+    """A column of two values as 0 and 1, and which value is 1 where it was text. DataError for
+    numbers other than 0 and 1.
+    """
+    if is_text(column):
+        levels = levels_of(column, variable)
+        base = variable.reference if variable.reference in levels else levels[0]
+        event = next((level for level in levels if level != base), base)
+        if len(levels) <= 2:
+            return (column.map(level_text) == event).to_numpy(dtype=float), event
+    elif set(column.unique().tolist()) <= {0, 1}:
+        return column.to_numpy(dtype=float), None
+    raise DataError(Problem(
+        "outcome-range", f"`{column.name}` must be 0 and 1, or a no and a yes", (key,),
+        help="recode it with `map`",
+    ))  # fmt: skip
+
+
+def _categories(
+    factor: Factor, rows: pd.DataFrame, variables: Mapping[str, Variable]
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The outcome as places among its levels, and the levels."""
+    if not isinstance(factor.node, Column):
+        raise DataError(Problem(
+            "outcome-levels", f"the outcome `{factor.text}` is no column of levels", ("formula",)
+        ))  # fmt: skip
+    name = factor.node.name
+    levels = levels_of(rows[name], variables.get(name))
+    if len(levels) > MOST_OUTCOMES:
+        raise DataError(Problem(
+            "outcome-levels", f"the outcome `{name}` has {len(levels):,} different values, too "
+            "many for levels", ("formula",), help="recode it with `cut`, or use a kind for numbers",
+        ))  # fmt: skip
+    place = {level: number for number, level in enumerate(levels)}
+    return rows[name].map(level_text).map(place).to_numpy(dtype=float), levels
 
 
 # ── what a reader should know ────────────────────────────────────────────────────────────────

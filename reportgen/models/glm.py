@@ -12,7 +12,7 @@ from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import families, findings
 from reportgen.models.base import event_of, expanded, finite_stats, inference, rows_of, status_of
 from reportgen.models.formula import parse
-from reportgen.models.ols import LinearOptions, cluster_problems, groups_of
+from reportgen.models.ols import LinearOptions, cluster_problems, groups_of, rule_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,7 +98,7 @@ class Glm:
                 "glm", options.cov_type, family=options.family, link=link, groups=groups,
                 scale=families.scale_of(options.family, link),
                 event=event_of(fit.design, options.family),
-                details=families.parameters_of(options),
+                details={**families.parameters_of(options), **rule_of(options)},
             ),
             stats=_stats(fit),
             notes=fit.notes,

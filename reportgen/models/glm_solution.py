@@ -9,7 +9,7 @@ import numpy as np
 
 from reportgen.core.types import Note
 from reportgen.models import families
-from reportgen.models.covariance import Robust, robust_covariance
+from reportgen.models.covariance import Robust, robust_covariance, weak_columns
 from reportgen.models.design import Design
 from reportgen.models.engines import irls
 from reportgen.models.engines.irls import Solution
@@ -65,9 +65,8 @@ class Estimation:
             raise after.not_converged(irls.ITERATIONS)
         names, X = self._names(kept), design.X[np.ix_(rows, kept)]
         wanted = Robust(self.options.cov_type, groups_of(self.options))
-        covariance, df, weak = robust_covariance(
-            wanted, design, X, names, found.influence, rows=rows
-        )
+        covariance, df, weak = robust_covariance(wanted, design, names, found.influence, rows=rows)
+        weak += weak_columns(wanted, design, X, names, rows=rows)
         if covariance is None:
             covariance = found.scale * found.unscaled
         notes += (*basis.notes, *weak, *said_notes(found.said))

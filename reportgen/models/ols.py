@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import Column, Formula, ModelOptions, option
-from reportgen.core.types import Frame, Method, Note, Result
+from reportgen.core.types import Frame, Method, Note, Result, Scalar
 from reportgen.models.base import expanded, finite_stats, inference, rows_of, status_of
 from reportgen.models.formula import parse
 
@@ -97,7 +97,8 @@ class Ols:
             status=status_of(fit.notes),
             confidence=options.confidence,
             method=Method(
-                fit.kind, options.cov_type, engine="fast", groups=groups, event=fit.design.event
+                fit.kind, options.cov_type, engine="fast", groups=groups,
+                event=fit.design.event, details=rule_of(options),
             ),
             stats=finite_stats(fit.solution.stats(values)),
             notes=fit.notes,
@@ -134,6 +135,11 @@ def groups_of(options: Any) -> str | None:
     return options.groups if options.cov_type == "cluster" else None
 
 
+def rule_of(options: Any) -> dict[str, Scalar]:
+    """By which rule tests have their degrees of freedom, for a Method's details."""
+    return {"df": "clusters"} if groups_of(options) else {}
+
+
 def cluster_problems(options: Any) -> Iterable[Problem]:
     """Cluster-robust errors without clusters."""
     if options.cov_type == "cluster" and options.groups is None:
@@ -147,7 +153,7 @@ def _covariance(
     options: Any, design: Design, solution: LeastSquares, kept: np.ndarray, names: list[str]
 ) -> tuple[np.ndarray, float, tuple[Note, ...]]:
     """The covariance asked for, the degrees of freedom of its tests, and what weakens it."""
-    from reportgen.models.covariance import Robust, robust_covariance
+    from reportgen.models.covariance import Robust, robust_covariance, weak_columns
     from reportgen.models.health import solution as after
 
     notes = after.perfect_fit(solution.rss, solution.tss, design.outcome)
@@ -155,7 +161,8 @@ def _covariance(
         notes = after.no_residual_df(design.n)
     X = design.X[:, kept]
     wanted = Robust(options.cov_type, groups_of(options))
-    covariance, df, found = robust_covariance(wanted, design, X, names, solution.influence)
+    covariance, df, found = robust_covariance(wanted, design, names, solution.influence)
+    found += weak_columns(wanted, design, X, names)
     if covariance is None:
         covariance = solution.scale * solution.unscaled
     return covariance, float(solution.df_resid if df is None else df), notes + found

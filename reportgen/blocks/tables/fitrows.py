@@ -21,15 +21,18 @@ from reportgen.core.types import Model
 from reportgen.core.words import Words
 
 Name = Literal[
-    "n", "groups", "events", "r2", "r2_adjusted", "r2_pseudo", "r2_marginal", "r2_conditional",
-    "llf", "aic", "bic", "qic", "qicu", "scale", "alpha", "icc", "median_odds_ratio",
-    "median_rate_ratio", "correlation", "se", "estimator",
+    "n", "groups", "events", "r2", "r2_adjusted", "r2_pseudo", "r1", "concordance",
+    "r2_marginal", "r2_conditional", "llf", "aic", "bic", "qic", "qicu", "scale", "robust_scale",
+    "alpha", "icc", "median_odds_ratio", "median_rate_ratio", "correlation", "se", "estimator",
 ]  # fmt: skip
 NAMES: tuple[Name, ...] = get_args(Name)
 _STATS: Mapping[str, tuple[str, Role]] = {
     "r2": ("rsquared", "r2"),
     "r2_adjusted": ("rsquared_adj", "r2"),
     "r2_pseudo": ("prsquared", "r2"),
+    "r1": ("r1", "r2"),
+    "concordance": ("concordance", "r2"),
+    "robust_scale": ("robust_scale", "sd"),
     "r2_marginal": ("r2_marginal", "r2"),
     "r2_conditional": ("r2_conditional", "r2"),
     "llf": ("llf", "likelihood"),
@@ -45,7 +48,7 @@ _STATS: Mapping[str, tuple[str, Role]] = {
 _TELLING: tuple[Name, ...] = (
     "groups", "events", "alpha", "icc", "median_odds_ratio", "median_rate_ratio",
 )  # fmt: skip
-_COMPARABLE: tuple[Name, ...] = ("r2", "r2_pseudo", "aic", "bic", "qic")
+_COMPARABLE: tuple[Name, ...] = ("r2", "r2_pseudo", "r1", "concordance", "aic", "bic", "qic")
 _TEXTS: tuple[Name, ...] = ("correlation", "se", "estimator")
 
 

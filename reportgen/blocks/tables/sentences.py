@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportgen.blocks.labels import clusters_text, joined, model_labels, outcome_text
+from reportgen.blocks.labels import clusters_text, column_text, joined, model_labels
 from reportgen.blocks.selection import untested
 from reportgen.blocks.tables.designs import design_sentences
 from reportgen.blocks.tables.fitrows import FitRow, Name, defined, text_of
@@ -132,19 +132,25 @@ def _events(models: Sequence[Model], context: Context) -> tuple[str, ...]:
     for model in models:
         method, outcome = model.result.method, model.result.outcome
         if method is not None and method.event is not None and outcome is not None:
-            shown = context.variable(model, outcome).show(method.event)
-            label = outcome_text(context, model)
+            column = str(method.details.get("status", outcome))
+            shown = context.variable(model, column).show(method.event)
+            label = column_text(context, model, column)
             found.append(context.words("fit.event", outcome=label, event=shown))
     return tuple(dict.fromkeys(found))
+
+
+_CHOSEN = {"agq": "nodes", "quantreg": "q", "rlm": "norm", "partial_likelihood": "ties"}
+"""What is said of an estimator beside its name, where it is known."""
 
 
 def _estimator(model: Model, words: Words) -> str | None:
     method = model.result.method
     if method is None:
         return None
-    nodes = method.details.get("nodes")
-    if method.estimator == "agq" and nodes is not None:
-        return words("estimator.agq_nodes", nodes=nodes)
+    key = _CHOSEN.get(method.estimator, "")
+    value = method.details.get(key)
+    if value is not None:
+        return words(f"estimator.{method.estimator}_{key}", **{key: value})
     return words.get(f"estimator.{method.estimator}", method.estimator)
 
 

@@ -1,0 +1,124 @@
+"""`ordered`: regression of an outcome whose levels have an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from reportgen.core.errors import FitError, Problem
+from reportgen.core.options import option
+from reportgen.core.types import Equation, Frame, Result, Term
+from reportgen.models.likelihood import (
+    Fit,
+    LikelihoodKind,
+    LikelihoodOptions,
+    Parameter,
+    Setup,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from reportgen.models.design import Design
+
+
+class Ordered(LikelihoodKind):
+    """Cumulative logistic (proportional odds) or probit regression, with its thresholds."""
+
+    kind: ClassVar[str] = "ordered"
+    family: ClassVar[str] = "ordered"
+    categories: ClassVar[bool] = True
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options(LikelihoodOptions):
+        """Keys of `ordered`."""
+
+        distr: Literal["logit", "probit"] = option(
+            "logit", doc="The distribution behind the levels: logistic or normal."
+        )
+
+    def check(self, options: Any) -> Iterable[Problem]:
+        """Cluster-robust errors without clusters; a formula without an intercept."""
+        from reportgen.models.formula import parse
+
+        yield from super().check(options)
+        if not parse(options.formula).intercept:
+            yield Problem(
+                "no-intercept", "the thresholds of `ordered` stand for the intercept; the formula "
+                "must not take it away", ("formula",), help="leave `0 +` or `- 1` out",
+            )  # fmt: skip
+
+    def method(self, options: Any) -> dict[str, Any]:
+        """Odds ratios of the logistic model; a probit has no ratios."""
+        scale = "odds_ratio" if options.distr == "logit" else None
+        return {"family": self.family, "link": options.distr, "scale": scale}
+
+    def setup(self, options: Any, design: Design, frame: Frame) -> Setup:
+        """One linear predictor, without intercept, and a threshold between each two levels."""
+        import numpy as np
+        from scipy.special import logit, ndtri
+
+        from reportgen.models import countdata
+        from reportgen.models.engines import categories
+        from reportgen.models.engines.predictors import Likelihood
+
+        codes, levels = design.y.astype(int), design.levels
+        if len(levels) < 3:
+            raise FitError(Problem(
+                "outcome-levels", f"the outcome `{design.outcome}` has two levels in the rows used",
+                ("formula",), help="use `logit` or `probit`",
+            ))  # fmt: skip
+        places = [place for place, name in enumerate(design.names) if name != "Intercept"]
+        X, cuts = design.X[:, places], len(levels) - 1
+        names = [design.names[place] for place in places]
+        between = [f"{low}/{high}" for low, high in pairwise(levels)]
+        shares = np.cumsum(np.bincount(codes))[:-1] / design.n
+        level = (logit if options.distr == "logit" else ndtri)(shares)
+        rows = categories.ordered(codes, len(levels), categories.LATENT[options.distr])
+        effects = [term for term in design.terms if term.kind != "intercept"]
+        thresholds = Term(
+            "thresholds", (design.outcome,), tuple(between), "threshold",
+            dict(zip(levels[:-1], between, strict=True)), levels[-1], "threshold",
+        )  # fmt: skip
+        none = np.zeros((design.n, 0))
+        sizes = np.bincount(codes)
+        return Setup(
+            Likelihood(rows, _designs(X, codes, cuts)),
+            np.concatenate([np.zeros(len(places)), level]),
+            (*countdata.parameters(names, X, options.distr), *map(Parameter, between)),
+            (*effects, thresholds),
+            {"threshold": Equation("threshold")},
+            null=(Likelihood(rows, _designs(none, codes, cuts)), level),
+            bounds=_bounds(X, codes, cuts),
+            # Harrell 2015, Regression Modeling Strategies, §4.4: n - Σ nⱼ³ / n².
+            events=float(design.n - (sizes.astype(float) ** 3).sum() / design.n**2),
+        )
+
+    def tidy(self, fit: Fit) -> Result:
+        """The fit as plain data; a threshold of 0 is no hypothesis, so thresholds have no test."""
+        result = super().tidy(fit)
+        cuts = set(result.terms[-1].coefs)
+        coef = {
+            name: replace(each, statistic=None, df=None, p=None) if name in cuts else each
+            for name, each in result.coef.items()
+        }
+        return replace(result, coef=coef)
+
+
+def _designs(X: np.ndarray, codes: np.ndarray, cuts: int) -> list[np.ndarray]:
+    """The threshold above each row less its predictor, and the one below."""
+    import numpy as np
+
+    above = (codes[:, None] == np.arange(cuts)).astype(float)
+    below = (codes[:, None] == np.arange(1, cuts + 1)).astype(float)
+    return [np.column_stack([-X, above]), np.column_stack([-X, below])]
+
+
+def _bounds(X: np.ndarray, codes: np.ndarray, cuts: int) -> np.ndarray:
+    """What must not fall: the threshold above, and the predictor less the one below."""
+    import numpy as np
+
+    above, below = _designs(X, codes, cuts)
+    return np.vstack([above[codes < cuts], -below[codes > 0]])
