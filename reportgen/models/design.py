@@ -20,6 +20,7 @@ from reportgen.models.evaluate import is_category, numbers
 from reportgen.models.factors import Category, Column, Factor
 from reportgen.models.formula import Formula
 from reportgen.models.formula import Term as FormulaTerm
+from reportgen.models.health.levels import check_levels, mixed_levels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,8 @@ def build(
             f"{len(y):,} rows used, so there is nothing to explain", ("formula",),
         ))  # fmt: skip
     X, names, terms = matrix(formula, rows, variables)
-    notes = (*_numbered(formula, rows, variables), *_unused(formula, rows, variables))
+    mixed = (note for name in formula.columns for note in mixed_levels(rows[name]))
+    notes = (*_numbered(formula, rows, variables), *_unused(formula, rows, variables), *mixed)
     return Design(
         formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes), used,
         levels,
@@ -171,7 +173,7 @@ def levels_of(column: pd.Series[Any], variable: Variable | None) -> tuple[str, .
     present = column.dropna().unique()
     declared = list(variable.levels) if variable else []
     if is_text(column):
-        found = sorted(map(str, present))
+        found = sorted({level_text(value) for value in present.tolist()})
     else:
         found = [level_text(value) for value in sorted(present)]
     known = [level for level in declared if level in set(found)]
@@ -192,8 +194,10 @@ def _coded(
     """The values of a factor over the rows `at`, and what patsy shall make of them."""
     if not is_category(factor, rows):
         return numbers(factor, rows, at), patsy.LookupFactor(factor.text)
-    column = rows[factor.columns[0]]
-    levels = levels_of(column, variables.get(factor.columns[0]))
+    column, variable = rows[factor.columns[0]], variables.get(factor.columns[0])
+    if isinstance(factor.node, Column) and not (variable and variable.levels):
+        check_levels(column)
+    levels = levels_of(column, variable)
     if len(levels) < 2:
         raise FitError(Problem(
             "one-level", f"`{factor.text}` has one level, `{levels[0]}`, in the rows used",

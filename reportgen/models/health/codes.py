@@ -80,7 +80,7 @@ FINDINGS: Mapping[str, Finding] = {
     ),
     "not-converged": Finding("fail", "the optimum was not reached"),
     "no-events": Finding("fail", "no row has the event"),
-    "not-unique": Finding("mark", "several solutions are equally good"),
+    "not-unique": Finding("tell", "several solutions are equally good"),
     "no-optimum": Finding("fail", "the likelihood has no highest point"),
     "no-zeros": Finding("fail", "no more zeros than the counts explain"),
     "not-identified": Finding("fail", "the likelihood is flat at its highest point"),

@@ -1,0 +1,56 @@
+"""Columns that a formula takes as levels though they hold numbers or dates. Light."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from reportgen.core.errors import FitError, Problem
+from reportgen.core.types import Note, level_text
+from reportgen.models.health.codes import finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_CODES = 12
+"""Levels up to which text that reads as numbers may be codes."""
+
+
+def check_levels(column: pd.Series[Any]) -> None:
+    """FitError for dates, and for text of more than 12 levels at least half of which are numbers.
+
+    To be asked of a column that nobody called a category: one typing error turns a column of
+    numbers into text, and each of its values into a level with a coefficient of its own.
+    """
+    name = str(column.name)
+    if column.dtype.kind == "M":
+        raise FitError(Problem(
+            "date-column", f"`{name}` holds dates, and a date is neither a number nor a level",
+            ("formula",), help=f"recode it to a number, or write C({name}) for a level a date",
+        ))  # fmt: skip
+    levels = column.dropna().astype(str).unique().tolist()
+    share = sum(map(_is_number, levels)) / max(len(levels), 1)
+    if len(levels) > MOST_CODES and share >= 0.5:
+        raise FitError(Problem(
+            "numbers-as-text", f"`{name}` is text, and of its {len(levels):,} different values "
+            f"{round(100 * share)} % are numbers", ("formula",),
+            help=f"declare what stands for a missing number, or write C({name}) if these are codes",
+        ))  # fmt: skip
+
+
+def mixed_levels(column: pd.Series[Any]) -> tuple[Note, ...]:
+    """The finding of a column in which a level is a number in some rows and text in others."""
+    if column.dtype.kind != "O":
+        return ()
+    present = column.dropna().unique().tolist()
+    if len({level_text(value) for value in present}) == len(present):
+        return ()
+    text = f"levels of `{column.name}` are numbers in some rows and text in others; they count as"
+    return (finding("mixed-levels", f"{text} the same"),)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
