@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from reportgen.blocks.labels import column_text, joined, lowered, outcome_text, sentence
+from reportgen.blocks.labels import (
+    column_text,
+    joined,
+    lowered,
+    model_labels,
+    outcome_text,
+    sentence,
+)
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
 from reportgen.core.document import Context
@@ -186,12 +193,19 @@ def _nonlinear(answer: Answer) -> bool:
 
 def target_sentences(found: Sequence[Answer], scale: str, context: Context) -> Iterable[str]:
     """Whom a predicted outcome is about, where clusters make a difference."""
-    methods = [each for answer in found if (each := answer.model.result.method)]
-    targets = {method.target for method in methods if method.link != "identity"}
-    if scale == "response" and "cluster" in targets:
-        yield context.words("margins.cluster")
-    if scale == "response" and "population" in targets:
-        yield context.words("margins.population")
+    if scale != "response":
+        return
+    labels = model_labels([answer.model for answer in found])
+    named: dict[str, dict[str, None]] = {"cluster": {}, "population": {}}
+    for answer in filter(_nonlinear, found):
+        method = answer.model.result.method
+        if method is not None and method.target in named:
+            named[method.target][labels[answer.model.id]] = None
+    texts = {target: joined(list(models), context.words) for target, models in named.items()}
+    if all(texts.values()):
+        yield context.words("margins.targets", **texts)
+    else:
+        yield from (context.words(f"margins.{target}") for target, text in texts.items() if text)
 
 
 def remark_texts(answer: Answer) -> tuple[str, ...]:

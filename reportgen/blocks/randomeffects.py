@@ -38,6 +38,25 @@ def levels_of(name: str, model: Model) -> int | None:
     return int(found) if isinstance(found, int) else None
 
 
+def withheld(model: Model) -> bool:
+    """Whether a multilevel model shows none of its variances, because none could be trusted."""
+    result = model.result
+    multilevel = result.method is not None and result.method.target == "cluster"
+    return multilevel and not result.variance and result.status != "failed"
+
+
+def without_effects(model: Model) -> FitError:
+    """What is wrong where random effects are to be shown of a model that shows none."""
+    if withheld(model):
+        return FitError(Problem(
+            "withheld-effects", f"the random effects of model `{model.id}` are withheld, because "
+            "they cannot be trusted", ("models",),
+        ))  # fmt: skip
+    return FitError(
+        Problem("no-random-effects", f"model `{model.id}` has no random effects", ("models",))
+    )
+
+
 def effect_names(model: Model) -> tuple[str, ...]:
     """The components that have predicted effects, in the model's order. FitError without any."""
     names = {
@@ -46,9 +65,7 @@ def effect_names(model: Model) -> tuple[str, ...]:
         for name in effects
     }
     if not names:
-        raise FitError(
-            Problem("no-random-effects", f"model `{model.id}` has no random effects", ("models",))
-        )
+        raise without_effects(model)
     return tuple(names)
 
 

@@ -60,7 +60,7 @@ def verdict(method: str, results: Any, names: Sequence[str]) -> tuple[Note, ...]
     narrow = results.fe_sd < NARROWEST * at.sd
     far = np.abs(at.step) > FARTHEST * at.sd
     led = (at.sd / model.fe_p) ** 2 > PRIOR
-    notes = [_never_the_answer(method)]
+    notes = [_never_the_answer(method), *_not_confirmed(method, results)]
     if narrow.any():
         notes.append(_about(
             "narrow-posterior", names, narrow,
@@ -123,6 +123,19 @@ def _never_the_answer(method: str) -> Note:
         "approximate-posterior",
         f"the posterior is approximated by {how}; for estimates to rest on use `kind: glmm`",
     )  # fmt: skip
+
+
+def _not_confirmed(method: str, results: Any) -> tuple[Note, ...]:
+    """An optimiser that has not converged by its own account, where the slope is gentle."""
+    found = results.optim_retvals
+    if found.success:
+        return ()
+    return (finding(
+        "not-confirmed",
+        f"statsmodels' `{NAMES[method]}` reports that it has not converged. It stopped with a "
+        f"gradient of {np.linalg.norm(found.jac):.2g}, from which a step of one posterior standard "
+        f"deviation changes what it maximises by less than {STEEPEST:g}",
+    ),)  # fmt: skip
 
 
 def _local_mode() -> Note:

@@ -47,6 +47,8 @@ def test_spreads_too_small_are_withheld(smokers, golden):
     note = findings(result)["narrow-posterior"]
     assert set(note.coefs) >= {"Intercept", "RIDAGEYR"}
     assert "approximate-posterior" in findings(result)
+    assert not fit.results.optim_retvals.success
+    assert "has not converged" in findings(result)["not-confirmed"].text
     assert result.status == "warning"
     for name, coef in result.coef.items():
         assert coef.estimate == pytest.approx(

@@ -174,7 +174,7 @@ def test_counts_of_zero_in_a_level(people, fit):
 def test_perfect_separation_is_a_failed_fit(people, fit):
     """A threshold of the covariate that tells every event leaves nothing to show."""
     table = people.assign(event=(people.x > 0.1).astype(int))
-    with pytest.raises(FitError, match="without error in 300 of 300 rows") as caught:
+    with pytest.raises(FitError, match=r"`x` predicts .* without error in 300 of 300") as caught:
         fit("glm", table, formula="event ~ x", family="binomial")
     assert caught.value.problems[0].code == "separation"
 

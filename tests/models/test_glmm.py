@@ -64,6 +64,15 @@ def test_smoking(smokers, golden, name, options):
         assert np.array(result.vcov) == pytest.approx(matrix, rel=6e-3, abs=1e-6)
 
 
+def test_age_in_decades(smokers, golden):
+    """The same model in other units, and glmer's numbers for it."""
+    expected = golden("nhanes_multilevel_R")["2015_2016"]["ri_age10"]
+    result = fitted("glmm", smokers, formula=SMOKING.format(age="age10"), groups="group",
+                    family="binomial", method="laplace")  # fmt: skip
+    assert_agrees(result, expected)
+    assert result.stats["llf"] == pytest.approx(expected["logLik"], abs=1e-3)
+
+
 def test_what_follows_from_the_variance(smokers, golden):
     """The latent ICC, the median odds ratio and both R² are those of R's performance package."""
     expected = golden("nhanes_multilevel_R")["2015_2016"]["derived_nAGQ1"]
@@ -146,6 +155,19 @@ def test_counts(nhanes, golden, name, options):
     assert result.stats["llf"] == pytest.approx(expected["logLik"] + left_out, abs=1e-3)
 
 
+def test_drinks(nhanes, golden):
+    """Poisson, of those who answered: glmer and glmmTMB."""
+    table = nhanes.table[nhanes.table["ALQ130"] < 777]
+    result = fitted("glmm", framed(table), formula="ALQ130 ~ age10 + RIAGENDRx", groups="group",
+                    family="poisson", method="laplace")  # fmt: skip
+    for name in ("alq_glmer_nAGQ1", "alq_glmmTMB"):
+        expected = golden("nhanes_multilevel_R")["poisson"][name]
+        assert_agrees(result, expected)
+        assert result.stats["llf"] == pytest.approx(expected["logLik"], abs=1e-3)
+    variance = expected["varcov"]["group"][0][0]
+    assert result.variance["group"].var == pytest.approx(variance, rel=2e-3)
+
+
 def test_overdispersed_counts(nhanes, golden):
     """Negative binomial, dispersion estimated with the rest, as glmmTMB's nbinom2."""
     expected = golden("nhanes_multilevel_R")["poisson"]["hh_nbinom2_glmmTMB"]
@@ -217,7 +239,9 @@ def test_laplace_says_where_it_is_coarse(ohio, smokers, golden):
     """
     known = {"groups": "id", "family": "binomial", "method": "laplace"}
     result = fitted("glmm", ohio, formula="resp ~ age * smoke", **known)
+    assert_agrees(result, golden("public_R")["ohio"]["glmer_nAGQ1"])
     expected = golden("public_R")["ohio"]["glmmTMB"]
+    assert_agrees(result, expected)
     assert result.variance["id"].var == pytest.approx(expected["var"], rel=2e-3)
     assert result.stats["llf"] == pytest.approx(expected["logLik"], abs=1e-3)
     assert "approximation" in {note.code for note in result.notes}

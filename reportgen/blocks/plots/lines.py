@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reportgen.blocks.plots.clusters import cluster_label, is_intercept
+from reportgen.blocks.randomeffects import without_effects
 from reportgen.core.document import Context
-from reportgen.core.errors import FitError, Problem, SpecError
+from reportgen.core.errors import Problem, SpecError
 from reportgen.core.types import Model, Term
 
 
@@ -64,9 +65,7 @@ def cluster_lines(model: Model, x: str, context: Context) -> tuple[Straight, ...
     """
     result, average = model.result, average_line(model, x)
     if not result.random_effects:
-        raise FitError(
-            Problem("no-random-effects", f"model `{model.id}` has no random effects", ("models",))
-        )
+        raise without_effects(model)
     ranges, whole = result.group_ranges.get(x, {}), (average.low, average.high)
     found = []
     for cluster in result.random_effects:

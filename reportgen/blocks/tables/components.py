@@ -64,13 +64,6 @@ def residual(model: Model) -> Component | None:
     return Component(var=scale, sd=scale**0.5, se=known.se, low=known.low, high=known.high)
 
 
-def withheld(model: Model) -> bool:
-    """Whether a multilevel model shows none of its variances, because none could be trusted."""
-    result = model.result
-    multilevel = result.method is not None and result.method.target == "cluster"
-    return multilevel and not result.variance and result.status != "failed"
-
-
 def is_slope(name: str, model: Model, context: Context) -> bool:
     """Whether a component is the variance of the slope of a numeric column."""
     if _is_intercept(name, model) or factor_of(name, model) is not None:

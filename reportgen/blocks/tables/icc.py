@@ -132,14 +132,15 @@ def _cells(model: Model, given: str, mark: str) -> Cells:
     result, size = model.result, model.result.group_size
     if result.status == "failed":
         empty = Cell(role="icc", empty="failed")
-        return {name: Cell(given) if name == "given" else empty for name in NAMES}
+        failed: dict[Name, Cell] = dict.fromkeys(NAMES, empty)
+        return failed | {"given": Cell(given), "icc": replace(empty, mark=mark)}
     effect = None if result.icc is None or size is None else 1 + (size.mean - 1) * result.icc
     return {
         "given": Cell(given) if given else Cell(empty="absent"),
         "n": Cell(result.n, "count"),
         "clusters": number(result.n_groups, "count"),
         "sizes": Cell(_extremes(result), "range", empty=None if size else "undefined"),
-        "icc": replace(number(result.icc, "icc"), mark=mark if result.icc is not None else ""),
+        "icc": replace(number(result.icc, "icc"), mark=mark),
         "effect": replace(number(effect, "number"), decimals=2),
     }
 

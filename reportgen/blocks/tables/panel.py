@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from reportgen.blocks.randomeffects import withheld
 from reportgen.blocks.tables.cells import (
     BLANK,
     ROLES,
@@ -17,7 +18,7 @@ from reportgen.blocks.tables.cells import (
     pair_cells,
     ratio_cells,
 )
-from reportgen.blocks.tables.components import ComponentRow, withheld
+from reportgen.blocks.tables.components import ComponentRow
 from reportgen.blocks.terms import TermRow
 from reportgen.core.document import Cell, Column, Role
 from reportgen.core.types import Model

@@ -8,10 +8,10 @@ from typing import ClassVar, Literal, get_args
 
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.labels import joined, model_labels
-from reportgen.blocks.randomeffects import factor_of, levels_of
+from reportgen.blocks.randomeffects import factor_of, levels_of, withheld
 from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import BLANK, interval, number, pair_cells
-from reportgen.blocks.tables.components import ComponentRow, component_rows, is_slope, withheld
+from reportgen.blocks.tables.components import ComponentRow, component_rows, is_slope
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.inference import has_intervals, interval_sentences
 from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table

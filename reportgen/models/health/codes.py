@@ -98,6 +98,7 @@ FINDINGS: Mapping[str, Finding] = {
     "no-overdispersion": Finding("mark", "counts that vary no more than Poisson counts"),
     # ── approximate posteriors ──
     "approximate-posterior": Finding("mark", "the posterior is an approximation, not the answer"),
+    "not-confirmed": Finding("mark", "the optimiser reports that it has not converged"),
     "vanished-variance": Finding("fail", "the optimiser ended at a variance of zero"),
     "local-mode": Finding("mark", "the posterior is higher at a variance of zero"),
     "narrow-posterior": Finding(

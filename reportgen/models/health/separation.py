@@ -88,9 +88,9 @@ def remainder(
     infinite = [name for name, each in zip(names, found.finite, strict=True) if not each]
     levels = tuple(one_sided_levels(design, counts=counts))
     gone, n = int((~found.rows).sum()), len(found.rows)
+    whole = listed(infinite) if len(infinite) == 1 else f"a combination of {listed(infinite)}"
     text = "; ".join(levels) or (
-        f"a combination of {listed(infinite)} predicts `{design.outcome}` without error in "
-        f"{gone:,} of {n:,} rows"
+        f"{whole} predicts `{design.outcome}` without error in {gone:,} of {n:,} rows"
     )
     verb = "has" if len(infinite) == 1 else "have"
     text += f", so {listed(infinite)} {verb} no finite estimate"

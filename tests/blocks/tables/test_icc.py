@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reportgen.blocks.tables.icc import Icc
-from reportgen.core.types import GroupSize, Method, Variable
+from reportgen.core.types import GroupSize, Method, Note, Variable
 
 BLOCK = Icc()
 SIZE = GroupSize(106, 5102 / 30, 226)
@@ -47,6 +47,17 @@ def test_what_differs_has_a_column(make, make_context):
     assert "Clusters" not in labels
     context = make_context(make("BPXSY1", 0.03), make("smq", 0.026, size=other, groups=29))
     assert "Clusters" in [column.label for column in build(context, "icc").columns]
+
+
+@pytest.mark.parametrize("status", ["warning", "failed"])
+def test_a_finding_stands_where_no_number_does(make, make_context, status):
+    """Why there is no correlation is marked at its place: no note is left without a letter."""
+    model = make("SMQ", None)
+    note = Note("warning", "local-mode", "the mode found is local")
+    result = replace(model.result, status=status, notes=(note,))
+    table = build(make_context(replace(model, result=result)), model.id)
+    marks = [cell.mark for cell in table.blocks[0].rows[0].cells if cell.mark]
+    assert marks == list(table.marks) == ["a"]
 
 
 def test_one_row_has_every_column(make, make_context):

@@ -81,6 +81,20 @@ def test_a_cluster_specific_probability_is_no_average(build, logistic):
     assert not any("random effects are zero" in note for note in link.notes)
 
 
+def test_averages_and_clusters_in_one_table(logistic, smoke_gee, make_context):
+    """Which model predicts for the population and which for a cluster is said by name."""
+    answers = {
+        name: Result("predictions", "ok", margins=(mean({"RIDAGEYR": 40.0}),))
+        for name in ("smoke", "smoke_gee")
+    }
+    context = make_context(logistic, smoke_gee).with_computed(answers)
+    given = Predictions.Options(models=("smoke", "smoke_gee"), of=("RIDAGEYR",))
+    notes = Predictions().build(given, context).notes
+    (found,) = [note for note in notes if "random effects are zero" in note]
+    assert "population-averaged in GEE" in found
+    assert "in GLMM they are for a cluster" in found
+
+
 def test_a_lopsided_interval_governs_the_decimals(build, logistic):
     """Near 1 the delta method's SE is tiny, and four decimals of it would be for show."""
     table = build(logistic, [mean({"RIDAGEYR": 90.0}, 0.9999, 0.0001, 0.74, 1.0)], of=("RIDAGEYR",))

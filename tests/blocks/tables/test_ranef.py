@@ -97,6 +97,13 @@ def test_a_model_without_effects(ols, make_context):
         build(ols, make_context)
 
 
+def test_effects_that_are_withheld(smoke_mixed, make_context):
+    """A multilevel model that shows no variance has withheld its effects; it is not without."""
+    result = replace(smoke_mixed.result, variance={}, random_effects={})
+    with pytest.raises(FitError, match="are withheld"):
+        build(replace(smoke_mixed, result=result), make_context)
+
+
 def test_top_is_at_least_one():
     """`top: 0` is a problem at `top`."""
     (problem,) = BLOCK.check(Ranef.Options(models=("m",), top=0))
