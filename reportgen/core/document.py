@@ -68,11 +68,15 @@ class Row:
 
 @dataclass(frozen=True)
 class RowBlock:
-    """Rows that belong together, set off by a thin rule; `title` is printed where it is given."""
+    """Rows that belong together, set off by a thin rule; `title` is printed where it is given.
+
+    `mark` points from the title to a note about every number below it.
+    """
 
     rows: tuple[Row, ...]
     title: str = ""
     name: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True)

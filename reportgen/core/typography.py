@@ -1,4 +1,6 @@
-"""What a typesetter mends in a text that somebody typed: "2015-2016" becomes "2015–2016"."""
+"""What a typesetter mends in a text that somebody typed: "2015-2016" becomes "2015–2016", and
+"firm's" "firm’s".
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,12 @@ import re
 
 _YEARS = re.compile(r"(?<![\w.-])((?:1[5-9]|2[01])\d\d)-((?:1[5-9]|2[01])\d\d|\d\d)(?![\w-])")
 _LAST_MONTH = 12
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
+
+
+def mended(text: str) -> str:
+    """`text` with dashes between years, and with apostrophes (U+2019) inside words."""
+    return _APOSTROPHE.sub("\u2019", set_ranges(text))
 
 
 def set_ranges(text: str) -> str:

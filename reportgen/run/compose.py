@@ -30,7 +30,7 @@ from reportgen.run.cache import Cache
 from reportgen.run.locate import located
 from reportgen.run.memory import Memory
 from reportgen.run.requests import REGISTERS, Answers
-from reportgen.run.wording import worded
+from reportgen.run.wording import worded, worded_results
 from reportgen.writers import prose
 
 
@@ -78,7 +78,8 @@ class Composer:
 
     def _shown(self, block: BlockPlan) -> Table | Figure | Text:
         kind = REGISTERS[block.verb].load(block.object)
-        answers = self.answers.get(block.path, {})
+        found = self.answers.get(block.path, {})
+        answers = worded_results(found, self.context.datasets, self.context.words)
         context = self.context.with_computed(answers)
         try:
             made = self._drawn(block, answers) or kind.build(block.options, context)

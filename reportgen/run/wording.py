@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reportgen.core.types import Facts, Model, Note, Variable
+from reportgen.core.types import Facts, Model, Note, Result, Variable
 from reportgen.core.words import Words
 
 _NAME = re.compile(r"`([^`]+)`")
@@ -35,6 +35,25 @@ def worded(
         for name, each in datasets.items()
     }
     return shown, facts
+
+
+def worded_results(
+    results: Mapping[str, Result], datasets: Mapping[str, Facts], words: Words
+) -> dict[str, Result]:
+    """What blocks asked for, its findings in the words of the report. A column that two datasets
+    call by different labels keeps its name.
+    """
+    known: dict[str, list[Variable]] = {}
+    for facts in datasets.values():
+        for name, variable in facts.variables.items():
+            known.setdefault(name, []).append(variable)
+    variables = {
+        name: held[0] for name, held in known.items() if len({each.label for each in held}) == 1
+    }
+    return {
+        name: replace(result, notes=_notes(result.notes, variables, words))
+        for name, result in results.items()
+    }
 
 
 def _notes(

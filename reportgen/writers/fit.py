@@ -86,6 +86,18 @@ class Sheet:
         )
 
     @property
+    def unbroken(self) -> bool:
+        """Whether the stub has room for its labels in one line: headings are broken sooner, but
+        sentences need the room themselves.
+        """
+        rows = [row for block in self.blocks for row in block.rows]
+        if any(self.wraps(cell) for row in rows for cell in self.cells(row)):
+            return False
+        room = (LANDSCAPE if self.landscape else PORTRAIT) / self.size
+        columns = _column_widths(self.grid)[self.first : self.last]
+        return _natural_stub(self.grid) + sum(columns) < room
+
+    @property
     def rows(self) -> int:
         """How many rows there are, titles of blocks among them."""
         return sum(len(block.rows) + bool(block.title) for block in self.grid.blocks)
@@ -204,9 +216,14 @@ def _groups(columns: Sequence[GridColumn]) -> list[tuple[int, int]]:
 
 def _stub_width(grid: Grid) -> float:
     rows = [row for block in grid.blocks for row in block.rows]
-    natural = max((1.4 * row.indent + ems(row.label) for row in rows), default=0.0)
     word = max((1.4 * row.indent + _longest(row.label) for row in rows), default=0.0)
-    return max(min(natural, STUB), word)
+    return max(min(_natural_stub(grid), STUB), word)
+
+
+def _natural_stub(grid: Grid) -> float:
+    """How wide the stub is in em where no label is broken; headers of groups span the table."""
+    rows = [row for block in grid.blocks for row in block.rows if row.cells]
+    return max((1.4 * row.indent + ems(row.label) for row in rows), default=0.0)
 
 
 def _column_widths(grid: Grid) -> list[float]:

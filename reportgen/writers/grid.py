@@ -66,6 +66,7 @@ class GridBlock:
 
     title: str
     rows: tuple[GridRow, ...]
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _is_prose(column: Column, table: Table) -> bool:
 
 def _block(block: RowBlock, aligns: Sequence[Align], words: Words, style: str) -> GridBlock:
     rows = tuple(_row(row, aligns, words, style) for row in block.rows)
-    return GridBlock(typeset(block.title), rows)
+    return GridBlock(typeset(block.title), rows, block.mark)
 
 
 def _row(row: Row, aligns: Sequence[Align], words: Words, style: str) -> GridRow:

@@ -8,7 +8,7 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from reportgen.core.typography import set_ranges
+from reportgen.core.typography import mended
 from reportgen.writers.visible import visible
 
 if TYPE_CHECKING:
@@ -71,11 +71,11 @@ def _column_header(
 
 
 def _set(tokens: Sequence[Token]) -> None:
-    """Ranges as a typesetter sets them, in running text alone: code and addresses stay."""
+    """What a typesetter mends, in running text alone: code and addresses stay."""
     for token in tokens:
         _set(token.children or ())
         if token.type == "text":
-            token.content = set_ranges(token.content)
+            token.content = mended(token.content)
 
 
 def _lower(tokens: Sequence[Token], below: int) -> None:

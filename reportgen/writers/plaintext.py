@@ -33,7 +33,7 @@ def plain_text(grid: Grid, width: int) -> str:
     for block in grid.blocks:
         lines.append("─" * whole)
         if block.title:
-            lines.append(block.title)
+            lines.append(_head(block.title, block.mark))
         for row in block.rows:
             cells = [_cell(row, place) for place in range(len(widths))]
             lines.append((_label(row).ljust(stub) + _line(cells, widths)).rstrip())

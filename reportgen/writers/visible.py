@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from reportgen.core.typography import set_ranges
+from reportgen.core.typography import mended
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls other than tab and line feed
@@ -26,8 +26,8 @@ def visible(text: str) -> str:
 
 
 def typeset(text: str) -> str:
-    """A text of the report as it is printed: nothing unseen in it, ranges of years with a dash."""
-    return set_ranges(visible(text))
+    """A text of the report as it is printed: nothing unseen in it, dashes and apostrophes set."""
+    return mended(visible(text))
 
 
 def _escape(match: re.Match[str]) -> str:

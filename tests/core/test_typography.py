@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.core.typography import set_ranges
+from reportgen.core.typography import mended, set_ranges
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,10 @@ def test_ranges_of_years(typed, printed):
 def test_what_is_no_range_of_years(text):
     """Months, dates, names of files, other numbers."""
     assert set_ranges(text) == text
+
+
+def test_apostrophes_stand_inside_words():
+    """A quotation mark, a prime and a straight quote beside a figure stay as they are."""
+    assert mended("a firm's years 2015-2016") == "a firm\u2019s years 2015\u20132016"
+    for text in ("'quoted'", "5' 11", "the firms' years", "x' y"):
+        assert mended(text) == text

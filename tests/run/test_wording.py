@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportgen.core.types import Facts, Model, Note, Result, Variable
 from reportgen.core.words import load
-from reportgen.run.wording import worded
+from reportgen.run.wording import worded, worded_results
 
 VARIABLES = {"smq": Variable("smq", "Ever smoker"), "group": Variable("group", "group")}
 
@@ -22,3 +22,15 @@ def test_columns_are_called_by_their_labels():
     assert models["m"].result.notes == (Note("warning", "b", shown, ("smq",)),)
     assert datasets["d"].notes == (Note("info", "a", shown),)
     assert model.result.notes[0].text == text
+
+
+def test_what_blocks_asked_for_is_called_by_labels_too():
+    """Unless two datasets give a column two labels: which one is meant is not known there."""
+    other = {"smq": Variable("smq", "Ever smoker"), "x": Variable("x", "Another")}
+    facts = {
+        "d": Facts("d", 5, 5, "0", variables={**VARIABLES, "x": Variable("x", "One")}),
+        "e": Facts("e", 5, 5, "0", variables=other),
+    }
+    result = Result("gee", "warning", notes=(Note("warning", "b", "`smq`, `x`"),))
+    shown = worded_results({"gee": result}, facts, load("en"))
+    assert shown["gee"].notes[0].text == "\u201cEver smoker\u201d, `x`"

@@ -14,7 +14,7 @@ from reportgen.writers.metrics import ems
 from reportgen.writers.stack import stacked
 
 
-def table(models, columns=("estimate", "ci"), rows=10):
+def table(models, columns=("estimate", "ci"), rows=10, label="A term number"):
     heads = {"estimate": "Estimate", "se": "SE", "ci": "95% CI", "p": "p"}
     cells = {
         "estimate": Cell(12.345, "estimate", error=1.2), "se": Cell(1.2, "se", error=1.2),
@@ -27,7 +27,7 @@ def table(models, columns=("estimate", "ci"), rows=10):
             (
                 RowBlock(
                     tuple(
-                        Row(f"A term number {row}", tuple(cells[n] for n in columns) * models)
+                        Row(f"{label} {row}", tuple(cells[n] for n in columns) * models)
                         for row in range(rows)
                     )
                 ),
@@ -42,6 +42,14 @@ def test_small_tables_are_set_in_full_size():
     (sheet,) = sheets(table(2))
     assert (sheet.size, sheet.landscape) == (FULL, False)
     assert not any(cell.below for row in sheet.blocks[0].rows for cell in row.cells)
+
+
+def test_labels_stay_in_one_line_where_there_is_room():
+    """Not beside a column of sentences, nor where the columns leave too little."""
+    assert sheets(table(2))[0].unbroken
+    assert not sheets(table(2, rows=1, label="A label as long as " + "any " * 25))[0].unbroken
+    said = Table("notes", (Column("Finding"),), (RowBlock((Row("OLS", (Cell("few " * 20),)),)),))
+    assert not sheets(grid(said, load("en")))[0].unbroken
 
 
 def test_intervals_go_under_estimates_before_the_page_is_turned():

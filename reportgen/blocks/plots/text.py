@@ -8,12 +8,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 from reportgen.blocks.plots.style import FONT
-from reportgen.core.typography import set_ranges
+from reportgen.core.typography import mended
 
 
 def shown(text: str) -> str:
     """A label as it can be drawn: on one line, characters that cannot be seen replaced."""
-    line = set_ranges(" ".join(text.split()))
+    line = mended(" ".join(text.split()))
     return "".join(char if char.isprintable() else "\ufffd" for char in line)
 
 

@@ -122,11 +122,16 @@ class _Layout:
                 yield Row(term.label, header=True)
             elif term.kind == "reference":
                 if panel == "estimate":
-                    reference = Cell(empty="reference")
-                    yield Row(term.label, (reference, *(BLANK,) * (len(self.models) - 1)), 1)
+                    yield Row(term.label, self._references(term), 1)
             else:
                 cells = tuple(self._cell(panel, term, model) for model in self.models)
                 yield Row(term.label, cells, term.indent)
+
+    def _references(self, term: TermRow) -> tuple[Cell, ...]:
+        return tuple(
+            Cell(empty="reference") if model.id in term.references else BLANK
+            for model in self.models
+        )
 
     def _cell(self, panel: Panel, term: TermRow, model: Model) -> Cell:
         if model.result.status == "failed":
@@ -201,19 +206,30 @@ def _sentences(
 def _tests(models: Sequence[Model], words: Words) -> Iterator[str]:
     """By which distribution each way tests: normal, or t with its degrees of freedom."""
     labels = model_labels(models)
-    held: dict[float | None, dict[str, None]] = {}
+    held: dict[str, list[str]] = {}
     for model in models:
-        for coef in model.result.coef.values():
-            if coef.p is not None:
-                held.setdefault(coef.df, {})[labels[model.id]] = None
+        known = [coef.df for coef in model.result.coef.values() if coef.p is not None]
+        if known:
+            held.setdefault(_degrees(known, words), []).append(labels[model.id])
     parts = [
-        words("clustering.normal", models=joined(list(names), words))
-        if df is None
-        else words("clustering.t", models=joined(list(names), words), df=degrees(df))
+        words("clustering.t", models=joined(names, words), df=df)
+        if df
+        else words("clustering.normal", models=joined(names, words))
         for df, names in held.items()
     ]
     if parts:
         yield words("clustering.tests", parts=words("list.semicolon").join(parts))
+
+
+def _degrees(known: Sequence[float | None], words: Words) -> str:
+    """The degrees of freedom of all coefficients as one text; "" for the normal distribution."""
+    given = sorted(df for df in known if df is not None)
+    if not given:
+        return ""
+    low, high = given[0], given[-1]
+    if degrees(low) == degrees(high):
+        return degrees(low)
+    return words("list.range", low=numbers.fixed(low, 0), high=numbers.fixed(high, 0))
 
 
 def degrees(df: float) -> str:

@@ -131,6 +131,8 @@ def _clusters(model: Model, words: Words) -> Cell:
         return Cell(result.n_groups, "count")
     smallest, largest = numbers.count(result.group_size.min), numbers.count(result.group_size.max)
     many = numbers.count(result.n_groups)
+    if smallest == largest:
+        return Cell(words("fit.cluster_size", count=many, size=largest))
     return Cell(words("fit.cluster_sizes", count=many, min=smallest, max=largest))
 
 

@@ -187,4 +187,7 @@ def _clusters(models: Sequence[Model], shown: Sequence[Name], context: Context) 
         yield words("icc.number", count=count)
     else:
         low, high = numbers.count(size.min), numbers.count(size.max)
-        yield words("icc.number_sizes", count=count, min=low, max=high)
+        if low == high:
+            yield words("icc.number_size", count=count, size=high)
+        else:
+            yield words("icc.number_sizes", count=count, min=low, max=high)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from reportgen.blocks.labels import model_labels
 from reportgen.blocks.marginal import Answer, Point, Shown, remark_texts
@@ -14,7 +15,14 @@ from reportgen.blocks.tables.panel import Panel, spanners
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock
 from reportgen.core.types import Coef, Compared, Margin
 
+FAR = 2.0
+
+Level = tuple[str, str | float]
+"""A column, and the level that others of its levels are set against."""
+
 Key = tuple[tuple[tuple[str, str | float], ...], ...]
+Asked = tuple[Key, Margin, Answer]
+"""A quantity, and the first model that has it."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,7 @@ class MarginTable:
 
     `heading` and `scale` say for each model what an estimate is called and, where it is shown as a
     ratio, of which kind; `label` names a quantity in the stub. `levels` gives, for a quantity that
-    is one level of a variable against another, the variable's label and its reference level.
+    is one level of a variable against another, the variable's column and its reference level.
     """
 
     found: tuple[Answer, ...]
@@ -33,7 +41,7 @@ class MarginTable:
     scale: Callable[[Answer], str | None]
     label: Callable[[Margin, Shown], str]
     context: Context
-    levels: Callable[[Margin, Shown], tuple[str, str] | None] = lambda _margin, _shown: None
+    levels: Callable[[Margin], Level | None] = lambda _margin: None
 
     @property
     def findings(self) -> Findings[str]:
@@ -57,30 +65,45 @@ class MarginTable:
     def blocks(self) -> tuple[RowBlock, ...]:
         """One block: a header row for each group, the quantities indented below it."""
         rows: list[Row] = []
-        panels, indent = self._panels(), 1 if self.by else 0
+        indent = 1 if self.by else 0
         group: Point = {}
-        variable: tuple[str, str] | None = None
-        for key, margin, owner in self._margins():
-            shown = Shown(self.context, owner.model)
-            own = {name: margin.at[name] for name in self.by}
-            if own != group:
-                rows.append(Row(shown.named(own), header=True))
-            levels = self.levels(margin, shown)
-            if levels is not None and (levels, own) != (variable, group):
-                rows += self._variable(*levels, indent, panels)
-            group, variable = own, levels
-            cells = tuple(cell for panel in panels for cell in self._cells(panel, key))
-            rows.append(Row(self.label(margin, shown), cells, indent + (levels is not None)))
+        for (own, variable), run in groupby(self._margins(), self._place):
+            asked = list(run)
+            shown = Shown(self.context, asked[0][2].model)
+            if dict(own) != group:
+                group = dict(own)
+                rows.append(Row(shown.named(group), header=True))
+            if variable is None:
+                rows += (self._row(each, indent) for each in asked)
+            else:
+                rows += self._variable(*variable, asked, indent)
         return (RowBlock(tuple(rows), name="margins"),)
 
-    def _variable(
-        self, label: str, reference: str, indent: int, panels: Sequence[Panel]
-    ) -> tuple[Row, Row]:
-        """A variable's header, and its reference level."""
-        cells = tuple(cell for panel in panels for cell in panel.single(Cell(empty="reference")))
-        return Row(label, indent=indent, header=True), Row(reference, cells, indent + 1)
+    def _place(self, asked: Asked) -> tuple[tuple[tuple[str, str | float], ...], Level | None]:
+        """What a quantity stands below: its group, and the variable of which it is a level."""
+        _, margin, _ = asked
+        return tuple((name, margin.at[name]) for name in self.by), self.levels(margin)
 
-    def _margins(self) -> Iterable[tuple[Key, Margin, Answer]]:
+    def _row(self, asked: Asked, indent: int) -> Row:
+        key, margin, owner = asked
+        cells = tuple(cell for panel in self._panels() for cell in self._cells(panel, key))
+        return Row(self.label(margin, Shown(self.context, owner.model)), cells, indent)
+
+    def _variable(
+        self, column: str, reference: str | float, asked: Sequence[Asked], indent: int
+    ) -> tuple[Row, ...]:
+        """A variable's header, then its levels as displayed, the reference among them."""
+        model = asked[0][2].model
+        shown, order = Shown(self.context, model), list(self.context.variable(model, column).levels)
+        cells = tuple(
+            cell for panel in self._panels() for cell in panel.single(Cell(empty="reference"))
+        )
+        rows = [(reference, Row(shown.value(column, reference), cells, indent + 1))]
+        rows += ((each[1].compared[0].first[column], self._row(each, indent + 1)) for each in asked)
+        rows.sort(key=lambda row: order.index(str(row[0])) if row[0] in order else len(order))
+        return (Row(shown.label(column), indent=indent, header=True), *(row for _, row in rows))
+
+    def _margins(self) -> Iterable[Asked]:
         """Every quantity once, with the first model that has it; each model's order is kept."""
         first: dict[Key, tuple[Margin, Answer]] = {}
         for answer in self.found:
@@ -119,12 +142,15 @@ class MarginTable:
 
 
 def _governing(coef: Coef) -> float | None:
-    """What governs the decimals of a row: its standard error, or where the interval reaches much
-    farther (a probability near 1) a quarter of that.
+    """What governs the decimals of a row: its standard error, or where the interval reaches more
+    than twice as far as a usual one (a probability near 1) a quarter of that.
+
+    An interval adjusted for multiplicity is wider than usual, and no less precise.
     """
     if coef.se is None or coef.low is None or coef.high is None:
         return coef.se
-    return max(coef.se, (coef.high - coef.low) / 4)
+    reach = (coef.high - coef.low) / 4
+    return reach if reach > FAR * coef.se else coef.se
 
 
 def key_of(margin: Margin) -> Key:

@@ -71,11 +71,7 @@ def _all(models: tuple[Model, ...], context: Context) -> Iterator[tuple[str, Not
     labels = model_labels(models)
     for model in models:
         for note in model.result.notes:
-            yield _name(model, labels[model.id], context.words), note
-
-
-def _name(model: Model, label: str, words: Words) -> str:
-    return label if model.id in label else words("list.labelled", label=label, name=model.id)
+            yield labels[model.id], note
 
 
 def _row(note: Note, names: list[str], words: Words) -> Row:

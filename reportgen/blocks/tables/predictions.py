@@ -96,7 +96,7 @@ class Predictions:
         """The table. FitError where no model gives a number."""
         found, words = answers(context, options.models), context.words
         layout = MarginTable(
-            found, options.by, _columns(options),
+            found, _grouped(options), _columns(options),
             lambda answer: _heading(answer, options, context), lambda answer: None,
             lambda margin, shown: _label(margin, shown, options), context, _levels,
         )  # fmt: skip
@@ -112,7 +112,9 @@ class Predictions:
             columns=layout.heads(),
             blocks=layout.blocks(),
             caption=options.caption or caption,
-            stub=words("predictions.covariate") if options.effects else of[:1].upper() + of[1:],
+            stub=words("predictions.covariate")
+            if options.effects
+            else shown.label(options.of[-1]),
             notes=(
                 *((options.note,) if options.note else ()),
                 *_sentences(found, options, context),
@@ -124,6 +126,11 @@ class Predictions:
             confidence=models[0].result.confidence,
         )  # fmt: skip
         return abbreviated(table, words)
+
+
+def _grouped(options: Predictions.Options) -> tuple[str, ...]:
+    """What is told in a header above a group of rows: all covariates but the last."""
+    return options.by if options.effects else (*options.by, *options.of[:-1])
 
 
 def _columns(options: Predictions.Options) -> tuple[Column, ...]:
@@ -138,18 +145,19 @@ def _heading(answer: Answer, options: Predictions.Options, context: Context) -> 
 
 def _label(margin: Margin, shown: Shown, options: Predictions.Options) -> str:
     if not options.effects:
-        return shown.short({name: margin.at[name] for name in options.of})
+        name = options.of[-1]
+        return shown.value(name, margin.at[name])
     (compared,) = margin.compared
     ((column, value),) = compared.first.items()
     return shown.label(column) if compared.name == "slope" else shown.value(column, value)
 
 
-def _levels(margin: Margin, shown: Shown) -> tuple[str, str] | None:
+def _levels(margin: Margin) -> tuple[str, str | float] | None:
     """The variable and the reference of an effect that is of one level against another."""
     if not margin.compared or margin.compared[0].name:
         return None
     ((column, value),) = margin.compared[0].second.items()
-    return shown.label(column), shown.value(column, value)
+    return column, value
 
 
 def _sentences(

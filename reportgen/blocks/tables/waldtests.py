@@ -28,15 +28,22 @@ def wald_table(models: Sequence[Model], caption: str | None, context: Context) -
     found = findings(models, words)
     titles = labels if len(models) > 1 else dict.fromkeys(labels, "")
     blocks = tuple(
-        RowBlock(_rows(model, found.letters[model.id], context), titles[model.id], model.id)
+        RowBlock(
+            _rows(model, context), titles[model.id], model.id,
+            found.letters[model.id] if titles[model.id] else "",
+        )
         for model in models
-    )
+    )  # fmt: skip
     untested = any(cell.empty == "undefined" for block in blocks for row in block.rows
                    for cell in row.cells)  # fmt: skip
     return Table(
         kind="tests",
         columns=(
-            Column(words("column.statistic"), "statistic"),
+            Column(
+                words("column.statistic"),
+                "statistic",
+                mark=found.letters[models[0].id] if len(models) == 1 else "",
+            ),
             Column(words("tests.distribution"), "text"),
             Column(words("tests.p"), "p"),
         ),
@@ -87,14 +94,14 @@ def term_label(model: Model, term: Term, context: Context) -> str:
     return words("equation.full", equation=title(equation, model, context), label=label)
 
 
-def _rows(model: Model, mark: str, context: Context) -> tuple[Row, ...]:
+def _rows(model: Model, context: Context) -> tuple[Row, ...]:
     """A row a term, the intercept left out: that it is zero is seldom a question."""
     result = model.result
     if result.status == "failed":
-        failed = (Cell(role="statistic", empty="failed", mark=mark), Cell(), Cell())
+        failed = (Cell(role="statistic", empty="failed"), Cell(), Cell())
         return (Row(model.label, failed),)
     return tuple(
-        Row(term_label(model, term, context), _cells(result.wald.get(term.name), mark, context))
+        Row(term_label(model, term, context), _cells(result.wald.get(term.name), context))
         for term in _terms(model)
     )
 
@@ -110,12 +117,11 @@ def _marginal(model: Model) -> bool:
     return any(one < other for one in terms for other in terms)
 
 
-def _cells(test: Wald | None, mark: str, context: Context) -> tuple[Cell, ...]:
+def _cells(test: Wald | None, context: Context) -> tuple[Cell, ...]:
     if test is None:
-        return (Cell(role="statistic", empty="undefined", mark=mark), Cell(), Cell())
-    statistic = number(test.statistic, "statistic")
+        return (Cell(role="statistic", empty="undefined"), Cell(), Cell())
     return (
-        Cell(statistic.value, "statistic", mark=mark),
+        number(test.statistic, "statistic"),
         Cell(_distribution(test, context.words)),
         number(test.p, "p"),
     )

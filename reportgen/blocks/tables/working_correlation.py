@@ -42,15 +42,16 @@ class WorkingCorrelations:
         labels, found = model_labels(models), findings(models, words)
         known = models[0].result.working
         if len(models) == 1 and known and 0 < len(known.matrix) <= WIDEST:
-            columns, blocks = _matrix(known)
+            columns, blocks = _matrix(known, found.letters[models[0].id])
             stub = column_text(context, models[0], _time(models[0]))
         else:
-            columns = (Column(words("working.correlation"), "icc"),)
             titled = len(models) > 1
+            mark = "" if titled else found.letters[models[0].id]
+            columns = (Column(words("working.correlation"), "icc", mark=mark),)
             blocks = tuple(
                 RowBlock(
-                    tuple(_rows(model, found.letters[model.id], context)),
-                    labels[model.id] if titled else "", model.id,
+                    tuple(_rows(model, context)), labels[model.id] if titled else "", model.id,
+                    found.letters[model.id] if titled else "",
                 )
                 for model in models
             )  # fmt: skip
@@ -71,7 +72,9 @@ class WorkingCorrelations:
         return abbreviated(table, words)
 
 
-def _matrix(known: WorkingCorrelation) -> tuple[tuple[Column, ...], tuple[RowBlock, ...]]:
+def _matrix(
+    known: WorkingCorrelation, mark: str
+) -> tuple[tuple[Column, ...], tuple[RowBlock, ...]]:
     """The lower triangle: a row and a column for each time."""
     rows = tuple(
         Row(time, tuple(
@@ -80,15 +83,15 @@ def _matrix(known: WorkingCorrelation) -> tuple[tuple[Column, ...], tuple[RowBlo
         ))
         for row, (time, values) in enumerate(zip(known.times, known.matrix, strict=True))
     )  # fmt: skip
-    return tuple(Column(time, "icc") for time in known.times), (RowBlock(rows),)
+    return tuple(Column(time, "icc", mark=mark) for time in known.times), (RowBlock(rows),)
 
 
-def _rows(model: Model, mark: str, context: Context) -> Iterator[Row]:
+def _rows(model: Model, context: Context) -> Iterator[Row]:
     """A row for each correlation, by what two rows share or how far they are apart."""
     known, words = model.result.working, context.words
     if known is None or not known.values:
         failed = model.result.status == "failed"
-        empty = Cell(role="icc", empty="failed" if failed else "undefined", mark=mark)
+        empty = Cell(role="icc", empty="failed" if failed else "undefined")
         if known is not None:
             empty = Cell(0.0, "icc", decimals=0)
         yield Row(words("working.independence" if known else "working.none"), (empty,))

@@ -40,15 +40,17 @@ def rows(table):
 
 
 def test_means_at_values(build, gee):
-    """A row a combination: levels as shown, numbers as given, with their names among several."""
+    """A row a combination: the last covariate in the stub, the others in a header above."""
     points = [{"RIDAGEYR": age, "RIAGENDRx": sex} for age in (20.0, 62.5) for sex in ("Female",)]
     table = build(gee, [mean(point) for point in points], of=("RIDAGEYR", "RIAGENDRx"))
     assert [row.label for row in rows(table)] == [
-        "Age (years): 20, Female",
-        "Age (years): 62.5, Female",
+        "Age (years): 20",
+        "Female",
+        "Age (years): 62.5",
+        "Female",
     ]
     assert [column.label for column in table.columns] == ["Mean", "95% CI"]
-    assert table.stub == "Age (years) and sex"
+    assert table.stub == "Sex"
 
 
 def test_where_the_others_stand_is_said(build, gee):
@@ -119,6 +121,24 @@ def test_effects_of_levels_stand_below_their_variable(build, logistic):
     assert rows(table)[2].cells[0].empty == "reference"
     assert [column.label for column in table.columns] == ["Average effect", "95% CI", "p"]
     assert any("differences of probabilities" in note for note in table.notes)
+
+
+def test_a_reference_stands_where_its_level_is_displayed(build, logistic):
+    """Not first by being the reference: the order is the same as in a table of coefficients."""
+    margins = [effect({"RIDRETH1": level}, {"RIDRETH1": "2"}) for level in ("1", "3")]
+    table = build(logistic, margins, effects="average")
+    assert [row.label for row in rows(table)][1:] == [
+        "Mexican American",
+        "Other Hispanic",
+        "Non-Hispanic White",
+    ]
+    assert rows(table)[2].cells[0].empty == "reference"
+
+
+def test_a_wide_interval_by_itself_costs_no_decimals(build, logistic):
+    """One adjusted for many comparisons reaches farther than two standard errors."""
+    table = build(logistic, [mean({"RIDAGEYR": 40.0}, 1.80, 0.67, -0.04, 3.63)], of=("RIDAGEYR",))
+    assert rows(table)[0].cells[0].error == pytest.approx(0.67)
 
 
 def test_effects_within_groups_are_indented_once_more(build, logistic):

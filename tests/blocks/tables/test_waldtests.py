@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import reportgen.blocks.tables.model as whole
 import reportgen.blocks.tables.tests as module
-from reportgen.core.types import Term, Wald
+from reportgen.core.types import Note, Term, Wald
 
 WALD = {
     "RIDAGEYR": Wald(1376.7, 1, 5094.0, 1e-9),
@@ -48,3 +48,15 @@ def test_below_the_coefficients_of_one_model(make_context, ols):
     assert (row.cells[0].value, row.cells[-1].value) == (15.54, 1e-12)
     plain = block.build(block.Options(models=(model.id,)), make_context(model))
     assert not any(each.name == "tests" for each in plain.blocks)
+
+
+def test_a_finding_is_marked_once_where_its_model_is_named(make_context, ols, gee):
+    """At the title of its block; of a model alone at the heading of its statistics."""
+    weak = having(gee, WALD, notes=(Note("warning", "few", "few clusters"),))
+    table = build(make_context, having(ols, WALD), weak)
+    assert [block.mark for block in table.blocks] == ["", "a"]
+    assert [column.mark for column in table.columns] == ["", "", ""]
+    alone = build(make_context, weak)
+    assert [block.mark for block in alone.blocks] == [""]
+    assert [column.mark for column in alone.columns] == ["a", "", ""]
+    assert not any(cell.mark for row in alone.blocks[0].rows for cell in row.cells)

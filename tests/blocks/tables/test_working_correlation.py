@@ -61,10 +61,10 @@ def test_several_models_are_a_list(build):
     assert rows(table) == [
         ("Age (years): 1 and 2", 0.4), ("Age (years): 1 and 4", 0.1),
         ("Age (years): 2 and 4", -0.2), ("Age (years): 1 apart", 0.5),
-        ("any two", 0.0135),
-        ("of one masked variance unit, and of no smaller unit", 0.1),
-        ("of one sex, and of no smaller unit", 0.3),
-        ("taken as independent", 0.0),
+        ("Any two", 0.0135),
+        ("Of one masked variance unit, and of no smaller unit", 0.1),
+        ("Of one sex, and of no smaller unit", 0.3),
+        ("Taken as independent", 0.0),
     ]  # fmt: skip
     assert sum("Autoregressive:" in note for note in table.notes) == 1
 
