@@ -136,7 +136,7 @@ class Sheet:
 
 def whole(grid: Grid) -> tuple[Sheet, ...]:
     """One sheet with everything: a screen scrolls."""
-    return (Sheet(grid, 0, len(grid.columns), landscape=_size(_width(grid), PORTRAIT) < SMALLEST),)
+    return (Sheet(grid, 0, len(grid.columns), landscape=_width(grid) > PORTRAIT / FULL),)
 
 
 def sheets(grid: Grid) -> tuple[Sheet, ...]:

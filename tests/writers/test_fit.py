@@ -122,3 +122,11 @@ def test_rows_that_stand_together():
     ties = [[sheet.ties(number, row).strip() for row in range(6)] for number in (0, 1)]
     assert ties[0] == ["ties-next", "ties-next", "", "", "", "ties-above"]
     assert ties[1] == ["", "", "", "", "ties-above", "ties-above"]
+
+
+def test_a_screen_gives_a_table_the_width_it_needs():
+    """One that paper would set in smaller type is wider than the text there."""
+    (small,), (large,) = whole(table(2)), whole(table(4))
+    assert not small.landscape
+    assert large.landscape
+    assert sheets(table(4))[0].size < FULL

@@ -1,4 +1,4 @@
-"""`table: fit` — the statistics of whole models, a row a model."""
+"""`table: fit` — the statistics of whole models: a row a model, or a column a model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.labels import joined, model_labels
 from reportgen.blocks.nested import parameters
 from reportgen.blocks.selection import several
-from reportgen.blocks.tables.findings import findings
+from reportgen.blocks.tables.findings import Findings, findings
 from reportgen.blocks.tables.fitrows import NAMES, FitRow, Name, fit_rows
 from reportgen.blocks.tables.sentences import (
     method_sentences,
@@ -21,10 +21,17 @@ from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, 
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
 from reportgen.core.types import Model
+from reportgen.core.words import Words
+
+MOST_BESIDE = 4
+MOST_STATISTICS = 6
+"""Up to so many models with more statistics than that stand side by side."""
 
 
 class Fit:
-    """Fit statistics: a row a model, a column for every statistic that some model defines."""
+    """Fit statistics: a row a model, a column for every statistic that some model defines; few
+    models with many statistics stand side by side instead.
+    """
 
     observes: ClassVar[bool] = False
 
@@ -46,26 +53,19 @@ class Fit:
         """The table, from Results alone."""
         models, words = several(context, options.models), context.words
         labels, found = model_labels(models), findings(models, words)
-        columns = _statistics(models, context, options.stats)
-        rows = tuple(
-            Row(labels[model.id], (_parameters(model, found.letters[model.id]), *cells))
-            for model, cells in zip(
-                models, zip(*(column.cells for column in columns), strict=True), strict=True
-            )
-        )
+        statistics = _statistics(models, context, options.stats)
+        beside = len(models) <= MOST_BESIDE and len(statistics) > MOST_STATISTICS
+        columns, rows = (_beside if beside else _below)(models, statistics, found, words)
         table = Table(
             kind="fit",
-            columns=(
-                Column(words("fit.parameters"), "count"),
-                *(Column(column.label, _role(column)) for column in columns),
-            ),
+            columns=columns,
             blocks=(RowBlock(rows, name="models"),),
             caption=options.caption
             or words("fit.caption", models=joined(list(labels.values()), words)),
-            stub=words("fit.model"),
+            stub="" if beside else words("fit.model"),
             notes=(
                 *((options.note,) if options.note else ()),
-                *method_sentences(models, context, columns),
+                *method_sentences(models, context, statistics),
                 *row_sentences(models, words),
                 *undefined_sentences(models, options.stats, words),
             ),
@@ -73,6 +73,41 @@ class Fit:
             confidence=models[0].result.confidence,
         )
         return abbreviated(table, words)
+
+
+def _below(
+    models: Sequence[Model], statistics: Sequence[FitRow], found: Findings[str], words: Words
+) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """A row a model."""
+    labels = model_labels(models)
+    columns = (
+        Column(words("fit.parameters"), "count"),
+        *(Column(each.label, _role(each)) for each in statistics),
+    )
+    rows = (
+        Row(
+            labels[model.id],
+            (
+                _parameters(model, found.letters[model.id]),
+                *(each.cells[place] for each in statistics),
+            ),
+        )
+        for place, model in enumerate(models)
+    )
+    return columns, tuple(rows)
+
+
+def _beside(
+    models: Sequence[Model], statistics: Sequence[FitRow], found: Findings[str], words: Words
+) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """A column a model."""
+    labels = model_labels(models)
+    columns = (
+        Column(labels[model.id], "estimate", mark=found.letters[model.id]) for model in models
+    )
+    parameters_ = tuple(_parameters(model, "") for model in models)
+    rows = (Row(each.label, each.cells) for each in statistics)
+    return tuple(columns), (Row(words("fit.parameters"), parameters_), *rows)
 
 
 def _statistics(

@@ -1,4 +1,4 @@
-"""`table: fit`: a row a model."""
+"""`table: fit`: a row a model, or few models with many statistics side by side."""
 
 from __future__ import annotations
 
@@ -12,20 +12,17 @@ def build(make_context, *models, **options):
     return BLOCK.build(given, make_context(*models))
 
 
-def test_a_column_for_what_some_model_defines(make_context, ols, gee, smoke_mixed, broken):
-    """Each number under its name; what an estimator lacks is undefined; a failed fit failed."""
+def test_a_number_for_what_some_model_defines(make_context, ols, gee, smoke_mixed, broken):
+    """Each number under its model; what an estimator lacks is undefined; a failed fit failed."""
     table = build(make_context, ols, gee, smoke_mixed, broken)
-    rows = {
-        row.label: dict(
-            zip(
-                [column.label for column in table.columns],
-                [cell.empty or cell.value for cell in row.cells],
-                strict=True,
-            )
-        )
-        for row in table.blocks[0].rows
+    columns = {
+        column.label: {
+            row.label: row.cells[place].empty or row.cells[place].value
+            for row in table.blocks[0].rows
+        }
+        for place, column in enumerate(table.columns)
     }
-    assert rows["OLS"] == {
+    assert columns["OLS"] == {
         "Parameters": 9,
         "Observations": 5102,
         "Clusters (size)": "undefined",
@@ -37,11 +34,20 @@ def test_a_column_for_what_some_model_defines(make_context, ols, gee, smoke_mixe
         "Intraclass correlation": "undefined",
         "Estimator": "OLS",
     }
-    assert rows["GEE"]["AIC"] == rows["GEE"]["Log-likelihood"] == "undefined"
-    assert rows["GEE"]["QIC"] == 5119.6
-    assert set(rows["Broken"].values()) == {"failed"}
+    assert columns["GEE"]["AIC"] == columns["GEE"]["Log-likelihood"] == "undefined"
+    assert columns["GEE"]["QIC"] == 5119.6
+    assert set(columns["Broken"].values()) == {"failed"}
+    assert [column.mark for column in table.columns] == ["", "", "", "a"]
     assert table.marks["a"].startswith("Broken could not be fitted")
     assert any("different observations" in note for note in table.notes)
+
+
+def test_few_statistics_are_a_row_a_model(make_context, ols, gee):
+    """In the order in which the models are named."""
+    table = build(make_context, ols, gee, stats=("n",))
+    assert table.stub == "Model"
+    assert [row.label for row in table.blocks[0].rows] == ["OLS", "GEE"]
+    assert [row.cells[1].value for row in table.blocks[0].rows] == [5102, 5102]
 
 
 def test_statistics_are_chosen(make_context, ols):
