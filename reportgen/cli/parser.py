@@ -34,6 +34,7 @@ def parser() -> ArgumentParser:
     _show(commands)
     _diff(commands)
     _kinds(commands)
+    _explain(commands)
     _schema(commands)
     _doctor(commands)
     _add(commands, "clean", "Empty the cache of results.")
@@ -147,6 +148,12 @@ def _show(commands) -> None:  # type: ignore[no-untyped-def]
 def _kinds(commands) -> None:  # type: ignore[no-untyped-def]
     command = _add(commands, "kinds", "List what a spec can ask for, and the keys of one kind.")
     command.add_argument("name", nargs="?", metavar="KIND", help="for example `gee` or `forest`")
+    _machine(command)
+
+
+def _explain(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "explain", "Tell what the code of a problem or a finding means.")
+    command.add_argument("code", nargs="?", metavar="CODE", help="for example `separation`")
     _machine(command)
 
 
