@@ -122,7 +122,7 @@ def _build(commands) -> None:  # type: ignore[no-untyped-def]
 
 
 def _validate(commands) -> None:  # type: ignore[no-untyped-def]
-    command = _add(commands, "validate", "Tell every problem of a spec at once. Reads no data.")
+    command = _add(commands, "validate", "Tell every problem of a spec at once. Reads no rows.")
     _spec(command, "+")
     _data(command)
     command.add_argument(

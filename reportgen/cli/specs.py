@@ -6,17 +6,29 @@ from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
+from reportgen.core.contracts import Reach
 from reportgen.core.errors import Problem, UsageError
 from reportgen.plan.build import plan as make_plan
 from reportgen.plan.include import load_whole
 from reportgen.plan.types import Plan
+from reportgen.run.headers import headers, undeclared
 
 NOTHING: Mapping[str, str] = {}
 
 
 def read(path: Path, options: Namespace, more: Mapping[str, str] = NOTHING) -> Plan:
-    """The plan of one spec with the `--set` of the command line, and `more` of it."""
-    return make_plan(load_whole(path), {**settings(options.set), **more})
+    """The plan of one spec with the `--set` of the command line, and `more` of it.
+
+    Columns that the spec does not name are those of the file's header.
+    """
+    reach = Reach((path.parent, *getattr(options, "data_dir", ())))
+    return make_plan(load_whole(path), {**settings(options.set), **more}, undeclared(reach))
+
+
+def check(path: Path, options: Namespace) -> Plan:
+    """The plan of one spec, every column it names sought in the header of its data."""
+    reach = Reach((path.parent, *options.data_dir))
+    return make_plan(load_whole(path), settings(options.set), headers(reach))
 
 
 def nothing_overwritten(path: Path) -> None:

@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from reportgen.cli.problems import show
-from reportgen.cli.specs import read
+from reportgen.cli.specs import check
 from reportgen.core import diagnostics
 from reportgen.core.errors import Problem, ReportgenError
 from reportgen.plan.types import Plan
@@ -19,7 +19,7 @@ def run(options: Namespace) -> int:
     problems: list[Problem] = []
     for path in options.spec:
         try:
-            plan = read(path, options)
+            plan = check(path, options)
         except ReportgenError as error:
             problems += error.problems
         else:

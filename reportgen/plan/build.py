@@ -12,7 +12,7 @@ from reportgen.core.types import Scalar
 from reportgen.plan.blocks import blocks
 from reportgen.plan.check import Spec, check
 from reportgen.plan.convert import options
-from reportgen.plan.datasets import datasets
+from reportgen.plan.datasets import Header, datasets, unknown
 from reportgen.plan.matrix import axes, first
 from reportgen.plan.models import Models
 from reportgen.plan.params import substitute, values
@@ -27,10 +27,11 @@ LANGUAGE = 1
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def plan(source: Source, overrides: Mapping[str, str]) -> Plan:
+def plan(source: Source, overrides: Mapping[str, str], header: Header = unknown) -> Plan:
     """The plan of a spec. SpecError with all its problems, in the order of the file.
 
     `overrides` are parameters from the command line; UsageError for one that the spec has not.
+    `header` gives the columns that a dataset's files have, as far as they can be known.
     """
     problems = Problems(source)
     if not isinstance(source.data, Mapping):
@@ -41,7 +42,7 @@ def plan(source: Source, overrides: Mapping[str, str]) -> Plan:
     top = _top(source.data, params, problems)
     if top is None:
         raise SpecError(problems.sorted())
-    known = datasets(top.datasets, problems)
+    known = datasets(top.datasets, problems, header)
     models = Models(top.models, top.defaults, known, problems)
     fits = models.fits()
     names = frozenset(fits) | {fit.name for fit in fits.values()} | set(models.given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,15 @@ class Known:
     labels: Mapping[str, str]
 
 
-def datasets(given: Any, problems: Problems) -> dict[str, Known]:
+Header = Callable[[Dataset], tuple[str, ...] | None]
+"""Gives the columns that a dataset's files have; None where that is not known."""
+
+
+def unknown(dataset: Dataset) -> None:
+    """Nothing is known of the files."""
+
+
+def datasets(given: Any, problems: Problems, header: Header = unknown) -> dict[str, Known]:
     """Every dataset that could be understood, by name."""
     found: dict[str, Known] = {}
     for name, raw in (given or {}).items():
@@ -38,13 +46,15 @@ def datasets(given: Any, problems: Problems) -> dict[str, Known]:
         keys = _mapping(raw, path, problems, f"the dataset `{name}`") and options(
             DatasetKeys, raw, path, problems, f"the dataset `{name}`"
         )
-        known = _dataset(name, keys, path, problems) if keys else None
+        known = _dataset(name, keys, path, problems, header) if keys else None
         if known:
             found[name] = known
     return found
 
 
-def _dataset(name: str, keys: DatasetKeys, path: Path, problems: Problems) -> Known | None:
+def _dataset(
+    name: str, keys: DatasetKeys, path: Path, problems: Problems, header: Header
+) -> Known | None:
     source = _source(keys.source, (*path, "source"), problems)
     columns = _columns(keys.columns, (*path, "columns"), problems)
     sample = tuple(
@@ -56,7 +66,16 @@ def _dataset(name: str, keys: DatasetKeys, path: Path, problems: Problems) -> Kn
         return None
     steps = tuple(step for step in sample if step is not None)
     dataset = Dataset(name, *source, columns, steps, recodes, joins)
-    return Known(dataset, _outputs(dataset, path, problems), _labels(dataset))
+    made = _outputs(dataset, path, problems)
+    there = header(dataset)
+    for column in dataset.columns if there is not None else ():
+        if column not in (there or ()):
+            message = f"the data of `{name}` have no column `{column}`"
+            problems.unknown(
+                "no-column", message, column, there or (), (*path, "columns", column), key=True
+            )
+    whole = made if dataset.columns else None if there is None else (*there, *made)
+    return Known(dataset, whole, _labels(dataset))
 
 
 def _source(raw: Any, path: Path, problems: Problems) -> tuple[str, Any] | None:
@@ -164,8 +183,8 @@ def _recode(name: str, raw: Any, path: Path, problems: Problems) -> RecodeStep |
     return RecodeStep(name, verb, made)
 
 
-def _outputs(dataset: Dataset, path: Path, problems: Problems) -> tuple[str, ...] | None:
-    """All columns the prepared table will have; None if the source's are not declared."""
+def _outputs(dataset: Dataset, path: Path, problems: Problems) -> tuple[str, ...]:
+    """The declared columns, and those that recodes make."""
     made: list[str] = []
     for step in dataset.recodes:
         for column in RECODES.load(step.verb).outputs(step.name, step.options):
@@ -179,7 +198,7 @@ def _outputs(dataset: Dataset, path: Path, problems: Problems) -> tuple[str, ...
         # A text that is no expression is told where expressions are checked; a circle only here.
         circles = [problem for problem in error.problems if problem.code == "recode-circle"]
         problems.take_all(circles, *path)
-    return (*dataset.columns, *made) if dataset.columns else None
+    return (*dataset.columns, *made)
 
 
 def _labels(dataset: Dataset) -> dict[str, str]:

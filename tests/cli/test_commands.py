@@ -181,3 +181,28 @@ def test_a_spec_that_cannot_be_read(tmp_path, capsys, name):
     (tmp_path / "folder.yaml").mkdir()
     assert run("validate", tmp_path / name) == 2
     assert name in capsys.readouterr().err
+
+
+def test_validate_knows_the_header(project, capsys):
+    """A declared column that the file lacks is told at its line, and no row is read."""
+    project.replace("      x: Dose (mg)\n", "      x: Dose (mg)\n      wight: Weight\n")
+    header = project.data.read_text(encoding="utf-8").split("\n", 1)[0]
+    project.data.write_text(
+        header.replace("site", "site,weight") + "\nnot,a,row\n", encoding="utf-8"
+    )
+    assert run("validate", str(project.spec)) == 2
+    error = capsys.readouterr().err
+    assert "have no column `wight`" in error
+    assert "trial.yaml:9:7" in error
+    assert "did you mean `weight`?" in error
+
+
+def test_columns_that_are_not_declared_are_those_of_the_header(project, capsys):
+    """A formula is checked against the file where the spec names no columns."""
+    text = project.spec.read_text(encoding="utf-8")
+    start, end = text.index("    columns:"), text.index("models:")
+    project.spec.write_text(text[:start] + text[end:], encoding="utf-8")
+    assert run("validate", str(project.spec)) == 0
+    project.replace("y ~ x\n    groups", "y ~ xx\n    groups")
+    assert run("validate", str(project.spec)) == 2
+    assert "uses a column `xx`" in capsys.readouterr().err
