@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
 from reportgen.core.errors import Problem
 
 RED, BLUE, BOLD, PLAIN = "\x1b[31m", "\x1b[34m", "\x1b[1m", "\x1b[0m"
+
+PASSWORD = re.compile(r"(://[^:@/\s]*:)([^@/\s]+)(?=@)")
 
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Categories of characters that a terminal would obey or hide instead of showing."""
@@ -26,7 +29,7 @@ def text(problem: Problem, colour: bool = False) -> str:
     bar = f"{blue}|{plain}"
     lines = [head, f"{margin}{blue}-->{plain} {visible(place.file)}:{place.line}:{place.column}"]
     if place.text:
-        shown, caret = _underlined(place.text, place.column, place.length)
+        shown, caret = _underlined(_masked(place.text), place.column, place.length)
         hint = f" {visible(problem.hint)}" if problem.hint else ""
         lines += [
             f"{margin} {bar}",
@@ -36,6 +39,11 @@ def text(problem: Problem, colour: bool = False) -> str:
     if problem.help:
         lines += [f"{margin} {bar}", f"{margin} = help: {visible(problem.help)}"]
     return "\n".join(lines)
+
+
+def _masked(line: str) -> str:
+    """A source line without the password of an address that should not stand there."""
+    return PASSWORD.sub(lambda found: found[1] + "*" * len(found[2]), line)
 
 
 def data(problem: Problem) -> dict[str, Any]:

@@ -16,7 +16,7 @@ def find(name: str, roots: Sequence[Path]) -> Path:
     DataError (path `("path",)`) for one that is missing, lies outside, or is not a regular file.
     """
     if any(sign in name for sign in FORBIDDEN) or Path(name).is_absolute():
-        raise _wrong("outside", f"`{name!a}` is not a path below the spec's folder")
+        raise _wrong("outside", f"`{ascii(name)[1:-1]}` is not a path below the spec's folder")
     for root in roots:
         base = root.resolve()
         path = (base / name).resolve()

@@ -90,6 +90,8 @@ def _source(raw: Any, path: Path, problems: Problems) -> tuple[str, Any] | None:
         return None
     way = named[0]
     kind = kind_of(str(given[way])) if way == "path" else way
+    if kind is None and "$" in str(given[way]):
+        return None  # a parameter that is not there was told
     if kind is None:
         message = f"no source reads a file called `{given[way]}`"
         where = (*path, way) if isinstance(raw, Mapping) else path

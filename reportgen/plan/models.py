@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
 from itertools import product
+from math import prod
 from typing import Any
 
 from reportgen.core.errors import Path
@@ -50,6 +51,7 @@ class Models:
         self.problems = problems
         self.resolved: dict[str, Merged] = {}
         self._open: list[str] = []
+        self._circular: set[str] = set()
 
     def fits(self) -> dict[str, FitPlan]:
         """Every fit by its id, in the order of the spec."""
@@ -62,12 +64,12 @@ class Models:
             for fit in self._members(name, merged):
                 found[fit.id] = fit
         if len(found) > MOST_MODELS:
-            self.problems.add(
-                "too-many-models",
-                f"{len(found):,} models are more than {MOST_MODELS:,}",
-                ("models",),
-            )
+            self._too_many(len(found), ("models",))
         return found
+
+    def _too_many(self, count: int, path: Path) -> None:
+        message = f"{count:,} models are more than {MOST_MODELS:,}"
+        self.problems.add("too-many-models", message, path, help="divide them among several specs")
 
     def _check_defaults(self) -> None:
         known = {key for kind in KINDS for key in keys_of(kind)} | set(COMMON)
@@ -111,7 +113,10 @@ class Models:
             message = f"the model `{name}` is like `{like}`, which does not exist"
             self.problems.unknown("unknown-model", message, str(like), self.given, (*path, "like"))
             return None
+        if like in self._circular:
+            return None
         if like in self._open or like == name:
+            self._circular |= {*self._open, name}
             circle = " → ".join([*self._open, name, like])
             self.problems.add(
                 "like-circle", f"models are like each other: {circle}", (*path, "like")
@@ -153,6 +158,9 @@ class Models:
             return [fit] if fit else []
         choices = self._choices(name, each, merged, data)
         if choices is None:
+            return []
+        if prod(map(len, choices.values())) > MOST_MODELS:
+            self._too_many(prod(map(len, choices.values())), merged.origins["each"])
             return []
         made = []
         for values in product(*choices.values()):

@@ -120,7 +120,7 @@ class Values:
             return
         known = ("Intercept", *(name.text for name in formula.names[1:]))
         if not any(name in fields[1] for name in known):
-            self._among(sought, fields[1], known, f"coefficient of `{fit.name}`")
+            self._among(sought, fields[1], known, "coefficient")
         elif len(fields) > 2:
             self._among(sought, fields[2], COEF_FIELDS, "value of a coefficient")
 

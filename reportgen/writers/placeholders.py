@@ -152,7 +152,8 @@ def _check_nodes(text: str, before: int) -> None:
         )
     for node in tree.find_all(nodes.Node):
         name = type(node).__name__
-        if name not in NODES or (isinstance(node, nodes.Call) and not _is_ref(node)):
+        closed = name in NODES and (not isinstance(node, nodes.Call) or _is_ref(node))
+        if not closed or (isinstance(node, (nodes.Getattr, nodes.Getitem)) and not _of_name(node)):
             kinds = ("block_begin", "comment_begin", "operator")
             place = next((each for each in _tokens(text, before) if each.kind in kinds), None)
             refuse(
@@ -160,6 +161,15 @@ def _check_nodes(text: str, before: int) -> None:
                 place.offset if place else 0,
                 help="a list of what may stand between the braces: docs/language.md",
             )
+
+
+def _of_name(node: object) -> bool:
+    """Whether a path begins with a name: texts and numbers have no parts."""
+    from jinja2 import nodes
+
+    while isinstance(node, (nodes.Getattr, nodes.Getitem)):
+        node = node.node
+    return isinstance(node, nodes.Name)
 
 
 def _references_only_filters(text: str, before: int) -> None:

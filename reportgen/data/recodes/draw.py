@@ -38,7 +38,8 @@ class Draw(OneColumn):
         """`name`, or `name_1` to `name_copies`."""
         if options.copies is None:
             return (name,)
-        return tuple(f"{name}_{number}" for number in range(1, options.copies + 1))
+        copies = min(options.copies, MOST_COPIES)  # more are refused, and none of them is made
+        return tuple(f"{name}_{number}" for number in range(1, copies + 1))
 
     def check(self, options: Options) -> Iterable[Problem]:
         """Bounds on the seed and the number of copies."""

@@ -56,6 +56,11 @@ def _answer(
     statement = options.sql.strip().rstrip(";")
     if not re.match(r"(?is)(select|with)\b", statement) or ";" in statement:
         raise _wrong("sql", "a query is one `select` statement", "sql")
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", options.connection):
+        raise _wrong(
+            "connection", "`connection` is the name of an environment variable, not an address",
+            "connection", "put the address into a variable: no secret stands in a spec",
+        )  # fmt: skip
     address = reach.secrets.get(options.connection)
     if not address:
         raise _wrong(
