@@ -43,6 +43,7 @@ EXAMPLES = {
     "survey": {"formula": "y ~ x + C(arm)", "weights": "w", "psu": "site"},
     "bayes_glmm": {"formula": "event ~ x + C(arm)", "groups": "site", "family": "binomial"},
     "describe": {"columns": ("y", "arm"), "by": "arm"},
+    "missing": {"columns": ("y", "arm")},
 }
 
 # Kinds that withhold spreads they cannot vouch for, say so at the coefficient, and test nothing.
@@ -68,6 +69,8 @@ BLOCKS = {
     "working_correlation": {"models": ("gee",)},
     "clustering": {"models": ("gee", "ols")},
     "imputation": {"models": ("imputed",)},
+    "missing": {"models": ("ols", "imputed")},
+    "plots: missing": {"data": "trial"},
 }
 
 
@@ -233,7 +236,8 @@ def test_every_block_is_built(title, context, frame):
     register = REGISTERS[title]
     for name in register:
         block = register.load(name)
-        given = BLOCKS.get(name, {"models": ("ols", "gee", "mixedlm")})
+        otherwise = BLOCKS.get(name, {"models": ("ols", "gee", "mixedlm")})
+        given = BLOCKS.get(f"{title}: {name}", otherwise)
         options = block.Options(**given)
         answers = {
             key: fitted(request.kind, request.options, frame, start_of(request, context))

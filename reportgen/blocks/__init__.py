@@ -9,7 +9,7 @@ TABLES = Registry(
         name: f"reportgen.blocks.tables.{name}:{name.capitalize()}"
         for name in (
             "sample", "describe", "icc", "compare", "model", "variance", "ranef", "tests", "fit",
-            "notes", "contrasts", "predictions", "clustering", "imputation",
+            "notes", "contrasts", "predictions", "clustering", "imputation", "missing",
         )
     } | {
         "working_correlation":
@@ -22,6 +22,8 @@ PLOTS = Registry(
     "plot",
     {
         name: f"reportgen.blocks.plots.{name}:{name.capitalize()}"
-        for name in ("icc", "forest", "caterpillar", "slopes", "effects", "residuals")
+        for name in (
+            "icc", "forest", "caterpillar", "slopes", "effects", "residuals", "missing",
+        )
     },
 )

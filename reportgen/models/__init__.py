@@ -31,8 +31,9 @@ MODELS = Registry(
         "predictions": "reportgen.models.margins.predictions:Predictions",
         "contrasts": "reportgen.models.margins.contrasts:Contrasts",
         "average_effects": "reportgen.models.margins.average_effects:AverageEffects",
+        "missing": "reportgen.models.missing:Missing",
     },
 )
 
-INTERNAL = frozenset({"describe", "predictions", "contrasts", "average_effects"})
+INTERNAL = frozenset({"describe", "predictions", "contrasts", "average_effects", "missing"})
 """Kinds that blocks ask for; a spec's `models` may not."""
