@@ -23,7 +23,13 @@ PLOTS = Registry(
     {
         name: f"reportgen.blocks.plots.{name}:{name.capitalize()}"
         for name in (
-            "icc", "forest", "caterpillar", "slopes", "effects", "residuals", "missing",
+            "icc",
+            "forest",
+            "caterpillar",
+            "slopes",
+            "effects",
+            "residuals",
+            "missing",
         )
     },
 )
