@@ -56,10 +56,13 @@ def conventions(chosen: Conventions) -> Iterator[None]:
 def fixed(value: float | None, decimals: int) -> str:
     """`value` with that many decimals, thousands separated; a dash where there is no number.
 
-    A number that would be written as zero though it is not gets as many decimals as it needs.
+    A number that would be written as zero though it is not gets as many decimals as it needs; zero
+    itself has none, so that it is never taken for a small number.
     """
     if value is None or not isfinite(value):
         return DASH
+    if value == 0:
+        return "0"
     rounded = _rounded(value, decimals)
     if rounded == 0 and value != 0 and decimals:
         return significant(value, 1)

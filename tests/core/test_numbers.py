@@ -27,8 +27,8 @@ probabilities = st.floats(0, 1, allow_nan=False)
         (2.5, 0, "3"),
         (-2.5, 0, "−3"),
         (1234567.891, 1, "1,234,567.9"),
-        (0.0, 2, "0.00"),
-        (-0.0, 2, "0.00"),
+        (0.0, 2, "0"),
+        (-0.0, 2, "0"),
         (None, 2, "—"),
         (math.nan, 2, "—"),
         (math.inf, 2, "—"),
@@ -155,7 +155,7 @@ def test_percentages(share, n, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0134, "0.013"), (0.0004, "<0.001"), (-0.0003, ">−0.001"), (0.0, "0.000"), (None, "—")],
+    [(0.0134, "0.013"), (0.0004, "<0.001"), (-0.0003, ">−0.001"), (0.0, "0"), (None, "—")],
 )
 def test_bounded(value, text):
     """A correlation too small for three decimals is given as a bound."""
