@@ -5,7 +5,7 @@
 β and σ² are profiled out; what is left is the likelihood, or restricted likelihood, of Ψ
 (Harville 1977, JASA 72, 320–338; Lindstrom and Bates 1988, JASA 83, 1014–1022). Derivatives are
 exact. Nested, crossed and repeated effects are all columns of one sparse Z; blocks that share no
-row are swept apart (`columns.py`, `sweep.py`).
+row are swept apart (`gather.py`, `sweep.py`, `eliminated.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from functools import cached_property
 
 import numpy as np
 
-from reportgen.models.engines.columns import Columns, batches
+from reportgen.models.engines.columns import Apart, Batch, Columns
+from reportgen.models.engines.eliminated import Eliminated
+from reportgen.models.engines.gather import batches
 from reportgen.models.engines.sweep import Sweep
 
 SINGULAR = 1e-8
@@ -67,7 +69,7 @@ class Point:
     def __init__(self, likelihood: Likelihood, psi: np.ndarray) -> None:
         own = likelihood
         self.likelihood, self.psi = likelihood, psi
-        self.sweeps = [Sweep(batch, psi) for batch in own.batches]
+        self.sweeps = [_swept(batch, psi) for batch in own.batches]
         self.XWX = own.XX - _total(sweep.BWB for sweep in self.sweeps)
         XWr = own.Xr - _total(sweep.BWc for sweep in self.sweeps)
         rWr = own.rr - sum(sweep.cWc for sweep in self.sweeps)
@@ -208,11 +210,13 @@ class Point:
         size = self.likelihood.columns.Z.shape[1]
         mean, variance = np.zeros(size), np.zeros(size)
         for sweep in self.sweeps:
-            held = sweep.batch.columns >= 0
-            at = sweep.batch.columns[held]
-            means, variances = sweep.effects(self.likelihood.turn)
-            mean[at], variance[at] = means[held], variances[held] * self.scale
+            at, means, variances = sweep.effects(self.likelihood.turn)
+            mean[at], variance[at] = means, variances * self.scale
         return mean, np.clip(variance, 0, None)
+
+
+def _swept(batch: Batch | Apart, psi: np.ndarray) -> Sweep | Eliminated:
+    return Eliminated(batch, psi) if isinstance(batch, Apart) else Sweep(batch, psi)
 
 
 def _total(values: Iterable[np.ndarray]) -> np.ndarray:

@@ -45,52 +45,58 @@ class Sweep:
         return self.batch.layout.inner(self.M.sum(axis=0))
 
     @cached_property
-    def _moved_fixed(self) -> np.ndarray:
+    def moved_fixed(self) -> np.ndarray:
+        """E_a F, shape (m, G, q, p)."""
         return self.batch.layout.moved(self.F)
 
     @cached_property
-    def _moved_u(self) -> np.ndarray:
+    def moved_u(self) -> np.ndarray:
+        """E_a u, shape (m, G, q, 1)."""
         return self.batch.layout.moved(self.u)
 
     @cached_property
-    def _moved_within(self) -> np.ndarray:
+    def moved_within(self) -> np.ndarray:
+        """E_a M, shape (m, G, q, q)."""
         return self.batch.layout.moved(self.M)
 
     def fixed(self) -> np.ndarray:
         """Σ Fᵀ E_a F, shape (m, p, p)."""
         F = _stacked(self.F)
-        return np.array([F.T @ _stacked(each) for each in self._moved_fixed])
+        return np.array([F.T @ _stacked(each) for each in self.moved_fixed])
 
     def cross(self) -> np.ndarray:
         """Σ Fᵀ E_a u, shape (p, m)."""
         F = _stacked(self.F)
-        return np.column_stack([F.T @ _stacked(each)[:, 0] for each in self._moved_u])
+        return np.column_stack([F.T @ _stacked(each)[:, 0] for each in self.moved_u])
 
     def bend(self) -> np.ndarray:
         """Σ uᵀ E_a M E_b u, shape (m, m)."""
-        left = self._moved_u.reshape(len(self._moved_u), -1)
-        value: np.ndarray = left @ (self.M @ self._moved_u).reshape(len(left), -1).T
+        left = self.moved_u.reshape(len(self.moved_u), -1)
+        value: np.ndarray = left @ (self.M @ self.moved_u).reshape(len(left), -1).T
         return value
 
     def traces(self) -> np.ndarray:
         """Σ tr(E_a M E_b M), shape (m, m)."""
-        turned = np.swapaxes(self._moved_within, -1, -2)
+        turned = np.swapaxes(self.moved_within, -1, -2)
         m = len(turned)
-        value: np.ndarray = self._moved_within.reshape(m, -1) @ turned.reshape(m, -1).T
+        value: np.ndarray = self.moved_within.reshape(m, -1) @ turned.reshape(m, -1).T
         return value
 
     def twice(self) -> np.ndarray:
         """Σ Fᵀ E_a M E_b F, shape (m, m, p, p)."""
-        left = [_stacked(each) for each in self._moved_fixed]
-        right = [_stacked(self.M @ each) for each in self._moved_fixed]
+        left = [_stacked(each) for each in self.moved_fixed]
+        right = [_stacked(self.M @ each) for each in self.moved_fixed]
         return np.array([[a.T @ b for b in right] for a in left])
 
-    def effects(self, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Predicted effects TΨu (G, q), and the diagonals of T(Ψ - ΨMΨ)Tᵀ (G, q)."""
-        left = self.batch.layout.spread(turn) @ self.psi
+    def effects(self, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Which effects, their predictions TΨu, and the diagonals of T(Ψ - ΨMΨ)Tᵀ, each (Q,)."""
+        whole = self.batch.layout.spread(turn)
+        left = whole @ self.psi
         known = np.einsum("gqs,sq->gq", left @ self.M, left.T)
-        before = np.einsum("qs,qs->q", left, self.batch.layout.spread(turn))
-        return (left @ self.u)[..., 0], before - known
+        before = np.einsum("qs,qs->q", left, whole)
+        held = self.batch.columns >= 0
+        means = (left @ self.u)[..., 0]
+        return self.batch.columns[held], means[held], (before - known)[held]
 
 
 def _stacked(blocks: np.ndarray) -> np.ndarray:
