@@ -17,8 +17,9 @@ must be written. A trailing underscore is dropped in the spec (`else_` is writte
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -130,6 +131,12 @@ class BlockOptions:
     id: str | None = option(None, doc="A name for cross-references: `{{ ref('id') }}`.")
 
 
+@cache
+def hints_of(kind: type) -> Mapping[str, Any]:
+    """The annotations of an Options class, with their marks."""
+    return get_type_hints(kind, include_extras=True)
+
+
 def marked(hint: Any, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[Marked]:
     """Every text within `value` that stands for something, found by the marks of its annotation."""
     if value is None:
@@ -158,6 +165,6 @@ def marked(hint: Any, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[
 
 def marks(options: Any) -> Iterator[Marked]:
     """Every marked text of an Options object, its path beginning with the key."""
-    hints = get_type_hints(type(options), include_extras=True)
+    hints = hints_of(options.__class__)
     for each in dataclasses.fields(options):
         yield from marked(hints[each.name], getattr(options, each.name), (spelled(each.name),))

@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Any
 
 
 @dataclass(frozen=True)
 class Registry:
-    """One wing's register: what its kinds are called, and where each lives."""
+    """One wing's register: what its kinds are called, and where each lives.
+
+    A built-in name is found without a look at what is installed.
+    """
 
     group: str
     noun: str
@@ -25,6 +27,8 @@ class Registry:
     @cached_property
     def targets(self) -> Mapping[str, str]:
         """Every name and its "module:Class": built in, or brought by an installed package."""
+        from importlib.metadata import entry_points
+
         found = {point.name: point.value for point in entry_points(group=self.group)}
         clashes = sorted(set(found) & set(self.builtin))
         if clashes:
@@ -33,11 +37,12 @@ class Registry:
 
     def load(self, name: str) -> Any:
         """An instance of the kind called `name`. KeyError where there is none."""
-        module, _, attribute = self.targets[name].partition(":")
+        target = self.builtin[name] if name in self.builtin else self.targets[name]
+        module, _, attribute = target.partition(":")
         return getattr(import_module(module), attribute)()
 
     def __contains__(self, name: object) -> bool:
-        return name in self.targets
+        return name in self.builtin or name in self.targets
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.targets)

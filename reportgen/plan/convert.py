@@ -6,10 +6,10 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from reportgen.core.errors import Path
-from reportgen.core.options import Mark, spelled
+from reportgen.core.options import Mark, hints_of, spelled
 from reportgen.core.types import level_text
 from reportgen.plan.problems import Problems, closest
 
@@ -41,7 +41,7 @@ def options(
 
     `refused` are keys that stood there too and were told of already.
     """
-    hints = get_type_hints(kind, include_extras=True)
+    hints = hints_of(kind)
     fields = {spelled(field.name): field for field in dataclasses.fields(kind)}
     before = len(problems)
     for key in given:

@@ -18,7 +18,7 @@ from reportgen.data.dataset import ColumnOptions, SampleStep
 from reportgen.data.join import JoinKeys
 from reportgen.data.prepare import columns_of
 from reportgen.models import MODELS
-from reportgen.plan.models import KINDS
+from reportgen.plan.models import kinds
 from reportgen.plan.schema import ClaimKeys, DatasetKeys, ModelKeys, OutputKeys, Top
 from reportgen.plan.types import Plan
 
@@ -146,14 +146,14 @@ class Drawing:
 
     def _model_keys(self) -> Schema:
         keys: Schema = dict(self.described(ModelKeys)["properties"])
-        for kind in KINDS:
+        for kind in kinds():
             keys |= self.described(MODELS.load(kind).Options)["properties"]
         return keys
 
     def _models(self) -> Iterable[Schema]:
         """One schema a kind; and one for a model that takes its kind from another."""
         common = self.described(ModelKeys)["properties"]
-        for kind in KINDS:
+        for kind in kinds():
             own = self.described(MODELS.load(kind).Options)["properties"]
             yield {
                 "type": "object",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
-from itertools import product
+from functools import cache
+from itertools import chain, product
 from math import prod
 from typing import Any
 
@@ -22,9 +23,8 @@ from reportgen.plan.types import FitPlan
 
 COMMON = tuple(each.name for each in fields(ModelKeys))
 NOT_TAKEN = frozenset({"label", "like"})
+NO_DEFAULT = frozenset({"kind", "like", "each"})
 MOST_MODELS = 5000
-
-KINDS = tuple(name for name in MODELS if name not in INTERNAL)
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,15 @@ class Models:
         self.problems.add("too-many-models", message, path, help="divide them among several specs")
 
     def _check_defaults(self) -> None:
-        known = {key for kind in KINDS for key in keys_of(kind)} | set(COMMON)
+        """Every default is a key of some kind; those that the spec uses are asked first."""
+        known = set(COMMON) - NO_DEFAULT
+        written = (own.get("kind") for own in self.given.values() if isinstance(own, Mapping))
+        for kind in chain(filter(is_kind, written), kinds()):
+            known.update(keys_of(kind))
+            if known.issuperset(self.defaults):
+                return
         for key in self.defaults:
-            if key not in known - {"like", "each", "kind"}:
+            if key not in known:
                 message = f"no kind of model has a key `{key}`"
                 self.problems.unknown(
                     "unknown-key", message, key, known, ("defaults", key), key=True, help=" "
@@ -134,16 +140,16 @@ class Models:
         )
 
     def _kind_is_known(self, name: str, kind: Any, path: Path) -> bool:
-        if kind in KINDS:
+        if is_kind(kind):
             return True
         if kind is None:
             self.problems.add(
                 "missing-key", f"the model `{name}` needs the key `kind`", path,
-                help=f"kinds are {', '.join(KINDS)}",
+                help=f"kinds are {', '.join(kinds())}",
             )  # fmt: skip
         else:
             message = f"there is no kind of model `{kind}`"
-            self.problems.unknown("unknown-kind", message, str(kind), KINDS, (*path, "kind"))
+            self.problems.unknown("unknown-kind", message, str(kind), kinds(), (*path, "kind"))
         return False
 
     # ── members of a list ────────────────────────────────────────────────────────────────────
@@ -262,6 +268,17 @@ class Models:
         return ", ".join(labels.get(value, value) for value in values.values()) or id_
 
 
+def kinds() -> Iterator[str]:
+    """Every kind of model that a spec may name, installed ones included."""
+    yield from (name for name in MODELS if name not in INTERNAL)
+
+
+def is_kind(name: Any) -> bool:
+    """Whether a spec may name this kind of model."""
+    return isinstance(name, str) and name not in INTERNAL and name in MODELS
+
+
+@cache
 def keys_of(kind: str) -> tuple[str, ...]:
     """The keys that a kind of model knows beside the common ones."""
     return tuple(spelled(each.name) for each in fields(MODELS.load(kind).Options))
