@@ -144,7 +144,11 @@ def ask(block: Block, options: Any, context: Context) -> Mapping[str, Request]:
 
 
 class Writer(Protocol):
-    """An output format."""
+    """An output format: one file, or, with a method `files(document)` instead of `render`, several
+    by their names below the output folder.
+
+    One with `pictures` true needs the figures as PNG.
+    """
 
     suffix: ClassVar[str]
 

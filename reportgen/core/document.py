@@ -99,7 +99,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing with the numbers it was drawn from and a text for those who cannot see it."""
+    """A drawing with the numbers it was drawn from and a text for those who cannot see it.
+
+    `png` is the drawing as PNG in base 64, where a format that is written needs it.
+    """
 
     kind: str
     svg: str
@@ -110,6 +113,7 @@ class Figure:
     rows: tuple[tuple[Scalar, ...], ...] = ()
     notes: tuple[str, ...] = ()
     abbreviations: tuple[str, ...] = ()
+    png: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from reportgen.blocks import PLOTS
+from reportgen.blocks.plots.figure import pictures
 from reportgen.core.digest import digest
 from reportgen.core.document import (
     Build,
@@ -31,7 +33,7 @@ from reportgen.run.locate import located
 from reportgen.run.memory import Memory
 from reportgen.run.requests import REGISTERS, Answers
 from reportgen.run.wording import worded, worded_results
-from reportgen.writers import prose
+from reportgen.writers import WRITERS, prose
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Composer:
     refs: Mapping[str, str]
     cache: Cache
     rests_on: Any
+    pictures: bool = False
 
     def part(self, block: BlockPlan) -> Part:
         """One block, made. Errors know their place in the spec."""
@@ -82,13 +85,21 @@ class Composer:
         answers = worded_results(found, self.context.datasets, self.context.words)
         context = self.context.with_computed(answers)
         try:
-            made = self._drawn(block, answers) or kind.build(block.options, context)
+            made = self._drawn(block, answers) or self._build(kind, block, context)
             self._keep(block, answers, made)
         except FitError as error:
             # The model failed: the report says so where the table or figure would stand.
             reason = prose.escape(error.problems[0].message)
             return Text(f"*{context.words('common.left_out', reason=reason)}*")
         return replace(made, id=block.options.id or "")
+
+    def _build(self, kind: Any, block: BlockPlan, context: Context) -> Table | Figure:
+        """The block, a figure with its picture where a format needs that."""
+        with pictures(wanted=self.pictures) as taken:
+            made: Table | Figure = kind.build(block.options, context)
+        if isinstance(made, Figure) and taken:
+            return replace(made, png=b64encode(taken[-1]).decode())
+        return made
 
     def _drawn(self, block: BlockPlan, answers: Mapping[str, Result]) -> Figure | None:
         """The figure as an earlier build drew it from the very same things."""
@@ -120,7 +131,9 @@ def compose(
     shown, facts = worded(models, datasets, words)
     context = replace(context, models=shown, datasets=facts)
     refs = references(plan.blocks, words)
-    composer = Composer(plan, context, answers, values, refs, memory.cache, _rests_on(plan, memory))
+    composer = Composer(
+        plan, context, answers, values, refs, memory.cache, _rests_on(plan, memory), _pictures(plan)
+    )
     with conventions(writing(words, str(plan.output.numbers.get("p", "default")))):
         parts = tuple(composer.part(block) for block in plan.blocks)
         abstract = composer.text(plan.abstract)
@@ -147,7 +160,12 @@ def _rests_on(plan: Plan, memory: Memory) -> Any:
     if known is None:
         return None
     labels = {fit.id: [fit.name, fit.label, fit.values] for fit in plan.fits.values()}
-    return [known, labels, plan.lang, plan.output.theme, plan.output.numbers]
+    return [known, labels, plan.lang, plan.output.theme, plan.output.numbers, _pictures(plan)]
+
+
+def _pictures(plan: Plan) -> bool:
+    """Whether a format that is written needs figures as PNG."""
+    return any(getattr(WRITERS.load(name), "pictures", False) for name in plan.output.formats)
 
 
 def references(blocks: tuple[BlockPlan, ...], words: Words) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from reportgen.core.contracts import Reach
 from reportgen.core.document import Document, Figure, Table
@@ -113,9 +114,15 @@ def render(document: Document, formats: Sequence[str], name: str) -> dict[str, b
     with conventions(writing(load(document.lang), style)):
         for format_ in formats:
             if format_ != "json":
-                writer = WRITERS.load(format_)
-                files[f"{name}{writer.suffix}"] = writer.render(document)
+                files |= _written(WRITERS.load(format_), document, name)
     return files | _parts(document)
+
+
+def _written(writer: Any, document: Document, name: str) -> Mapping[str, bytes]:
+    """What one format makes of a report: a file of its name, or several."""
+    if hasattr(writer, "files"):
+        return dict(writer.files(document))
+    return {f"{name}{writer.suffix}": writer.render(document)}
 
 
 def _parts(document: Document) -> dict[str, bytes]:

@@ -9,5 +9,6 @@ WRITERS = Registry(
         "html": "reportgen.writers.html:Html",
         "pdf": "reportgen.writers.pdf:Pdf",
         "json": "reportgen.writers.json:Json",
+        "png": "reportgen.writers.png:Png",
     },
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from hashlib import sha256
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
 from reportgen.blocks.plots.library import settings
-from reportgen.blocks.plots.style import WIDTH
+from reportgen.blocks.plots.style import PAPER, WIDTH
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -17,8 +19,28 @@ if TYPE_CHECKING:
 RASTER = 200
 """Dots an inch of what is drawn as an image inside the SVG: clouds of points."""
 
+SHARP = 300
+"""Dots an inch of a figure that is an image as a whole, as journals ask for."""
+
+Pictures = list[bytes]
+_TAKEN: ContextVar[Pictures | None] = ContextVar("pictures", default=None)
+
 _UNSEEN = re.compile(r"<!--.*?-->\s*|<metadata>.*?</metadata>\s*|<style.*?</style>\s*", re.DOTALL)
 _NAMED = re.compile(r'(\bid="|\bhref="#|url\(#)')
+
+
+@contextmanager
+def pictures(*, wanted: bool) -> Iterator[Pictures]:
+    """Within, where they are wanted: each drawing is kept as PNG as well, in the order of drawing.
+
+    They are as large as the SVG, white behind, and the same calls give the same bytes.
+    """
+    taken: Pictures = []
+    token = _TAKEN.set(taken if wanted else None)
+    try:
+        yield taken
+    finally:
+        _TAKEN.reset(token)
 
 
 def draw(paint: Callable[[Figure], None], height: float) -> str:
@@ -43,7 +65,18 @@ def draw(paint: Callable[[Figure], None], height: float) -> str:
             pad_inches=0.02,
             metadata={"Date": None, "Creator": None, "Format": None, "Type": None},
         )
+        if (taken := _TAKEN.get()) is not None:
+            taken.append(_picture(figure))
     return bare(buffer.getvalue())
+
+
+def _picture(figure: Figure) -> bytes:
+    buffer = BytesIO()
+    figure.savefig(
+        buffer, format="png", facecolor=PAPER, dpi=SHARP, bbox_inches="tight", pad_inches=0.02,
+        metadata={"Software": None},
+    )  # fmt: skip
+    return buffer.getvalue()
 
 
 def bare(svg: str) -> str:
