@@ -8,10 +8,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from errno import ENOSPC
+from typing import TextIO
 
 from reportgen.cli import problems
 from reportgen.cli.parser import parser
-from reportgen.core.errors import ReportgenError
+from reportgen.cli.terminal import tolerant
+from reportgen.core.errors import DocumentError, Problem, ReportgenError
 
 BUG = 70
 INTERRUPTED = 130
@@ -19,21 +23,57 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. Results go to stdout, errors to stderr."""
-    options = parser().parse_args(arguments)
+    tolerant(sys.stdout, sys.stderr)
+    format_ = "text"
     try:
-        return int(options.run(options))
+        options = parser().parse_args(arguments)
+        format_ = options.format
+        code = int(options.run(options))
+        if sys.stdout:
+            sys.stdout.flush()
+        return code
     except ReportgenError as error:
-        problems.show(error.problems, options.format, sys.stderr)
-        return error.exit_code
+        return _told(error, format_)
     except KeyboardInterrupt:
         print("\ninterrupted; the previous report is as it was", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away (`reportgen show … | head`): that is no error.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
         return 0
+    except (OSError, MemoryError) as error:
+        return _told(_refused(error), format_)
     except Exception as error:
         return _bug(error)
+
+
+def _told(error: ReportgenError, format_: str) -> int:
+    """The exit code of an error whose problems have been printed, if anything can be."""
+    try:
+        problems.show(error.problems, format_, sys.stderr)
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
+    return error.exit_code
+
+
+def _refused(error: OSError | MemoryError) -> ReportgenError:
+    """What the machine did not give."""
+    if os.environ.get("REPORTGEN_DEBUG"):
+        raise error
+    if isinstance(error, MemoryError):
+        message, help_ = "there is not enough memory for this", "read fewer columns, or fewer rows"
+        return DocumentError(Problem("memory", message, help=help_))
+    where = f" (`{os.fsdecode(error.filename)}`)" if isinstance(error.filename, str) else ""
+    if error.errno == ENOSPC:
+        _silence(sys.stdout)  # it may be what is full, and is flushed once more at the end
+    return DocumentError(Problem("system", f"the system refused: {error.strerror or error}{where}"))
+
+
+def _silence(stream: TextIO) -> None:
+    """Nothing more is written to a stream that takes nothing."""
+    with suppress(AttributeError, OSError, ValueError):  # no stream of the system's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _bug(error: Exception) -> int:

@@ -53,7 +53,7 @@ def _one(path: Path, variant: Variant, options: Namespace, telling: Telling) -> 
         telling.wrong(error.problems)
         return error.exit_code
     warned = outcome.warnings if options.strict else ()
-    telling.wrong((*outcome.problems, *warned))
+    telling.wrong((*outcome.problems, *warned, *outcome.remarks))
     telling.built(path, outcome)
     return 0 if outcome.holds and not warned else FitError.exit_code
 

@@ -16,5 +16,6 @@ def run(options: Namespace) -> int:
     cache = Cache(folder)
     entries, size = cache.size()
     cache.clear()
-    print(f"{folder}: {count(entries)} entries removed, {count(size)} bytes")
+    where = folder or "no cache"
+    print(f"{where}: {count(entries)} entries removed, {count(size)} bytes")
     return 0

@@ -70,9 +70,14 @@ def _pango() -> Finding:
 
 
 def _folders() -> list[Finding]:
-    cache, here = cache_folder(os.environ), Path.cwd()
-    writable = os.access(next(part for part in (cache, *cache.parents) if part.exists()), os.W_OK)
-    return [
-        Finding("cache", writable, str(cache)),
-        Finding("here", os.access(here, os.W_OK), str(here)),
-    ]
+    here = Path.cwd()
+    return [_cache(), Finding("here", os.access(here, os.W_OK), str(here))]
+
+
+def _cache() -> Finding:
+    folder = cache_folder(os.environ)
+    if folder is None:
+        text = "no home folder: name one with REPORTGEN_CACHE, or nothing is kept between builds"
+        return Finding("cache", False, text, optional=True)
+    there = next(part for part in (folder, *folder.parents) if part.exists())
+    return Finding("cache", os.access(there, os.W_OK), str(folder), optional=True)

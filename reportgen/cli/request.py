@@ -22,14 +22,15 @@ def request(path: Path, plan: Plan, options: Namespace, out: Path = Path()) -> R
         if not folder.is_dir():
             message = f"there is no folder `{folder}`"
             raise UsageError(Problem("no-folder", message, help="`--data-dir` takes folders"))
+    kept = cache_folder(os.environ)
     return Request(
         spec=path,
         data_dirs=tuple(options.data_dir),
         out=out,
         created=created(os.environ, plan.date),
-        downloads=cache_folder(os.environ) / "downloads",
+        downloads=kept / "downloads" if kept else None,
         fetch=options.allow_download,
         secrets=os.environ,
         epoch=os.environ.get("SOURCE_DATE_EPOCH") or plan.date or None,
-        cache=None if options.no_cache else cache_folder(os.environ),
+        cache=None if options.no_cache else kept,
     )

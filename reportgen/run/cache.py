@@ -12,7 +12,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from time import time
 from typing import Any, TypeVar
 
 from reportgen.core.digest import digest, plain
@@ -21,6 +23,7 @@ from reportgen.core.revive import revive
 Noun = TypeVar("Noun")
 
 SCHEMA = "reportgen/cache/1"
+PART, HOUR = ".part", 3600.0
 MOST_BYTES = 500_000_000
 """The cache is trimmed to this size, what was used longest ago first."""
 
@@ -39,7 +42,7 @@ class Cache:
             return None
         try:
             return revive(kind, content)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             self.damaged.append(self._path(room, key))
             return None
 
@@ -66,11 +69,12 @@ class Cache:
             named = (entry["schema"], entry["room"], entry["key"])
             if named != (SCHEMA, room, key) or entry["sha256"] != digest(entry["content"]):
                 raise ValueError("not what it says")
-            os.utime(path)
+            with suppress(OSError):  # a folder that can only be read
+                os.utime(path)
             return json.loads(entry["content"])
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             self.damaged.append(path)
             return None
 
@@ -85,7 +89,9 @@ class Cache:
         for path, _, size in entries:
             total += size
             if total > most:
-                path.unlink(missing_ok=True)
+                _forget(path)
+        for path in _left(self.folder):
+            _forget(path)
 
     def size(self) -> tuple[int, int]:
         """How many entries there are, and how many bytes they take."""
@@ -113,9 +119,22 @@ def _entries(folder: Path | None) -> Iterator[tuple[Path, float, int]]:
         yield path, known.st_mtime, known.st_size
 
 
+def _forget(path: Path) -> None:
+    with suppress(OSError):  # a folder that can only be read
+        path.unlink()
+
+
+def _left(folder: Path | None) -> Iterator[Path]:
+    """What builds that were killed while they wrote have left, an hour ago or more."""
+    for path in (folder / "entries").glob(f"*/*/*{PART}") if folder else ():
+        with suppress(OSError):
+            if abs(time() - path.stat().st_mtime) > HOUR:
+                yield path
+
+
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, staging = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    handle, staging = tempfile.mkstemp(dir=path.parent, suffix=PART)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +51,15 @@ class Request:
 @dataclass(frozen=True)
 class Outcome:
     """What a build left behind: the files, what is wrong with the report, and the warnings its
-    models carry. `unchanged`: the report stood already, and nothing was done.
+    models carry. `unchanged`: the report stood already, and nothing was done. `remarks` are about
+    the work, not the report.
     """
 
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...]
     unchanged: bool = False
+    remarks: tuple[Problem, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -70,6 +73,7 @@ def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     key = standing_key(plan, memory, request.out, request.epoch)
     before = standing(memory.cache, key, request.out) if key else None
     if before:
+        store.tidy(request.out)
         files = tuple(request.out / name for name in before.files)
         return Outcome(files, before.problems, before.warnings, unchanged=True)
     facts = memory.frames.facts
@@ -81,13 +85,28 @@ def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     contents = render(document, plan.output.formats, plan.output.name)
     problems = tuple(failures(models.values()) + _false_claims(plan, document))
     warned = tuple(warnings(models.values()))
-    files = store.publish(request.out, contents)
+    files = store.publish(request.out, contents, _pages(plan.output.name))
     if key:
         ordered = {name: contents[name] for name in _names(files, request)}
         stand(memory.cache, key, ordered, problems, warned)
     memory.remember()
     memory.cache.trim()
-    return Outcome(files, problems, warned)
+    return Outcome(files, problems, warned, remarks=_remarks(memory.cache))
+
+
+def _remarks(cache: Cache) -> tuple[Problem, ...]:
+    """What was found damaged in the cache, and has been made again: said once."""
+    damaged = len(set(cache.damaged))
+    if not damaged:
+        return ()
+    entries = "an entry" if damaged == 1 else f"{damaged} entries"
+    message = f"{entries} of the cache could not be used, and what was kept there was made anew"
+    return (Problem("cache-damaged", message, severity="warning"),)
+
+
+def _pages(name: str) -> tuple[str, ...]:
+    """What the page of a report is called in each format."""
+    return tuple(f"{name}{WRITERS.load(each).suffix}" for each in WRITERS if each != "json")
 
 
 def _names(files: Sequence[Path], request: Request) -> list[str]:
@@ -109,7 +128,10 @@ def remember(plan: Plan, request: Request) -> Memory:
 
 def render(document: Document, formats: Sequence[str], name: str) -> dict[str, bytes]:
     """Every file of the report by its name below the output folder."""
-    files = {"results.json": WRITERS.load("json").render(document)}
+    results = WRITERS.load("json").render(document)
+    files = {"results.json": results}
+    shown = replace(document.build, results_digest=hashlib.sha256(results).hexdigest())
+    document = replace(document, build=shown)
     style = str(document.numbers.get("p", "default"))
     with conventions(writing(load(document.lang), style)):
         for format_ in formats:

@@ -105,8 +105,8 @@ class Memory:
             return levels_of(fit, self.frames[fit.data])
         key = keys.levels(fit.by)
         known = self.cache.read("levels", key)
-        if known is not None:
-            return tuple(known)
+        if isinstance(known, list):
+            return tuple(map(str, known))
         found = levels_of(fit, self.frames[fit.data])
         self.cache.put("levels", key, found)
         return found
