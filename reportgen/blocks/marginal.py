@@ -24,6 +24,12 @@ from reportgen.core.types import Margin, Model, Result, level_text
 Value = str | int | float | bool
 Point = Mapping[str, str | float]
 
+LEVELS = (
+    "Levels of the outcome that are shown, of a model with a probability for each; all if not said."
+)
+PROBABLE = frozenset({"binomial", "multinomial", "ordered"})
+"""Families whose outcome is predicted by probabilities."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MarginalOptions(BlockOptions):
@@ -37,6 +43,7 @@ class MarginalOptions(BlockOptions):
         {}, doc="Values of covariates: numbers, or some of the levels. A covariate that is shown "
         "nowhere is held at its one value.", examples=("{age: [30, 60], sex: Female}",),
     )  # fmt: skip
+    levels: tuple[Value, ...] = option((), doc=LEVELS)
 
 
 def point_problems(options: MarginalOptions, columns: Sequence[str]) -> Iterable[Problem]:
@@ -58,7 +65,8 @@ def asked(
     context: Context, options: MarginalOptions, kind: str, more: Mapping[str, Any]
 ) -> dict[str, Request]:
     """The same question to each model that has numbers, by the models' ids."""
-    given = {"by": options.by, "at": options.at, **more}
+    levels = tuple(map(level_text, options.levels))
+    given = {"by": options.by, "at": options.at, "levels": levels, **more}
     return {
         model.id: Request(kind, given, of=model.id)
         for model in context.select(options.models)
@@ -77,6 +85,23 @@ class Answer:
     def margins(self) -> tuple[Margin, ...]:
         """What there is to show."""
         return self.result.margins if self.result else ()
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The levels of the outcome that there is something of; one, "", where it is a number."""
+        return tuple(dict.fromkeys(margin.outcome for margin in self.margins)) or ("",)
+
+    @property
+    def probable(self) -> bool:
+        """Whether its outcome is predicted by probabilities."""
+        method = self.model.result.method
+        return method is not None and method.family in PROBABLE
+
+    @property
+    def nonlinear(self) -> bool:
+        """Whether its mean is another number than its linear predictor."""
+        method = self.model.result.method
+        return method is not None and method.link != "identity"
 
     @property
     def reason(self) -> str:
@@ -114,6 +139,14 @@ class Shown:
         levels = self.context.variable(self.model, column).levels
         return levels.get(text, text if isinstance(value, (str, bool)) else numbers.given(value))
 
+    def outcome(self, level: str) -> str:
+        """A level of the outcome by its name, a bare code with the outcome's; "" for none."""
+        column = self.model.result.outcome
+        if not level or column is None:
+            return ""
+        text = self.value(column, level)
+        return self.named({column: level}) if text.replace(".", "", 1).isdigit() else text
+
     def label(self, column: str) -> str:
         """The label of a column, with its unit."""
         return column_text(self.context, self.model, column)
@@ -146,9 +179,11 @@ class Shown:
 def estimate_text(answer: Answer, scale: str, context: Context) -> str:
     """What a mean is called: "Probability", "Mean", "Linear predictor"."""
     method = answer.model.result.method
+    if scale == "zero":
+        return context.words("margins.zero")
     if method is None or (scale == "link" and method.link != "identity"):
         return context.words("margins.link")
-    if scale == "response" and method.family == "binomial":
+    if scale == "response" and answer.probable:
         return context.words("margins.probability")
     return context.words("margins.mean")
 
@@ -165,7 +200,7 @@ def held_sentences(
     elif numbers_ or factors:
         kind = "both" if numbers_ and factors else "numbers" if numbers_ else "levels"
         yield words(f"margins.balanced_{kind}")
-        if factors and any(_nonlinear(answer) for answer in found):
+        if factors and any(answer.nonlinear for answer in found):
             yield words("margins.balanced_link")
     for name, value in fixed.items():
         yield words("margins.held", label=shown.label(name), value=shown.held(name, value))
@@ -178,7 +213,11 @@ def _rest(models: Sequence[Model], known: set[str], context: Context) -> tuple[s
     numeric: set[str] = set()
     factors: set[str] = set()
     for model in models:
-        terms = [term for term in model.result.terms if set(term.variables) - known]
+        terms = [
+            term
+            for term in model.result.terms
+            if term.kind != "threshold" and set(term.variables) - known
+        ]
         levels = {name for term in terms if term.kind == "categorical" for name in term.variables}
         for name in {name for term in terms for name in term.variables} - known:
             category = name in levels or context.variable(model, name).categorical
@@ -186,9 +225,26 @@ def _rest(models: Sequence[Model], known: set[str], context: Context) -> tuple[s
     return numeric, factors
 
 
-def _nonlinear(answer: Answer) -> bool:
-    method = answer.model.result.method
-    return method is not None and method.link != "identity"
+def equation_sentences(
+    found: Sequence[Answer], scale: str, context: Context, of: str
+) -> Iterable[str]:
+    """What is shown of a model of several equations; `of`: "means", "differences" or "effects"."""
+    words = context.words
+    levelled = [answer for answer in found if answer.levels != ("",)]
+    if scale == "link" and levelled:
+        result = levelled[0].model.result
+        base = next(each.reference for each in result.equations.values() if each.reference)
+        shown = Shown(context, levelled[0].model)
+        yield words("margins.log_odds", outcome=lowered(outcome_text(context, shown.model)),
+                    reference=shown.value(str(result.outcome), base))  # fmt: skip
+    elif levelled:
+        yield words(f"margins.levels_{of}")
+    if scale != "zero" and any(_inflated(answer) for answer in found):
+        yield words(f"margins.inflated_{'link' if scale == 'link' else 'response'}")
+
+
+def _inflated(answer: Answer) -> bool:
+    return any(each.kind == "inflate" for each in answer.model.result.equations.values())
 
 
 def target_sentences(found: Sequence[Answer], scale: str, context: Context) -> Iterable[str]:
@@ -197,9 +253,9 @@ def target_sentences(found: Sequence[Answer], scale: str, context: Context) -> I
         return
     labels = model_labels([answer.model for answer in found])
     named: dict[str, dict[str, None]] = {"cluster": {}, "population": {}}
-    for answer in filter(_nonlinear, found):
+    for answer in found:
         method = answer.model.result.method
-        if method is not None and method.target in named:
+        if answer.nonlinear and method is not None and method.target in named:
             named[method.target][labels[answer.model.id]] = None
     texts = {target: joined(list(models), context.words) for target, models in named.items()}
     if all(texts.values()):

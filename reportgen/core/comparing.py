@@ -7,8 +7,8 @@ from typing import Literal, get_args
 Average = Literal["balanced", "observed"]
 """Over the levels of other factors with equal weights, or over the rows analysed."""
 
-Scale = Literal["link", "response"]
-"""Of the linear predictor, or of the outcome."""
+Scale = Literal["link", "response", "zero"]
+"""Of the linear predictor, of the outcome, or the probability that a count is 0."""
 
 Method = Literal[
     "pairwise", "reference", "consecutive", "eff", "polynomial", "interaction", "custom"

@@ -322,12 +322,14 @@ class Margin:
     """A quantity made of a fit: a marginal mean, a prediction, a comparison or an average effect.
 
     `at` holds the values it is for, by column: a level as text, a number as number. A comparison
-    of comparisons (an interaction) has one `compared` for each column.
+    of comparisons (an interaction) has one `compared` for each column. `outcome` is the level of
+    the outcome that it is about, "" where the outcome is one number.
     """
 
     value: Coef
     at: Mapping[str, str | float] = field(default_factory=dict)
     compared: tuple[Compared, ...] = ()
+    outcome: str = ""
 
 
 @dataclass(frozen=True)

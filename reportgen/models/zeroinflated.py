@@ -88,6 +88,7 @@ class Zeroinflatedpoisson(LikelihoodKind):
             np.array(start), tuple(own), tuple(shown), equations,
             null=(Likelihood(rows, _designs(one, one, self.dispersed), offsets), np.array(none)),
             events=float(design.y.sum()),
+            details={"exog_infl": options.exog_infl},
             examine=lambda found: _examine(found.eta, design.outcome),
         )  # fmt: skip
 

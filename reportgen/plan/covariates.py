@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from reportgen.core.errors import Path, SpecError
 from reportgen.core.options import Marked
-from reportgen.models.formula import parse
+from reportgen.models.formula import parse, parse_effects
 from reportgen.plan.problems import Problems
 from reportgen.plan.types import FitPlan
 
@@ -37,12 +37,15 @@ def check_covariate(
 
 
 def covariates(fit: FitPlan) -> tuple[str, ...] | None:
-    """The columns on the right-hand side, each once; None where there is no formula to read."""
+    """The columns on the right-hand side, each once, then those of the excess zeros alone; None
+    where there is no formula to read.
+    """
     text = getattr(fit.options, "formula", None)
     if not text:
         return None
     try:
-        formula = parse(text)
+        terms = parse(text).terms
+        terms += parse_effects(getattr(fit.options, "exog_infl", "1")).terms
     except SpecError:
         return None  # what is wrong with the formula is told where it stands
-    return tuple(dict.fromkeys(name for term in formula.terms for name in term.columns))
+    return tuple(dict.fromkeys(name for term in terms for name in term.columns))

@@ -9,10 +9,12 @@ from typing import ClassVar
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import lowered, outcome_text
 from reportgen.blocks.marginal import (
+    LEVELS,
     Answer,
     Shown,
     Value,
     answers,
+    equation_sentences,
     held_sentences,
     remark_texts,
     target_sentences,
@@ -29,6 +31,7 @@ from reportgen.core.contracts import Request
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, Covariate, ModelName, option
+from reportgen.core.types import level_text
 
 POINTS: Mapping[str, int] = {"balanced": 60, "observed": 25}
 """How many values along the axis; an average over rows is dear."""
@@ -54,8 +57,10 @@ class Effects:
             {}, doc="Values of `x` or `by` to show, or the one at which another is held."
         )
         type: Scale = option(
-            "response", doc="Means of the outcome, or on the scale of the linear predictor."
-        )
+            "response", doc="Means of the outcome, or on the scale of the linear predictor; "
+            "`zero`: the probability that a count is 0."
+        )  # fmt: skip
+        levels: tuple[Value, ...] = option((), doc=LEVELS)
         average: Average = option(
             "balanced", doc="Over the levels of other factors with equal weights, or over rows."
         )
@@ -82,6 +87,7 @@ class Effects:
             "type": options.type,
             "average": options.average,
             "points": POINTS[options.average],
+            "levels": tuple(map(level_text, options.levels)),
         }
         return {
             model.id: Request("predictions", given, of=model.id)
@@ -105,9 +111,12 @@ class Effects:
             caption=options.caption
             or words("effects.caption", outcome=outcome_text(context, model), x=lowered(x),
                      model=model.label),
-            columns=_columns(options, shown, context),
+            columns=(
+                *_told(answer, options, shown), x,
+                words("data.estimate"), words("data.low"), words("data.high"),
+            ),
             rows=tuple(
-                (*((curve.label,) if options.by else ()), text, *numbers_)
+                (*((curve.label,) if curve.label else ()), text, *numbers_)
                 for curve in curves
                 for text, *numbers_ in curve.rows()
             ),
@@ -117,41 +126,48 @@ class Effects:
 
 
 def _curves(answer: Answer, options: Effects.Options, shown: Shown) -> tuple[Curve, ...]:
-    """The margins as curves, one for each value of `by`."""
+    """The margins as curves, one for each level of the outcome and each value of `by`."""
     assert answer.result is not None
-    groups: dict[Value, list[tuple[Value, float, float, float]]] = {}
+    groups: dict[tuple[str, Value], list[tuple[Value, float, float, float]]] = {}
     for margin in answer.margins:
         value = margin.value
         if value.estimate is None or value.low is None or value.high is None:
             continue
         key = margin.at[options.by] if options.by else ""
-        groups.setdefault(key, []).append(
+        groups.setdefault((margin.outcome, key), []).append(
             (margin.at[options.x], value.estimate, value.low, value.high)
         )
     if len(groups) > MOST_CURVES:
         raise SpecError(Problem(
             "many-curves", f"{len(groups)} curves cannot be told apart", ("by",),
-            help=f"choose up to {MOST_CURVES} of them: `at: {{{options.by}: […]}}`",
+            help=f"choose up to {MOST_CURVES} of them: {_choice(answer, options)}",
         ))  # fmt: skip
     rug = answer.result.observations.get(options.x, ()) if options.rug else ()
     marks = style.marks(len(groups))
     return tuple(
         Curve.of(
-            _called(options.by, key, shown),
+            _called(level, options.by, key, shown),
             points, mark, rug, lambda value: shown.value(options.x, value),
         )
-        for (key, points), mark in zip(groups.items(), marks, strict=True)
+        for ((level, key), points), mark in zip(groups.items(), marks, strict=True)
     )  # fmt: skip
 
 
-def _called(by: str | None, value: Value, shown: Shown) -> str:
-    """A curve in the legend: a level by its name, a number or a bare code with its column's."""
-    if by is None:
-        return ""
-    known = value if isinstance(value, str) else float(value)
-    text = shown.value(by, known)
-    bare = not isinstance(known, str) or text.replace(".", "", 1).isdigit()
-    return shown.named({by: known}) if bare else text
+def _choice(answer: Answer, options: Effects.Options) -> str:
+    """How fewer curves are asked for."""
+    ways = ["`levels: […]`"] if answer.levels != ("",) else []
+    return " and ".join([*ways, *([f"`at: {{{options.by}: […]}}`"] if options.by else [])])
+
+
+def _called(level: str, by: str | None, value: Value, shown: Shown) -> str:
+    """A curve in the legend: levels by their names, a number or a bare code with its column's."""
+    parts = [shown.outcome(level)] if level else []
+    if by is not None:
+        known = value if isinstance(value, str) else float(value)
+        text = shown.value(by, known)
+        bare = not isinstance(known, str) or text.replace(".", "", 1).isdigit()
+        parts.append(shown.named({by: known}) if bare else text)
+    return shown.context.words("list.comma").join(parts)
 
 
 def _scale(curves: Sequence[Curve]) -> scale.Scale:
@@ -167,20 +183,21 @@ def _y_title(answer: Answer, options: Effects.Options, context: Context) -> str:
     method, words = answer.model.result.method, context.words
     level = words("column.ci", level=f"{100 * answer.model.result.confidence:g}%")
     kind = "mean"
-    if options.type == "link" and method and method.link != "identity":
+    if options.type == "zero":
+        kind = "zero"
+    elif options.type == "link" and method and method.link != "identity":
         kind = "link"
-    elif method and method.family == "binomial":
+    elif answer.probable:
         kind = "probability"
     outcome = outcome_text(context, answer.model)
     return words(f"effects.{kind}", outcome=lowered(outcome), label=outcome, level=level)
 
 
-def _columns(options: Effects.Options, shown: Shown, context: Context) -> tuple[str, ...]:
-    words = context.words
-    return (
-        *((shown.label(options.by),) if options.by else ()),
-        shown.label(options.x), words("data.estimate"), words("data.low"), words("data.high"),
-    )  # fmt: skip
+def _told(answer: Answer, options: Effects.Options, shown: Shown) -> tuple[str, ...]:
+    """What the name of a curve says, as the head of a column; nothing where there is one curve."""
+    names = [shown.label(str(answer.model.result.outcome))] if answer.levels != ("",) else []
+    names += [shown.label(options.by)] if options.by else []
+    return (shown.context.words("list.comma").join(names),) if names else ()
 
 
 def _alt(curves: Sequence[Curve], x: str, y: str, model: str, context: Context) -> str:
@@ -206,6 +223,7 @@ def _notes(
     if options.note:
         yield options.note
     columns = (options.x, *((options.by,) if options.by else ()))
+    yield from equation_sentences([answer], options.type, context, "means")
     yield from held_sentences([answer], options, columns, context)
     yield from target_sentences([answer], options.type, context)
     if not curves[0].texts and options.x not in options.at:

@@ -14,6 +14,7 @@ from reportgen.blocks.marginal import (
     Shown,
     answers,
     asked,
+    equation_sentences,
     held_sentences,
     outcome_of,
     point_problems,
@@ -25,7 +26,7 @@ from reportgen.blocks.tables.options import column_problems
 from reportgen.blocks.tables.sentences import method_sentences, row_sentences
 from reportgen.blocks.tables.sentences import target_sentences as coefficient_targets
 from reportgen.core import numbers
-from reportgen.core.comparing import SIMULTANEOUS, Adjust, Average, Scale
+from reportgen.core.comparing import SIMULTANEOUS, Adjust, Average
 from reportgen.core.contracts import Request
 from reportgen.core.document import Context, Table
 from reportgen.core.errors import Problem
@@ -64,7 +65,7 @@ class Contrasts:
         adjust: Adjust | None = option(
             None, doc="How p is adjusted for several comparisons, within each value of `by`."
         )
-        type: Scale = option(
+        type: Literal["link", "response"] = option(
             "link", doc="Differences on the scale of the linear predictor, or of the outcome."
         )
         exponentiate: bool | Literal["auto"] = option(
@@ -128,6 +129,7 @@ class Contrasts:
             notes=(
                 *((options.note,) if options.note else ()),
                 *_scale_sentences(found, options, context),
+                *equation_sentences(found, options.type, context, "differences"),
                 *_method_sentences(options, context),
                 *held_sentences(found, options, (*options.of, *options.by), context),
                 *_targets(found, options, context),
@@ -179,7 +181,7 @@ def _ratio(answer: Answer, options: Contrasts.Options) -> str | None:
     if not options.exponentiate or method is None:
         return None
     if options.type == "response":
-        return "risk_ratio" if method.family == "binomial" else "mean_ratio"
+        return "risk_ratio" if answer.probable else "mean_ratio"
     return method.scale
 
 
@@ -213,13 +215,12 @@ def _scale_sentences(
     found: tuple[Answer, ...], options: Contrasts.Options, context: Context
 ) -> Iterable[str]:
     """On which scale the differences are, where there is more than one."""
-    methods = [answer.model.result.method for answer in found]
-    nonlinear = [method for method in methods if method and method.link != "identity"]
+    nonlinear = [answer for answer in found if answer.nonlinear]
     if not nonlinear or options.exponentiate:
         return
     if options.type == "link":
         yield context.words("margins.scale_link")
-    elif all(method.family == "binomial" for method in nonlinear):
+    elif all(answer.probable for answer in nonlinear):
         yield context.words("margins.scale_probability")
     else:
         yield context.words("margins.scale_response")
@@ -241,10 +242,12 @@ def _multiplicity(
     """How p and intervals deal with there being several comparisons."""
     words = context.words
     margins: Any = next(answer.margins for answer in found if answer.margins)
-    family = [margin for margin in margins if margin.at == margins[0].at]
+    family = [m for m in margins if (m.at, m.outcome) == (margins[0].at, margins[0].outcome)]
     if len(family) < 2:
         return
     within = "_within" if options.by else ""
+    if any(answer.levels != ("",) for answer in found):
+        within += "_levels"
     count = numbers.count(len(family))
     if options.adjust is None:
         yield words(f"contrasts.unadjusted{within}", count=count)

@@ -11,7 +11,7 @@ from reportgen.blocks.marginal import Answer, Point, Shown, remark_texts
 from reportgen.blocks.ordering import merge
 from reportgen.blocks.tables.cells import Statistic, empty_cells, linear_cells, ratio_cells
 from reportgen.blocks.tables.findings import Findings, finding_texts, lettered
-from reportgen.blocks.tables.panel import Panel, spanners
+from reportgen.blocks.tables.panel import Panel
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock
 from reportgen.core.types import Coef, Compared, Margin
 
@@ -28,6 +28,7 @@ Asked = tuple[Key, Margin, Answer]
 @dataclass(frozen=True)
 class MarginTable:
     """Models side by side, a row for each quantity; groups of rows (`by`) stand below a header.
+    A model of an outcome of several levels has columns for each.
 
     `heading` and `scale` say for each model what an estimate is called and, where it is shown as a
     ratio, of which kind; `label` names a quantity in the stub. `levels` gives, for a quantity that
@@ -60,7 +61,7 @@ class MarginTable:
     def heads(self) -> tuple[Column, ...]:
         """The columns of all models."""
         words = self.context.words
-        return tuple(column for panel in self._panels() for column in panel.headings(words))
+        return tuple(column for each in self._shares() for column in each.panel.headings(words))
 
     def blocks(self) -> tuple[RowBlock, ...]:
         """One block: a header row for each group, the quantities indented below it."""
@@ -86,7 +87,7 @@ class MarginTable:
 
     def _row(self, asked: Asked, indent: int) -> Row:
         key, margin, owner = asked
-        cells = tuple(cell for panel in self._panels() for cell in self._cells(panel, key))
+        cells = tuple(cell for share in self._shares() for cell in self._cells(share, key))
         return Row(self.label(margin, Shown(self.context, owner.model)), cells, indent)
 
     def _variable(
@@ -96,7 +97,7 @@ class MarginTable:
         model = asked[0][2].model
         shown, order = Shown(self.context, model), list(self.context.variable(model, column).levels)
         cells = tuple(
-            cell for panel in self._panels() for cell in panel.single(Cell(empty="reference"))
+            cell for each in self._shares() for cell in each.panel.single(Cell(empty="reference"))
         )
         rows = [(reference, Row(shown.value(column, reference), cells, indent + 1))]
         rows += ((each[1].compared[0].first[column], self._row(each, indent + 1)) for each in asked)
@@ -109,12 +110,13 @@ class MarginTable:
         for answer in self.found:
             for margin in answer.margins:
                 first.setdefault(key_of(margin), (margin, answer))
-        orders = [[key_of(margin) for margin in answer.margins] for answer in self.found]
+        orders = [list(dict.fromkeys(map(key_of, answer.margins))) for answer in self.found]
         return ((key, *first[key]) for key in merge(orders))
 
-    def _cells(self, panel: Panel, key: Key) -> tuple[Cell, ...]:
-        answer = next(each for each in self.found if each.model.id == panel.model.id)
-        margin = next((each for each in answer.margins if key_of(each) == key), None)
+    def _cells(self, share: Share, key: Key) -> tuple[Cell, ...]:
+        answer, panel = share.answer, share.panel
+        same = (each for each in answer.margins if each.outcome == share.level)
+        margin = next((each for each in same if key_of(each) == key), None)
         if margin is not None:
             if panel.scale:
                 return ratio_cells(margin.value, panel.columns)
@@ -125,20 +127,38 @@ class MarginTable:
         failed = answer.result is None or answer.result.status == "failed"
         return empty_cells(panel.columns, "failed" if failed else "absent")
 
-    def _panels(self) -> tuple[Panel, ...]:
-        labels, found = model_labels([each.model for each in self.found]), self.findings
-        texts = spanners([labels[each.model.id] for each in self.found])
+    def _shares(self) -> tuple[Share, ...]:
+        """The columns of each model, of each level of its outcome where it has several."""
+        labels, letters = model_labels([each.model for each in self.found]), self.findings.letters
+        several = len(self.found) > 1
         return tuple(
-            Panel(
+            Share(answer, level, Panel(
                 model=answer.model,
-                spanner=text,
+                spanner=self._spanner(answer, level, labels[answer.model.id] if several else ""),
                 columns=self.columns,
                 scale=self.scale(answer),
-                mark=found.letters[answer.model.id],
+                mark="" if position else letters[answer.model.id],
                 heading=self.heading(answer),
-            )
-            for answer, text in zip(self.found, texts, strict=True)
-        )
+            ))
+            for answer in self.found
+            for position, level in enumerate(answer.levels)
+        )  # fmt: skip
+
+    def _spanner(self, answer: Answer, level: str, label: str) -> str:
+        """The text above columns: what tells them from the others, model or level or both."""
+        text = Shown(self.context, answer.model).outcome(level)
+        if text and label:
+            return self.context.words("term.level", label=label, level=text)
+        return text or label
+
+
+@dataclass(frozen=True)
+class Share:
+    """A model's columns for one level of its outcome, "" where that is a number."""
+
+    answer: Answer
+    level: str
+    panel: Panel
 
 
 def _governing(coef: Coef) -> float | None:

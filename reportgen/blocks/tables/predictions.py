@@ -14,6 +14,7 @@ from reportgen.blocks.marginal import (
     Shown,
     answers,
     asked,
+    equation_sentences,
     estimate_text,
     held_sentences,
     outcome_of,
@@ -54,7 +55,9 @@ class Predictions:
             "its predicted outcome, averaged."
         )  # fmt: skip
         type: Scale = option(
-            "response", doc="Means of the outcome, or on the scale of the linear predictor."
+            "response",
+            doc="Means of the outcome, or on the scale of the linear predictor; `zero`: "
+            "the probability that a count is 0.",
         )
         average: Average = option(
             "balanced",
@@ -78,8 +81,8 @@ class Predictions:
                         "no-test", f"a mean is not tested against 0, so it has no `{name}`",
                         ("columns", position), help="`table: contrasts` tests differences",
                     )  # fmt: skip
-        elif options.type == "link" or options.average == "observed":
-            key = "type" if options.type == "link" else "average"
+        elif options.type != "response" or options.average == "observed":
+            key = "type" if options.type != "response" else "average"
             yield Problem(
                 "effects", f"`effects: average` has no `{key}`: it is about the outcome, over the "
                 "rows analysed", (key,),
@@ -104,7 +107,7 @@ class Predictions:
         names = few(list(model_labels(models).values()), words)
         of = shown.labels(options.of)
         caption = words(
-            "predictions.caption_effects" if options.effects else "predictions.caption",
+            _caption(found, options),
             outcome=outcome_of(found, context) or words("predictions.outcome"), of=of, models=names,
         )  # fmt: skip
         table = Table(
@@ -137,6 +140,15 @@ def _columns(options: Predictions.Options) -> tuple[Column, ...]:
     return options.columns or (EFFECTS if options.effects else MEANS)
 
 
+def _caption(found: tuple[Answer, ...], options: Predictions.Options) -> str:
+    """What the table is, as a key of words."""
+    if options.effects:
+        return "predictions.caption_effects"
+    levelled = any(answer.levels != ("",) for answer in found)
+    probable = options.type == "zero" or (options.type == "response" and levelled)
+    return "predictions.caption_probabilities" if probable else "predictions.caption"
+
+
 def _heading(answer: Answer, options: Predictions.Options, context: Context) -> str:
     if options.effects:
         return context.words("predictions.effect")
@@ -165,13 +177,15 @@ def _sentences(
 ) -> Iterable[str]:
     words = context.words
     if not options.effects:
+        yield from equation_sentences(found, options.type, context, "means")
         yield from held_sentences(found, options, (*options.of, *options.by), context)
         return
     yield words("predictions.effects_by" if options.by else "predictions.effects")
     if any(_slopes(answer) for answer in found):
         yield words("predictions.slope")
-    if all(_binomial(answer) for answer in found):
+    if all(answer.probable for answer in found):
         yield words("predictions.probability")
+    yield from equation_sentences(found, "response", context, "effects")
     shown = Shown(context, found[0].model)
     for name, values in options.at.items():
         value = shown.held(name, values[0])
@@ -180,8 +194,3 @@ def _sentences(
 
 def _slopes(answer: Answer) -> bool:
     return any(each.name == "slope" for margin in answer.margins for each in margin.compared)
-
-
-def _binomial(answer: Answer) -> bool:
-    method = answer.model.result.method
-    return method is not None and method.family == "binomial"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from reportgen.core.comparing import Scale
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import Column, ModelOptions, option
 from reportgen.core.types import Frame, Margin, Note, Result
@@ -13,6 +14,7 @@ from reportgen.core.types import Frame, Margin, Note, Result
 if TYPE_CHECKING:
     from reportgen.models.margins.fitted import Fitted
     from reportgen.models.margins.grid import Point
+    from reportgen.models.margins.readings import Reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,7 @@ class MarginOptions(ModelOptions):
         {}, doc="Values of covariates; of one that is neither in `of` nor `by` the value it is "
         "held at."
     )  # fmt: skip
+    levels: tuple[str, ...] = option((), doc="Levels of the outcome; all if not said.")
 
 
 class Asked:
@@ -91,6 +94,14 @@ def _withheld(margins: tuple[Margin, ...]) -> tuple[Note, ...]:
         "warning", "withheld",
         "what rests on a coefficient that the model withholds is not given",
     ),)  # fmt: skip
+
+
+def read(fitted: Fitted, scale: Scale, levels: Sequence[str]) -> Reading:
+    """How the fit is read on a scale: all levels of its outcome, or those that are wanted."""
+    from reportgen.models.margins.scales import reading
+
+    whole = reading(fitted, scale)
+    return whole.of(levels) if levels else whole
 
 
 def beyond(fitted: Fitted, chosen: Iterable[Point], fixed: Point) -> tuple[Note, ...]:

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.types import Compared, Margin, Note, level_text
-from reportgen.models.margins.asked import Asked, MarginOptions
+from reportgen.models.margins.asked import Asked, MarginOptions, read
 
 if TYPE_CHECKING:
     import numpy as np
 
     from reportgen.models.margins.fitted import Covariate, Fitted
     from reportgen.models.margins.grid import Point
+    from reportgen.models.margins.readings import Reading
 
 STEP = 1e-4
 """Half the step of a derivative, in standard deviations of the covariate."""
 
-Part = tuple[float, "np.ndarray"]
-"""A mean over rows and its gradient by the coefficients (p,)."""
+Parts = tuple["np.ndarray", "np.ndarray"]
+"""An effect on each level of the outcome (L,), and its gradient by the coefficients (L, p)."""
 
 
 class AverageEffects(Asked):
@@ -40,14 +41,12 @@ class AverageEffects(Asked):
     def computed(
         self, options: Any, fitted: Fitted
     ) -> tuple[Iterable[Margin], Iterable[Note], Mapping[str, Any]]:
-        """A margin for each number and each level but the reference, within each value of `by`."""
-        import numpy as np
-
-        from reportgen.models.margins.estimates import of_differences
+        """A margin for each number and each level but the reference, within each value of `by`,
+        and for each level of the outcome.
+        """
         from reportgen.models.margins.grid import held
-        from reportgen.models.margins.means import check_response
 
-        check_response(fitted)
+        reading = read(fitted, "response", options.levels)
         fixed = held(fitted, (), options.at)
         found: list[Margin] = []
         for group, weights in _groups(fitted, options.by):
@@ -55,17 +54,26 @@ class AverageEffects(Asked):
                 each
                 for name in options.of or fitted.covariates
                 if name not in fixed and name not in group
-                for each in _effects(fitted, fitted.covariate(name), fixed, weights)
+                for each in _effects(fitted, reading, fitted.covariate(name), fixed, weights)
             ]
-            theta = np.array([theta for (theta, _), _ in effects])
-            J = np.array([gradient for (_, gradient), _ in effects])
-            found += [
-                Margin(coef, group, (compared,))
-                for coef, (_, compared) in zip(
-                    of_differences(fitted, theta, J), effects, strict=True
-                )
-            ]
+            found += _margins(fitted, reading, effects, group)
         return found, (), {}
+
+
+def _margins(
+    fitted: Fitted, reading: Reading, effects: list[tuple[Parts, Compared]], group: Point
+) -> Iterator[Margin]:
+    """The effects on each level of the outcome."""
+    import numpy as np
+
+    from reportgen.models.margins.estimates import of_differences
+
+    for place, level in enumerate(reading.levels if effects else ()):
+        theta = np.array([theta[place] for (theta, _), _ in effects])
+        J = np.array([gradient[place] for (_, gradient), _ in effects])
+        coefs = of_differences(fitted, theta, J)
+        for coef, (_, compared) in zip(coefs, effects, strict=True):
+            yield Margin(coef, group, (compared,), level)
 
 
 def _groups(fitted: Fitted, by: tuple[str, ...]) -> Iterator[tuple[Point, np.ndarray]]:
@@ -90,8 +98,8 @@ def _groups(fitted: Fitted, by: tuple[str, ...]) -> Iterator[tuple[Point, np.nda
 
 
 def _effects(
-    fitted: Fitted, covariate: Covariate, fixed: Point, weights: np.ndarray
-) -> Iterator[tuple[Part, Compared]]:
+    fitted: Fitted, reading: Reading, covariate: Covariate, fixed: Point, weights: np.ndarray
+) -> Iterator[tuple[Parts, Compared]]:
     """The effects of one covariate."""
     from reportgen.models.margins.means import observed
 
@@ -99,10 +107,11 @@ def _effects(
     values: list[str | float] = list(covariate.levels)
     if covariate.numeric:
         if set(fitted.rows[name].unique().tolist()) != {0, 1}:
-            yield _derivative(fitted, covariate, fixed, weights), Compared({name: 1.0}, {}, "slope")
+            slope = _derivative(fitted, reading, covariate, fixed, weights)
+            yield slope, Compared({name: 1.0}, {}, "slope")
             return
         values = [0.0, 1.0]
-    means = [observed(fitted, {**fixed, name: each}, "response", weights) for each in values]
+    means = [observed(fitted, reading, {**fixed, name: each}, weights) for each in values]
     base = values.index(_reference(fitted, name, values))
     for position, value in enumerate(values):
         if position != base:
@@ -116,23 +125,20 @@ def _reference(fitted: Fitted, name: str, values: list[str | float]) -> str | fl
     return next((each for each in own if each in values), values[0])
 
 
-def _derivative(fitted: Fitted, covariate: Covariate, fixed: Point, weights: np.ndarray) -> Part:
+def _derivative(
+    fitted: Fitted, reading: Reading, covariate: Covariate, fixed: Point, weights: np.ndarray
+) -> Parts:
     """Mean of ∂μ/∂x by central differences that stay within the range of x; error about h²."""
     import numpy as np
 
     from reportgen.models.margins.grid import replaced
-    from reportgen.models.margins.means import inverse, slope
+    from reportgen.models.margins.means import over
 
     x = fitted.rows[covariate.name].to_numpy(dtype=float)
     half = STEP * covariate.spread
-    ends = []
-    for side in (-half, half):
-        at = replaced(fitted, fixed)
-        moved = np.clip(x + side, covariate.low, covariate.high)
-        at[covariate.name] = moved
-        X = fitted.design(at)
-        eta = X @ fitted.b + fitted.offset
-        ends.append((moved, inverse(fitted, eta), slope(fitted, eta)[:, None] * X))
-    (low, below, under), (high, above, over) = ends
+    low, high = (np.clip(x + side, covariate.low, covariate.high) for side in (-half, half))
     share = weights / (high - low)
-    return float(share @ (above - below)), share @ (over - under)
+    at = replaced(fitted, fixed)
+    below, under = over(fitted, reading, at.assign(**{covariate.name: low}), share)
+    above, upper = over(fitted, reading, at.assign(**{covariate.name: high}), share)
+    return above - below, upper - under

@@ -10,7 +10,7 @@ from reportgen.core.comparing import Adjust, Average, Method, Scale
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import option
 from reportgen.core.types import Margin, Note
-from reportgen.models.margins.asked import Asked, MarginOptions, beyond
+from reportgen.models.margins.asked import Asked, MarginOptions, beyond, read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +40,9 @@ class Contrasts(Asked):
     def computed(
         self, options: Any, fitted: Fitted
     ) -> tuple[Iterable[Margin], Iterable[Note], Mapping[str, Any]]:
-        """A margin a comparison; a family for each combination of the values of `by`."""
+        """A margin a comparison; a family for each combination of the values of `by`, and each
+        level of the outcome.
+        """
         from reportgen.models.margins import grid
         from reportgen.models.margins.means import means
 
@@ -48,11 +50,11 @@ class Contrasts(Asked):
         chosen = grid.points(fitted, options.of, options.at)
         groups = grid.points(fitted, options.by, options.at)
         fixed = grid.held(fitted, (*options.of, *options.by), options.at)
-        found: list[Margin] = []
+        reading, found = read(fitted, scale, options.levels), list[Margin]()
         for group in groups:
             whole = [{**group, **point} for point in chosen]
-            family = means(fitted, whole, fixed, options.average, scale)
-            found += _family(options, fitted, chosen, family, group)
+            for family in means(fitted, reading, whole, fixed, options.average):
+                found += _family(options, fitted, chosen, family, group)
         everything = [{**group, **point} for group in groups for point in chosen]
         return found, beyond(fitted, everything, fixed), {}
 
@@ -79,7 +81,9 @@ def _family(
             means=len(chosen), confidence=fitted.result.confidence,
         )  # fmt: skip
     coefs = estimates.of_differences(fitted, theta, J, p, critical)
-    return [Margin(coef, group, each) for coef, each in zip(coefs, compared, strict=True)]
+    return [
+        Margin(coef, group, each, found.level) for coef, each in zip(coefs, compared, strict=True)
+    ]
 
 
 def _logarithm(found: Means) -> tuple[np.ndarray, np.ndarray]:

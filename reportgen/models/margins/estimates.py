@@ -9,7 +9,7 @@ import numpy as np
 from reportgen.core.types import Coef
 from reportgen.models.base import finite
 from reportgen.models.margins.fitted import Fitted
-from reportgen.models.margins.means import Means, slope
+from reportgen.models.margins.means import Means
 
 
 def unknown(fitted: Fitted, J: np.ndarray) -> np.ndarray:
@@ -34,19 +34,19 @@ def errors(fitted: Fitted, J: np.ndarray) -> np.ndarray:
 def of_means(fitted: Fitted, found: Means) -> list[Coef]:
     """Means with intervals; no test, because no mean is thought to be zero.
 
-    On the scale of the outcome an interval is made on that of the linear predictor, where it is
+    On the scale of the outcome an interval is made on that of the reading's link, where it is
     symmetric, and taken back: it keeps to what the outcome can be.
     """
     from scipy.stats import t
 
     df, se = degrees(fitted, found.J), errors(fitted, found.J)
     half = t.ppf(0.5 + fitted.result.confidence / 2, df) * se
-    if found.scale == "link" or fitted.link is None:
+    if found.link is None:
         low, high = found.theta - half, found.theta + half
     else:
-        eta = fitted.link(found.theta)
-        spread = half / np.abs(slope(fitted, eta))
-        ends = fitted.link.inverse(np.array([eta - spread, eta + spread]))
+        eta = found.link(found.theta)
+        spread = half / np.abs(found.link.inverse_deriv(eta))
+        ends = found.link.inverse(np.array([eta - spread, eta + spread]))
         low, high = ends.min(axis=0), ends.max(axis=0)
     gone = unknown(fitted, found.J)
     return [

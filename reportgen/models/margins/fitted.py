@@ -12,14 +12,23 @@ from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import Coef, Frame, Result, level_text
 from reportgen.models.design import complete, factors_of, levels_of, matrix
 from reportgen.models.evaluate import is_category
-from reportgen.models.families import LINKS
-from reportgen.models.formula import Formula, parse
+from reportgen.models.formula import Formula, parse, parse_effects
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HARMLESS = frozenset({"dispersion"})
-"""Equations of a model that its mean does not depend on."""
+READ = frozenset({"dispersion", "count", "inflate", "outcome", "threshold"})
+"""Equations that there is a reading of."""
+LEVELLED = frozenset({"multinomial", "ordered"})
+"""Families whose outcome has levels, a probability each."""
+
+
+@dataclass(frozen=True)
+class Inflation:
+    """The excess zeros of counts: their terms, and what stands before the names of coefficients."""
+
+    formula: Formula
+    prefix: str
 
 
 @dataclass(frozen=True)
@@ -43,30 +52,48 @@ class Covariate:
 class Fitted:
     """A fit and its rows.
 
-    b (p,), V (p, p) and df (p,; infinite for the normal law) are in the order of the design's
-    columns; `absent` marks columns without a usable coefficient (the intercept of a model that has
-    none, a coefficient that is withheld), where b and V are 0.
+    b (p,), V (p, p) and df (p,; infinite for the normal law) are in the order of the Result's
+    coefficients, all equations', and two places more. `absent` marks those that are not usable:
+    coefficients that are withheld, and the last place, of an intercept that the model does not
+    have; there b and V are 0. The last but one is an origin: a 0 that is known.
     `weights` (n,) add up to 1: what each row counts in an average. `offset` (n,) is what every
     row's linear predictor has beside its terms.
     """
 
     result: Result
     formula: Formula
+    inflation: Inflation | None
     rows: pd.DataFrame
     frame: Frame
     covariates: dict[str, Covariate]
-    names: tuple[str, ...]
     b: np.ndarray
     V: np.ndarray
     df: np.ndarray
     absent: np.ndarray
     weights: np.ndarray
     offset: np.ndarray
-    link: Any
 
-    def design(self, at: pd.DataFrame) -> np.ndarray:
-        """The design matrix (k, p) of the rows `at`, with this fit's levels, means and knots."""
-        return matrix(self.formula, self.rows, self.frame.facts.variables, at=at)[0]
+    def design(self, formula: Formula, at: pd.DataFrame) -> np.ndarray:
+        """The design matrix (k, q) of the rows `at`, with this fit's levels, means and knots."""
+        return matrix(formula, self.rows, self.frame.facts.variables, at=at)[0]
+
+    def places(self, formula: Formula, prefix: str = "", *, origin: bool = False) -> np.ndarray:
+        """Where the coefficients of a formula's columns stand in b (q,), named after `prefix`.
+
+        An intercept that the model does not have is unknown, or 0 where it has an `origin`.
+        FitError where another column has no coefficient.
+        """
+        names = matrix(formula, self.rows, self.frame.facts.variables)[1]
+        known = {name: place for place, name in enumerate(self.result.coef)}
+        known.setdefault(f"{prefix}Intercept", len(self.b) - (2 if origin else 1))
+        if any(prefix + name not in known for name in names):
+            raise _unusable("other-design", "its coefficients are not those of its formula")
+        return np.array([known[prefix + name] for name in names])
+
+    def at(self, names: tuple[str, ...]) -> np.ndarray:
+        """Where coefficients stand in b."""
+        order = list(self.result.coef)
+        return np.array([order.index(name) for name in names])
 
     def covariate(self, name: str) -> Covariate:
         """A column of the right-hand side. DataError for another."""
@@ -81,36 +108,30 @@ class Fitted:
 def taken_up(result: Result, frame: Frame) -> Fitted:
     """A fit from its Result and the rows it was given.
 
-    FitError where it failed, has no covariance, has more than one equation, or where the rows it
-    used cannot be found again (values that were imputed).
+    FitError where it failed, has no covariance, has equations that are not read, or where the rows
+    it used cannot be found again (values that were imputed).
     """
     _refuse(result)
-    formula = parse(result.formula)
+    formula, inflation = parse(result.formula), _inflation(result)
     rows, _ = complete(frame, result.columns or formula.columns)
     if result.kind == "survey":
         rows = rows.loc[_inside(result, rows)]
     if len(rows) != result.n:
         raise _unusable("rows-not-found", "the rows it used are not those of its data")
-    names = matrix(formula, rows, frame.facts.variables)[1]
-    coef, order = result.coef, list(result.coef)
-    if any(name not in coef for name in names if name != "Intercept"):
-        raise _unusable("other-design", "its coefficients are not those of its formula")
-    known = [name in coef and _usable(coef[name]) for name in names]
-    places = [order.index(name) for name, usable in zip(names, known, strict=True) if usable]
-    here = np.ix_(np.flatnonzero(known), np.flatnonzero(known))
-    V = np.zeros((len(names), len(names)))
-    V[here] = np.array(result.vcov)[np.ix_(places, places)]
-    weights = _weights(result, rows)
-    link = result.method.link if result.method else ""
+    weights, formulas = _weights(result, rows), [formula]
+    if inflation is not None:
+        formulas.append(inflation.formula)
+    usable = np.array([_usable(coef) for coef in result.coef.values()])
+    covariance = np.array(result.vcov)
+    covariance[~usable] = covariance[:, ~usable] = 0.0
+    estimates = [coef.estimate for coef in result.coef.values()]
     return Fitted(
-        result=result, formula=formula, rows=rows, frame=frame,
-        covariates=_covariates(formula, rows, frame, weights), names=names,
-        b=np.array([
-            coef[name].estimate if usable else 0.0
-            for name, usable in zip(names, known, strict=True)
-        ], dtype=float),
-        V=V, df=np.array([_df(coef.get(name)) for name in names]), absent=~np.array(known),
-        weights=weights, offset=_offset(result, rows), link=_link(link),
+        result=result, formula=formula, inflation=inflation, rows=rows, frame=frame,
+        covariates=_covariates(formulas, rows, frame, weights),
+        b=np.append(np.where(usable, np.array(estimates, dtype=float), 0.0), [0.0, 0.0]),
+        V=np.pad(covariance, (0, 2)),
+        df=np.array([*(_df(coef) for coef in result.coef.values()), np.inf, np.inf]),
+        absent=np.append(~usable, [False, True]), weights=weights, offset=_offset(result, rows),
     )  # fmt: skip
 
 
@@ -121,8 +142,18 @@ def _refuse(result: Result) -> None:
         raise _unusable("no-formula", "it has no covariates")
     if not result.vcov:
         raise _unusable("no-covariance", "the covariance of its coefficients is not known")
-    if any(each.kind not in HARMLESS for each in result.equations.values()):
-        raise _unusable("several-equations", "it has more than one equation")
+    kinds = {each.kind for each in result.equations.values()}
+    levelled = result.method is not None and result.method.family in LEVELLED
+    if not kinds <= READ or (kinds & {"outcome", "threshold"} and not levelled):
+        raise _unusable("several-equations", "it has several equations, and no rule says how they "
+                        "make one number")  # fmt: skip
+
+
+def _inflation(result: Result) -> Inflation | None:
+    """The excess zeros, by the terms that the model was given for them."""
+    text = _details(result, "exog_infl")
+    prefixes = [each.prefix for each in result.equations.values() if each.kind == "inflate"]
+    return Inflation(parse_effects(text), prefixes[0]) if text and prefixes else None
 
 
 def _unusable(code: str, reason: str) -> FitError:
@@ -133,23 +164,17 @@ def _usable(coef: Coef) -> bool:
     return coef.estimate is not None and coef.se is not None
 
 
-def _df(coef: Coef | None) -> float:
-    return np.inf if coef is None or coef.df is None else coef.df
-
-
-def _link(name: str) -> Any:
-    """The link as statsmodels' object; None for one that is not known."""
-    from statsmodels.genmod.families import links
-
-    return getattr(links, LINKS[name])() if name in LINKS else None
+def _df(coef: Coef) -> float:
+    return np.inf if coef.df is None else coef.df
 
 
 def _covariates(
-    formula: Formula, rows: pd.DataFrame, frame: Frame, weights: np.ndarray
+    formulas: list[Formula], rows: pd.DataFrame, frame: Frame, weights: np.ndarray
 ) -> dict[str, Covariate]:
-    categories = {factor.columns[0] for factor in factors_of(formula) if is_category(factor, rows)}
+    factors = [factor for formula in formulas for factor in factors_of(formula)]
+    categories = {factor.columns[0] for factor in factors if is_category(factor, rows)}
     found = {}
-    for name in dict.fromkeys(name for term in formula.terms for name in term.columns):
+    for name in dict.fromkeys(name for factor in factors for name in factor.columns):
         column = rows[name]
         if name in categories:
             texts = column.map(level_text)

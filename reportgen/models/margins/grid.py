@@ -10,6 +10,7 @@ import numpy as np
 
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import level_text
+from reportgen.models.formula import Formula
 from reportgen.models.margins.fitted import Covariate, Fitted
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def held(fitted: Fitted, columns: Sequence[str], at: Mapping[str, Sequence[Any]]
     }
 
 
-def balanced(fitted: Fitted, chosen: Sequence[Point], fixed: Point) -> np.ndarray:
-    """Rows (k, p): the mean of the design at each point over the reference grid.
+def balanced(fitted: Fitted, formula: Formula, chosen: Sequence[Point], fixed: Point) -> np.ndarray:
+    """Rows (k, q): the mean of a formula's design at each point over the reference grid.
 
     Numbers that are not given stand at their means; levels that are not given are averaged, every
     combination counting the same (Searle, Speed and Milliken 1980, Am Stat 34, 216–221).
@@ -67,7 +68,7 @@ def balanced(fitted: Fitted, chosen: Sequence[Point], fixed: Point) -> np.ndarra
         ))  # fmt: skip
     means = {each.name: each.mean for each in free if each.numeric}
     rows = [{**means, **cell, **fixed, **point} for point in chosen for cell in cells]
-    X = fitted.design(_table(fitted, rows))
+    X = fitted.design(formula, _table(fitted, rows))
     return np.asarray(X.reshape(len(chosen), len(cells), -1).mean(axis=1))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from reportgen.core.comparing import Average, Scale
 from reportgen.core.options import option
 from reportgen.core.types import Margin, Note
-from reportgen.models.margins.asked import Asked, MarginOptions, beyond
+from reportgen.models.margins.asked import Asked, MarginOptions, beyond, read
 
 if TYPE_CHECKING:
     from reportgen.models.margins.fitted import Fitted
@@ -37,7 +37,9 @@ class Predictions(Asked):
     def computed(
         self, options: Any, fitted: Fitted
     ) -> tuple[Iterable[Margin], Iterable[Note], Mapping[str, Any]]:
-        """A margin a point: `by` varies slowest. For a curve, the range of each level as well."""
+        """A margin a point, for each level of the outcome: `by` varies slowest. For a curve, the
+        range of each level of `by` as well.
+        """
         from reportgen.models.margins import grid
         from reportgen.models.margins.estimates import of_means
         from reportgen.models.margins.means import means
@@ -47,9 +49,11 @@ class Predictions(Asked):
         fixed = grid.held(fitted, columns, options.at)
         more = {} if options.points is None else _curve(fitted, options)
         chosen = _within(chosen, options, more.get("group_ranges", {}))
-        found = means(fitted, chosen, fixed, options.average, options.type)
+        reading = read(fitted, options.type, options.levels)
         margins = [
-            Margin(coef, point) for coef, point in zip(of_means(fitted, found), chosen, strict=True)
+            Margin(coef, point, outcome=found.level)
+            for found in means(fitted, reading, chosen, fixed, options.average)
+            for coef, point in zip(of_means(fitted, found), chosen, strict=True)
         ]
         return margins, beyond(fitted, chosen, fixed), more
 
