@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.levels import level_texts
 from reportgen.core.types import Note, Variable, level_text
 from reportgen.data.dataset import ColumnOptions
 
@@ -23,14 +24,12 @@ def declared(
     """
     notes: list[Note] = []
     if options.missing:
-        gone = values.map(level_text, na_action="ignore").isin(
-            {level_text(code) for code in options.missing}
-        )
+        gone = level_texts(values).isin({level_text(code) for code in options.missing})
         values = values.mask(gone)
         notes.append(missing_note(name, int(gone.sum())))
     levels = _codes(options.levels)
     if levels:
-        codes = values.map(level_text, na_action="ignore")
+        codes = level_texts(values)
         unlisted = codes.notna() & ~codes.isin(list(levels))
         if unlisted.any():
             raise DataError(
@@ -90,7 +89,7 @@ def _codes(levels: Mapping[str, str] | tuple[str, ...]) -> dict[str, str]:
 
 def _typed(values: pd.Series[Any], name: str, options: ColumnOptions) -> pd.Series[Any]:
     if options.type in ("category", "text"):
-        return values.map(level_text, na_action="ignore").astype("str").where(values.notna())
+        return level_texts(values).astype("str").where(values.notna())
     if options.type == "number" and is_text(values):
         message = f"`{name}` is declared a number and holds text"
         raise DataError(Problem("not-numeric", message, ("columns", name, "type")))

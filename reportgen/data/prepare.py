@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.errors import DataError, Problem, ReportgenError
-from reportgen.core.types import Facts, Frame, Note, Variable, level_text
+from reportgen.core.levels import level_texts
+from reportgen.core.types import Facts, Frame, Note, Variable
 from reportgen.data import RECODES
 from reportgen.data.columns import declared, missing_note, shown, similar_levels
 from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep
@@ -95,7 +96,7 @@ def _coded(values: pd.Series[Any], variable: Variable, step: RecodeStep) -> pd.S
     options = step.options
     if not (options.levels or options.reference is not None):
         return values
-    text = values.map(level_text, na_action="ignore")
+    text = level_texts(values)
     levels = list(variable.levels) or sorted(text.dropna().unique())
     unlisted = text.notna() & ~text.isin(levels)
     if unlisted.any():

@@ -159,7 +159,7 @@ def rows_of(design: Design, groups: str | None = None) -> dict[str, Any]:
         "center": dict(zip(design.names, map(float, design.X.mean(axis=0)), strict=True)),
         "ranges": dict(_ranges(design)),
     }
-    if set(design.y.tolist()) <= {0.0, 1.0}:
+    if _is_binary(design.y):
         known["events"] = int(design.y.sum())
     if groups is not None:
         codes, labels = codes_of(design.column(groups))
@@ -171,7 +171,12 @@ def event_of(design: Design, family: str) -> str | None:
     """Which value of the outcome a model of a yes/no outcome is about."""
     if design.event is not None:
         return design.event
-    return "1" if family == "binomial" and set(design.y.tolist()) <= {0.0, 1.0} else None
+    return "1" if family == "binomial" and _is_binary(design.y) else None
+
+
+def _is_binary(y: np.ndarray) -> bool:
+    """Whether an outcome is 0 or 1 in every row."""
+    return bool(((y == 0) | (y == 1)).all())
 
 
 def _rows_digest(design: Design) -> str:

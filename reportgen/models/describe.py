@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.levels import level_texts
 from reportgen.core.options import Column, ModelOptions, option
-from reportgen.core.types import Difference, Frame, Result, Summary, Variable, level_text
+from reportgen.core.types import Difference, Frame, Result, Summary, Variable
 from reportgen.models.differences import difference, mean_variance
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class _Rows:
         self.options, self.frame = options, frame
         self.groups = {"": frame.table}
         if options.by is not None:
-            column = frame.table[options.by].map(level_text, na_action="ignore")
+            column = level_texts(frame.table[options.by])
             variable = frame.facts.variables.get(options.by)
             for level in levels_of(frame.table[options.by], variable):
                 self.groups[level] = frame.table[column == level]
@@ -148,7 +149,7 @@ def _summary(
     known = Summary(name, group, len(values), int(column.isna().sum()))
     mass = None if weights is None else weights[values.index]
     if levels is not None:
-        texts = values.map(level_text)
+        texts = level_texts(values)
         counted = texts.value_counts()
         counts = {level: int(counted.get(level, 0)) for level in levels}
         return replace(known, counts=counts, shares=_shares(texts, mass, levels))

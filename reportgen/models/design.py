@@ -14,8 +14,10 @@ import numpy as np
 import patsy
 
 from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.levels import level_texts
 from reportgen.core.types import Frame, Note, Term, Variable, level_text
 from reportgen.models.base import is_text
+from reportgen.models.coding import Levels, Numbers, coded_matrix, codes
 from reportgen.models.evaluate import is_category, numbers
 from reportgen.models.factors import Category, Column, Factor
 from reportgen.models.formula import Formula
@@ -155,8 +157,7 @@ def matrix(
     ]
     if formula.intercept:
         described = [patsy.INTERCEPT, *described]
-    made = patsy.dmatrix(patsy.ModelDesc([], described), data)
-    info = made.design_info
+    made, info = coded_matrix(described, data)
     places = [info.term_slices[each] for each in described]
     order = [column for place in places for column in range(place.start, place.stop)]
     names = tuple(info.column_names[column] for column in order)
@@ -165,7 +166,7 @@ def matrix(
         _term(head, tuple(info.column_names[place]), rows, variables)
         for head, place in zip(heads, places, strict=True)
     )
-    return np.asarray(made)[:, order], names, terms
+    return made[:, order], names, terms
 
 
 def levels_of(column: pd.Series[Any], variable: Variable | None) -> tuple[str, ...]:
@@ -190,10 +191,10 @@ def factors_of(formula: Formula) -> dict[Factor, None]:
 
 def _coded(
     factor: Factor, rows: pd.DataFrame, variables: Mapping[str, Variable], at: pd.DataFrame
-) -> tuple[Any, patsy.LookupFactor]:
+) -> tuple[Any, Numbers | Levels]:
     """The values of a factor over the rows `at`, and what patsy shall make of them."""
     if not is_category(factor, rows):
-        return numbers(factor, rows, at), patsy.LookupFactor(factor.text)
+        return numbers(factor, rows, at), Numbers(factor.text)
     column, variable = rows[factor.columns[0]], variables.get(factor.columns[0])
     if isinstance(factor.node, Column) and not (variable and variable.levels):
         check_levels(column)
@@ -203,11 +204,8 @@ def _coded(
             "one-level", f"`{factor.text}` has one level, `{levels[0]}`, in the rows used",
             ("formula",), help="leave it out, or see which step of the sample left one level",
         ))  # fmt: skip
-    values = at[factor.columns[0]].map(level_text).to_numpy(dtype=object)
     contrast = _contrast(factor, levels, variables)
-    return values, patsy.LookupFactor(
-        factor.text, force_categorical=True, contrast=contrast, levels=levels
-    )
+    return codes(at[factor.columns[0]], levels), Levels(factor.text, levels, contrast)
 
 
 def _contrast(factor: Factor, levels: Sequence[str], variables: Mapping[str, Variable]) -> Any:
@@ -282,7 +280,7 @@ def _outcome(
         ))  # fmt: skip
     base = variable.reference if variable and variable.reference in levels else levels[0]
     event = next((level for level in levels if level != base), base)
-    return (rows[name].map(level_text) == event).to_numpy(dtype=float), event
+    return (level_texts(rows[name]) == event).to_numpy(dtype=float), event
 
 
 def yes_or_no(
@@ -296,7 +294,7 @@ def yes_or_no(
         base = variable.reference if variable.reference in levels else levels[0]
         event = next((level for level in levels if level != base), base)
         if len(levels) <= 2:
-            return (column.map(level_text) == event).to_numpy(dtype=float), event
+            return (level_texts(column) == event).to_numpy(dtype=float), event
     elif set(column.unique().tolist()) <= {0, 1}:
         return column.to_numpy(dtype=float), None
     raise DataError(Problem(
@@ -321,7 +319,7 @@ def _categories(
             "many for levels", ("formula",), help="recode it with `cut`, or use a kind for numbers",
         ))  # fmt: skip
     place = {level: number for number, level in enumerate(levels)}
-    return rows[name].map(level_text).map(place).to_numpy(dtype=float), levels
+    return level_texts(rows[name]).map(place).to_numpy(dtype=float), levels
 
 
 # ── what a reader should know ────────────────────────────────────────────────────────────────

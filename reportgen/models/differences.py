@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from reportgen.core.levels import level_texts
 from reportgen.core.types import Difference, GroupTest
 
 if TYPE_CHECKING:
@@ -163,11 +164,9 @@ def _of_counts(
 ) -> Difference:
     import numpy as np
 
-    from reportgen.core.types import level_text
-
     columns = []
     for group, values in groups.items():
-        texts = values.map(level_text)
+        texts = level_texts(values)
         mass = np.ones(len(values)) if weights is None else weights[group].to_numpy(float)
         columns.append([float(mass[(texts == level).to_numpy()].sum()) for level in levels])
     table = np.array(columns).T

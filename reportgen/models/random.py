@@ -14,7 +14,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.types import Variable, level_text
+from reportgen.core.levels import level_texts
+from reportgen.core.types import Variable
 from reportgen.models.design import levels_of, matrix
 from reportgen.models.engines.columns import Columns
 from reportgen.models.evaluate import is_category
@@ -147,7 +148,7 @@ def _levels(
     """An effect for each level of a column."""
     levels = levels_of(rows[factor], variables.get(factor))
     place = {level: number for number, level in enumerate(levels)}
-    codes = rows[factor].map(level_text).map(place).to_numpy(dtype=int)
+    codes = level_texts(rows[factor]).map(place).to_numpy(dtype=int)
     at, ones = np.arange(len(rows)), np.ones(len(rows))
     whole = Component(name, at, codes, ones, levels, (name,) * len(levels), factor=factor)
     return whole if clusters is None else _within(whole, clusters)

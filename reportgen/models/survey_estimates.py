@@ -8,7 +8,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.errors import DataError, FitError, Problem
-from reportgen.core.types import Coef, Method, Note, Result, Term, level_text
+from reportgen.core.levels import level_texts
+from reportgen.core.types import Coef, Method, Note, Result, Term
 from reportgen.models.base import finite, is_text, status_of
 from reportgen.models.survey_design import Declared, clusters, details
 
@@ -128,10 +129,7 @@ def _domains(options: Any, declared: Declared) -> Iterator[Domain]:
         yield Domain((), declared.inside)
         return
     rows, variables = declared.rows.table, declared.frame.facts.variables
-    texts = {
-        name: declared.frame.table[name].map(level_text, na_action="ignore").to_numpy()
-        for name in options.over
-    }
+    texts = {name: level_texts(declared.frame.table[name]).to_numpy() for name in options.over}
     levels = [levels_of(rows[name], variables.get(name)) for name in options.over]
     for combination in product(*levels):
         inside = declared.inside.copy()
@@ -189,7 +187,7 @@ def _indicators(
             "many-levels", f"`{name}` has {len(levels):,} levels, and at most {MOST_LEVELS} are "
             "counted", ("of",),
         ))  # fmt: skip
-    texts = values.map(level_text).to_numpy()
+    texts = level_texts(values).to_numpy()
     for level in levels:
         yield level, (texts == level).astype(float)
 

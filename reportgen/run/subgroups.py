@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reportgen.core.types import Frame, level_text
+from reportgen.core.levels import level_texts
+from reportgen.core.types import Frame
 from reportgen.plan.types import FitPlan
 from reportgen.run.domains import takes_domains, within
 
@@ -23,7 +24,7 @@ class Job:
 def levels_of(fit: FitPlan, frame: Frame) -> tuple[str, ...]:
     """The levels of a model's `by` that occur, in display order."""
     assert fit.by is not None
-    present = set(frame.table[fit.by].map(level_text, na_action="ignore").dropna())
+    present = set(level_texts(frame.table[fit.by]).dropna())
     levels = [level for level in frame.facts.variables[fit.by].levels if level in present]
     return (*levels, *sorted(present - set(levels)))
 
@@ -36,7 +37,7 @@ def rows_of(job: Job, frame: Frame) -> tuple[Any, Frame]:
     if job.level is None:
         return job.plan.options, frame
     by = str(job.plan.by)
-    inside = frame.table[by].map(level_text, na_action="ignore") == job.level
+    inside = level_texts(frame.table[by]) == job.level
     if takes_domains(job.plan.options):
         variable = frame.facts.variables[by]
         return within(

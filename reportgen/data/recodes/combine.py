@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.errors import Problem
+from reportgen.core.levels import level_texts
 from reportgen.core.options import Column, RecodeOptions, option
-from reportgen.core.types import level_text
 from reportgen.data.recodes._common import OneColumn
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Combine(OneColumn):
         two combinations share a name.
         """
         parts = [
-            table[column].map(level_text, na_action="ignore").str.replace("/", "//", regex=False)
+            level_texts(table[column]).str.replace("/", "//", regex=False)
             for column in options.combine
         ]
         joined = parts[0]

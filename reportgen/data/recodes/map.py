@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.levels import level_texts
 from reportgen.core.options import Column, RecodeOptions, option
 from reportgen.core.types import Variable, level_text
 from reportgen.data.recodes._common import OneColumn, variable
@@ -51,7 +52,7 @@ class Map(OneColumn):
         """The new values. DataError names the count of rows with codes that are not listed."""
         import pandas as pd
 
-        codes = table[options.map].map(level_text, na_action="ignore")
+        codes = level_texts(table[options.map])
         listed = {level_text(code): value for code, value in options.values.items()}
         unlisted = codes.notna() & ~codes.isin(list(listed))
         if options.else_ == "error" and unlisted.any():

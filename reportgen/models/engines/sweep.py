@@ -22,10 +22,8 @@ class Sweep:
         S = A @ self.psi
         q = batch.layout.size
         S[:, np.arange(q), np.arange(q)] += 1
-        solved = np.linalg.solve(S, np.concatenate([A, B, c], axis=2))
+        solved, self.logdet = _solved(S, np.concatenate([A, B, c], axis=2))
         self.M, self.F, self.h = solved[..., :q], solved[..., q:-1], solved[..., -1:]
-        sign, logdet = np.linalg.slogdet(S)
-        self.logdet = float(np.sum(logdet)) if np.all(sign > 0) else np.inf
         weighted = _stacked(self.psi @ self.F)
         self.BWB = _stacked(B).T @ weighted
         self.BWc = weighted.T @ _stacked(c)[:, 0]
@@ -97,6 +95,16 @@ class Sweep:
         held = self.batch.columns >= 0
         means = (left @ self.u)[..., 0]
         return self.batch.columns[held], means[held], (before - known)[held]
+
+
+def _solved(S: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, float]:
+    """S⁻¹ times what stands right of it, block by block, and Σ log|S|: infinite where one S is not
+    positive. S has shape (G, q, q); where q is 1 there is nothing to factor.
+    """
+    if S.shape[-1] == 1:
+        return right / S, float(np.sum(np.log(S))) if np.all(S > 0) else np.inf
+    sign, logdet = np.linalg.slogdet(S)
+    return np.linalg.solve(S, right), float(np.sum(logdet)) if np.all(sign > 0) else np.inf
 
 
 def _stacked(blocks: np.ndarray) -> np.ndarray:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.types import Note, level_text
+from reportgen.core.levels import level_texts
+from reportgen.core.types import Note
 from reportgen.models.design import Design
 from reportgen.models.health.codes import finding
 
@@ -53,7 +54,7 @@ def one_sided_levels(design: Design, *, counts: bool) -> Iterable[str]:
         if term.kind != "categorical":
             continue
         (name,) = term.variables
-        values = design.rows[name].map(level_text).to_numpy()
+        values = level_texts(design.rows[name]).to_numpy()
         for level in (*term.levels, *([term.reference] if term.reference else ())):
             inside = design.y[values == level]
             if not len(inside):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.types import Compared, Margin, Note, level_text
+from reportgen.core.levels import level_texts
+from reportgen.core.types import Compared, Margin, Note
 from reportgen.models.margins.asked import Asked, MarginOptions, read
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _groups(fitted: Fitted, by: tuple[str, ...]) -> Iterator[tuple[Point, np.nda
     for levels in product(*(fitted.covariate(name).levels for name in by)):
         inside = np.ones(len(fitted.rows), dtype=bool)
         for name, level in zip(by, levels, strict=True):
-            inside &= (fitted.rows[name].map(level_text) == level).to_numpy()
+            inside &= (level_texts(fitted.rows[name]) == level).to_numpy()
         weights = np.where(inside, fitted.weights, 0.0)
         if weights.sum() > 0:
             yield dict(zip(by, levels, strict=True)), weights / weights.sum()

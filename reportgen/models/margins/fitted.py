@@ -9,7 +9,8 @@ import numpy as np
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from reportgen.core.errors import DataError, FitError, Problem
-from reportgen.core.types import Coef, Frame, Result, level_text
+from reportgen.core.levels import level_texts
+from reportgen.core.types import Coef, Frame, Result
 from reportgen.models.design import complete, factors_of, levels_of, matrix
 from reportgen.models.evaluate import is_category
 from reportgen.models.formula import Formula, parse, parse_effects
@@ -177,7 +178,7 @@ def _covariates(
     for name in dict.fromkeys(name for factor in factors for name in factor.columns):
         column = rows[name]
         if name in categories:
-            texts = column.map(level_text)
+            texts = level_texts(column)
             first = {text: column.iloc[int(np.argmax(texts == text))] for text in texts.unique()}
             order = levels_of(column, frame.facts.variables.get(name))
             found[name] = Covariate(name, {level: first[level] for level in order})

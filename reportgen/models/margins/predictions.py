@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.comparing import Average, Scale
+from reportgen.core.levels import level_texts
 from reportgen.core.options import option
 from reportgen.core.types import Margin, Note
 from reportgen.models.margins.asked import Asked, MarginOptions, beyond, read
@@ -62,8 +63,6 @@ def _curve(fitted: Fitted, options: Any) -> dict[str, Any]:
     """Where the data are along the first covariate: quantiles, and its range in each level."""
     import numpy as np
 
-    from reportgen.core.types import level_text
-
     name = options.of[0]
     if not fitted.covariate(name).numeric:
         return {}
@@ -71,7 +70,7 @@ def _curve(fitted: Fitted, options: Any) -> dict[str, Any]:
     shares = np.linspace(0, 1, min(RUG, len(values)))
     found: dict[str, Any] = {"observations": {name: tuple(map(float, np.quantile(values, shares)))}}
     if options.by and not fitted.covariate(options.by[0]).numeric:
-        texts = fitted.rows[options.by[0]].map(level_text).to_numpy()
+        texts = level_texts(fitted.rows[options.by[0]]).to_numpy()
         found["group_ranges"] = {
             level: {name: (float(own.min()), float(own.max()))}
             for level in fitted.covariate(options.by[0]).levels

@@ -1,0 +1,24 @@
+"""The texts of a whole column of levels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reportgen.core.types import level_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def level_texts(column: pd.Series[Any]) -> pd.Series[Any]:
+    """The canonical text (see `level_text`) of every value; what is missing stays missing.
+
+    Each different value is put into words once: a column has few, and millions of rows.
+    """
+    if column.dtype == "str":
+        return column
+    if column.dtype.kind not in "biuf":
+        # A column of objects may hold 1 and True, which are one key of a mapping.
+        return column.map(level_text, na_action="ignore")
+    texts = {value: level_text(value) for value in column.dropna().unique().tolist()}
+    return column.map(texts).astype("str")

@@ -1,0 +1,30 @@
+"""The texts of a whole column are those of its values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from reportgen.core.levels import level_texts
+from reportgen.core.types import level_text
+
+COLUMNS: dict[str, Any] = {
+    "whole numbers": pd.Series([3, 1, 2, 1]),
+    "numbers, some missing": pd.Series([1.0, float("nan"), 2.5, -0.0]),
+    "whole numbers, some missing": pd.Series([1, None, 2**60], dtype="Int64"),
+    "yes and no": pd.Series([True, False, True]),
+    "text": pd.Series(["b", None, "1", "1.0"]),
+    "objects that are equal and not the same": pd.Series([1, True, "1", None, 2.0], dtype=object),
+    "categories": pd.Series(pd.Categorical(["x", None, "y"], ["y", "x"])),
+    "nothing": pd.Series([], dtype="float64"),
+}
+
+
+@pytest.mark.parametrize("column", COLUMNS.values(), ids=COLUMNS)
+def test_texts_of_a_column_are_those_of_its_values(column: pd.Series[Any]) -> None:
+    found = level_texts(column)
+    assert list(found.index) == list(column.index)
+    for value, text in zip(column.tolist(), found.tolist(), strict=True):
+        assert pd.isna(text) if pd.isna(value) else text == level_text(value)
