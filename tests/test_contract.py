@@ -38,6 +38,8 @@ EXAMPLES = {
     "rlm": {"formula": "y ~ x + C(arm)"},
     "phreg": {"formula": "w ~ x + C(arm)", "status": "event", "ties": "efron"},
     "gee": {"formula": "y ~ x + C(arm)", "groups": "site", "cov_struct": "exchangeable"},
+    "ordinal_gee": {"formula": "grade ~ x + C(arm)", "groups": "site"},
+    "nominal_gee": {"formula": "grade ~ x + C(arm)", "groups": "site"},
     "mixedlm": {"formula": "y ~ x + C(arm)", "groups": "site"},
     "glmm": {"formula": "event ~ x + C(arm)", "groups": "site", "family": "binomial"},
     "survey": {"formula": "y ~ x + C(arm)", "weights": "w", "psu": "site"},

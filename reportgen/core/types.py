@@ -235,9 +235,10 @@ class IccPoint:
 class WorkingCorrelation:
     """The working correlation of generalised estimating equations: structure and parameters.
 
-    Keys of `values`: the unit that two rows share (exchangeable, nested), their distance in time
-    (autoregressive: the shortest; stationary), or two times "1,2" (unstructured). `matrix` has a
-    row and a column for each of `times`; it is empty where there are none, or too many to read.
+    Keys of `values`: the unit that two rows share (exchangeable, nested; global_odds_ratio, whose
+    value is an odds ratio), their distance in time (autoregressive: the shortest; stationary), or
+    two times "1,2" (unstructured). `matrix` has a row and a column for each of `times`; it is empty
+    where there are none, or too many to read.
     """
 
     structure: str

@@ -23,6 +23,8 @@ MODELS = Registry(
         "rlm": "reportgen.models.rlm:Rlm",
         "phreg": "reportgen.models.phreg:Phreg",
         "gee": "reportgen.models.gee:Gee",
+        "ordinal_gee": "reportgen.models.ordinal_gee:OrdinalGee",
+        "nominal_gee": "reportgen.models.nominal_gee:NominalGee",
         "mixedlm": "reportgen.models.mixedlm:Mixedlm",
         "glmm": "reportgen.models.glmm:Glmm",
         "survey": "reportgen.models.survey:Survey",

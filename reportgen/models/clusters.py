@@ -6,7 +6,7 @@ time, so the order of the file plays no part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,9 +54,17 @@ def ordered(options: Any, design: Design) -> Ordered:
         return _nested(options, design, codes, labels)
     if options.cov_struct in OVER_TIME:
         return _over_time(options, design, codes, labels)
+    found = in_order(options.groups, design)
+    if options.cov_struct == "exchangeable":
+        return replace(found, structure=working.Exchangeable(found.structure.units))
+    return found
+
+
+def in_order(groups: str, design: Design) -> Ordered:
+    """The rows of a design by cluster, taken as independent."""
+    codes, labels = codes_of(design.column(groups))
     order = np.argsort(codes, kind="stable")
-    kind = {"independence": working.Independence, "exchangeable": working.Exchangeable}
-    return Ordered(order, codes, labels, kind[options.cov_struct](Units(codes[order])))
+    return Ordered(order, codes, labels, working.Independence(Units(codes[order])))
 
 
 def correlations(options: Any, found: Ordered, association: np.ndarray) -> WorkingCorrelation:

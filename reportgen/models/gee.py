@@ -175,8 +175,17 @@ class Gee:
 
 def degrees(options: Any, groups: int, p: int) -> float | None:
     """The degrees of freedom of t, or None for the normal distribution; 0 or less allow no test."""
-    chosen = options.df or ("residual" if options.cov_type == "bias_reduced" else "normal")
+    chosen = _chosen(options)
     return {"normal": None, "residual": float(groups - p), "clusters": float(groups - 1)}[chosen]
+
+
+def degrees_rule(options: Any) -> str:
+    """The same choice in the words of a Method's `df`."""
+    return {"residual": "clusters_coefficients", "clusters": "clusters"}.get(_chosen(options), "z")
+
+
+def _chosen(options: Any) -> str:
+    return str(options.df or ("residual" if options.cov_type == "bias_reduced" else "normal"))
 
 
 def untested(coef: Mapping[str, Coef]) -> dict[str, Coef]:
@@ -191,7 +200,6 @@ def _method(fit: Fit) -> Method:
     """How the numbers came about."""
     options = fit.options
     link = families.link_of(options.family, options.link)
-    df = options.df or ("residual" if options.cov_type == "bias_reduced" else "normal")
     return Method(
         "gee", options.cov_type,
         engine="statsmodels" if options.engine == "statsmodels" else "fast",
@@ -199,7 +207,7 @@ def _method(fit: Fit) -> Method:
         groups=options.groups, target=None if link == "identity" else "population",
         correlation=options.cov_struct, event=event_of(fit.design, options.family),
         details={
-            "df": {"residual": "clusters_coefficients", "clusters": "clusters"}.get(df, "z"),
+            "df": degrees_rule(options),
             **families.parameters_of(options),
             **{key: value for key in COLUMNS if (value := getattr(options, key)) is not None},
         },

@@ -11,7 +11,8 @@ from reportgen.core.types import Note
 from reportgen.models.clusters import Ordered
 from reportgen.models.design import Design
 from reportgen.models.engines import working
-from reportgen.models.engines.gee import Solution
+from reportgen.models.engines.estimating import Solution
+from reportgen.models.engines.units import Units
 from reportgen.models.health import clusters
 from reportgen.models.health.codes import finding
 from reportgen.models.health.influence import influential
@@ -21,9 +22,11 @@ CORRECTION = "`cov_type: bias_reduced` corrects them (Mancl and DeRouen 2001)"
 VERY_FEW = 10
 
 
-def of_clusters(options: Any, design: Design, found: Ordered) -> Iterable[Note]:
-    """What the clusters give away: few of them, clusters of one row, ids that begin again."""
-    many, p = len(found.structure.units), len(design.names)
+def of_clusters(options: Any, design: Design, found: Ordered, p: int) -> Iterable[Note]:
+    """What the clusters give away: few of them (for p coefficients), clusters of one row, ids
+    that begin again.
+    """
+    many = len(found.structure.units)
     robust = options.cov_type != "naive"
     if robust and many <= p:
         yield from clusters.few_clusters(many, p)
@@ -47,13 +50,11 @@ def of_clusters(options: Any, design: Design, found: Ordered) -> Iterable[Note]:
 def of_correlation(options: Any, found: Ordered, association: np.ndarray) -> Iterable[Note]:
     """A correlation below zero; one that cannot be; how an autoregressive one was estimated."""
     structure, negative = found.structure, bool(np.any(association < 0))
-    if isinstance(structure, working.Exchangeable) and negative:
-        largest = int(structure.units.sizes.max())
-        impossible = float(association[0]) < -1 / (largest - 1)
-        yield _negative(f"clusters of {largest:,} cannot all have one so low" if impossible else "")
+    if isinstance(structure, working.Exchangeable):
+        yield from of_exchangeable(structure.units, float(association[0]))
     elif isinstance(structure, working.Autoregressive):
         if negative:
-            yield _negative("")
+            yield less_alike()
         if not structure.regular:
             yield finding(
                 "irregular-times",
@@ -78,7 +79,18 @@ def of_solution(options: Any, design: Design, found: Ordered, solution: Solution
         yield from fitted_extremes(design.X @ solution.beta)
 
 
-def _negative(more: str) -> Note:
+def of_exchangeable(units: Units, rho: float) -> Iterable[Note]:
+    """One correlation below zero, or lower than clusters of some size can have."""
+    if rho < 0:
+        largest = int(units.sizes.max())
+        impossible = rho < -1 / (largest - 1)
+        yield less_alike(
+            f"clusters of {largest:,} cannot all have one so low" if impossible else ""
+        )
+
+
+def less_alike(more: str = "") -> Note:
+    """The finding of a negative association."""
     text = (
         "the working correlation is negative: members of one cluster are less alike than members "
         "of different ones"

@@ -12,7 +12,8 @@ from reportgen.core.types import Note, Result
 from reportgen.models import clusters, families, gee_findings
 from reportgen.models.clusters import Ordered
 from reportgen.models.design import Design
-from reportgen.models.engines.gee import Equations, Solution
+from reportgen.models.engines.estimating import Solution
+from reportgen.models.engines.gee import Equations
 from reportgen.models.glm import arrays, starting
 from reportgen.models.glm_solution import BOUNDED
 from reportgen.models.health import columns
@@ -64,7 +65,7 @@ def solved(options: Any, design: Design, start: Result | None) -> Solved:
         estimate = _estimate(options, used, None)
     assert estimate is not None
     notes += estimate.found.notes
-    notes += tuple(gee_findings.of_clusters(options, used, estimate.found))
+    notes += tuple(gee_findings.of_clusters(options, used, estimate.found, len(used.names)))
     notes += tuple(
         gee_findings.of_correlation(options, estimate.found, estimate.solution.association)
     )

@@ -17,7 +17,8 @@ from reportgen.models import findings
 from reportgen.models.engines import working
 
 if TYPE_CHECKING:
-    from reportgen.models.engines.gee import Equations, Solution
+    from reportgen.models.engines.estimating import Solution
+    from reportgen.models.engines.gee import Equations
 
 ITERATIONS, TOLERANCE, AGREES = 500, 1e-9, 1e-5
 

@@ -28,6 +28,23 @@ RATIOS = {"logit": "odds", "log": "means"}
 
 def solved(options: Any, design: Design, setup: Setup, start: Result | None) -> Fit:
     """The highest point with its covariance and findings. FitError where there is none."""
+    found, notes = highest(design, setup, start)
+    jacobian, estimate = _natural(setup, found.theta)
+    influence = Influence(found.influence.psi * jacobian)
+    names = [parameter.name for parameter in setup.parameters]
+    wanted = Robust(options.cov_type, groups_of(options))
+    covariance, df, weak = robust_covariance(wanted, design, names, influence)
+    notes += weak + in_equations(weak_columns(wanted, design, design.X, design.names), setup)
+    if covariance is None:
+        covariance = found.covariance * np.outer(jacobian, jacobian)
+    notes += examined(setup, estimate, np.sqrt(np.diag(covariance)))
+    null = None if setup.null is None else _peak(*setup.null)
+    level = null.llf if null is not None and null.settled else None
+    return Fit(options, design, setup, found, estimate, covariance, level, notes, df)
+
+
+def highest(design: Design, setup: Setup, start: Result | None) -> tuple[Peak, tuple[Note, ...]]:
+    """The highest point, and what was found before and on the way to it. FitError for none."""
     notes = (*design.notes, *setup.notes, *check_rank(design))
     if setup.events is not None:
         size = len(design.names) - ("Intercept" in design.names)
@@ -39,18 +56,7 @@ def solved(options: Any, design: Design, setup: Setup, start: Result | None) -> 
         setup.examine(found)
     if not found.settled:
         raise after.not_converged(predictors.ITERATIONS)
-    jacobian, estimate = _natural(setup, found.theta)
-    influence = Influence(found.influence.psi * jacobian)
-    names = [parameter.name for parameter in setup.parameters]
-    wanted = Robust(options.cov_type, groups_of(options))
-    covariance, df, weak = robust_covariance(wanted, design, names, influence)
-    notes += weak + _spread(weak_columns(wanted, design, design.X, design.names), setup)
-    if covariance is None:
-        covariance = found.covariance * np.outer(jacobian, jacobian)
-    notes += _after(setup, estimate, np.sqrt(np.diag(covariance)))
-    null = None if setup.null is None else _peak(*setup.null)
-    level = null.llf if null is not None and null.settled else None
-    return Fit(options, design, setup, found, estimate, covariance, level, notes, df)
+    return found, notes
 
 
 def _peak(likelihood: Likelihood, start: np.ndarray) -> Peak:
@@ -86,7 +92,7 @@ def _natural(setup: Setup, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(logged, natural, 1.0), natural
 
 
-def _spread(notes: tuple[Note, ...], setup: Setup) -> tuple[Note, ...]:
+def in_equations(notes: tuple[Note, ...], setup: Setup) -> tuple[Note, ...]:
     """Findings about columns as findings about their coefficients in every equation."""
     return tuple(
         replace(note, coefs=tuple(
@@ -115,7 +121,8 @@ def _check_separation(setup: Setup, name: str) -> None:
     ))  # fmt: skip
 
 
-def _after(setup: Setup, estimate: np.ndarray, se: np.ndarray) -> tuple[Note, ...]:
+def examined(setup: Setup, estimate: np.ndarray, se: np.ndarray) -> tuple[Note, ...]:
+    """Estimates (p,) that are extreme, and standard errors (p,) that are none."""
     names = [parameter.name for parameter in setup.parameters]
     spread = np.array([parameter.spread for parameter in setup.parameters])
     notes: tuple[Note, ...] = ()

@@ -9,6 +9,8 @@ from reportgen.core.types import Equation, Frame
 from reportgen.models.likelihood import LikelihoodKind, LikelihoodOptions, Setup
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from reportgen.models.design import Design
 
 
@@ -27,38 +29,54 @@ class Mnlogit(LikelihoodKind):
 
     def setup(self, options: Any, design: Design, frame: Frame) -> Setup:
         """A linear predictor for each level but the reference."""
-        import numpy as np
-
-        from reportgen.models import countdata
-        from reportgen.models.engines import categories
-        from reportgen.models.engines.predictors import Likelihood
-
-        variable = frame.facts.variables.get(design.outcome)
-        levels = list(design.levels)
-        base = variable.reference if variable and variable.reference in levels else levels[0]
-        others = [level for level in levels if level != base]
-        order = [base, *others]
-        codes = np.array([order.index(levels[int(place)]) for place in design.y])
-        parameters, terms, equations = [], [], {}
-        for level in others:
-            prefix = f"{design.outcome}={level}:"
-            key = f"{design.outcome}={level}"
-            equations[key] = Equation("outcome", prefix, "odds_ratio", level, base)
-            parameters += countdata.parameters(design.names, design.X, "logit", prefix)
-            terms += countdata.in_equation(design.terms, key, prefix)
-        rows, one = categories.multinomial(codes), np.ones((design.n, 1))
-        counts = np.bincount(codes)
-        return Setup(
-            Likelihood(rows, _designs(design.X, len(others))),
-            np.zeros(len(parameters)), tuple(parameters), tuple(terms), equations,
-            null=(Likelihood(rows, _designs(one, len(others))), np.zeros(len(others))),
-            bounds=_bounds(design.X, codes, len(others)),
-            events=float(counts.min()),
-            details={"reference": base},
-        )  # fmt: skip
+        return multinomial(design, order_of(design, frame))
 
 
-def _designs(X: Any, size: int) -> list[Any]:
+def order_of(design: Design, frame: Frame) -> tuple[str, ...]:
+    """The levels of the outcome, its reference first."""
+    variable, levels = frame.facts.variables.get(design.outcome), design.levels
+    base = variable.reference if variable and variable.reference in levels else levels[0]
+    return (base, *(level for level in levels if level != base))
+
+
+def codes_in(design: Design, order: tuple[str, ...]) -> np.ndarray:
+    """The outcome (n,) as places among its levels in another order."""
+    import numpy as np
+
+    place = {level: number for number, level in enumerate(order)}
+    places = np.array([place[level] for level in design.levels])
+    return np.asarray(places[design.y.astype(int)])
+
+
+def multinomial(design: Design, order: tuple[str, ...]) -> Setup:
+    """The likelihood of an outcome with these levels, each against the first."""
+    import numpy as np
+
+    from reportgen.models import countdata
+    from reportgen.models.engines import categories
+    from reportgen.models.engines.predictors import Likelihood
+
+    codes, (base, *others) = codes_in(design, order), order
+    parameters, terms, equations = [], [], {}
+    for level in others:
+        prefix = f"{design.outcome}={level}:"
+        key = f"{design.outcome}={level}"
+        equations[key] = Equation("outcome", prefix, "odds_ratio", level, base)
+        parameters += countdata.parameters(design.names, design.X, "logit", prefix)
+        terms += countdata.in_equation(design.terms, key, prefix)
+    rows, one = categories.multinomial(codes), np.ones((design.n, 1))
+    counts = np.bincount(codes)
+    return Setup(
+        Likelihood(rows, designs_of(design.X, len(others))),
+        np.zeros(len(parameters)), tuple(parameters), tuple(terms), equations,
+        null=(Likelihood(rows, designs_of(one, len(others))), np.zeros(len(others))),
+        bounds=_bounds(design.X, codes, len(others)),
+        events=float(counts.min()),
+        details={"reference": base},
+    )  # fmt: skip
+
+
+def designs_of(X: np.ndarray, size: int) -> list[np.ndarray]:
     """The columns of each predictor among those of all."""
     import numpy as np
 
@@ -71,11 +89,11 @@ def _designs(X: Any, size: int) -> list[Any]:
     return made
 
 
-def _bounds(X: Any, codes: Any, size: int) -> Any:
+def _bounds(X: np.ndarray, codes: np.ndarray, size: int) -> np.ndarray:
     """What must not fall for a row's likelihood not to fall: its own predictor less each other."""
     import numpy as np
 
-    designs = [np.zeros((len(X), X.shape[1] * size)), *_designs(X, size)]
+    designs = [np.zeros((len(X), X.shape[1] * size)), *designs_of(X, size)]
     own = np.empty_like(designs[0])
     for level, design in enumerate(designs):
         own[codes == level] = design[codes == level]

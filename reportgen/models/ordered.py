@@ -41,14 +41,8 @@ class Ordered(LikelihoodKind):
 
     def check(self, options: Any) -> Iterable[Problem]:
         """Cluster-robust errors without clusters; a formula without an intercept."""
-        from reportgen.models.formula import parse
-
         yield from super().check(options)
-        if not parse(options.formula).intercept:
-            yield Problem(
-                "no-intercept", "the thresholds of `ordered` stand for the intercept; the formula "
-                "must not take it away", ("formula",), help="leave `0 +` or `- 1` out",
-            )  # fmt: skip
+        yield from intercept_problems(options, self.kind)
 
     def method(self, options: Any) -> dict[str, Any]:
         """Odds ratios of the logistic model; a probit has no ratios."""
@@ -57,54 +51,83 @@ class Ordered(LikelihoodKind):
 
     def setup(self, options: Any, design: Design, frame: Frame) -> Setup:
         """One linear predictor, without intercept, and a threshold between each two levels."""
-        import numpy as np
-        from scipy.special import logit, ndtri
-
-        from reportgen.models import countdata
-        from reportgen.models.engines import categories
-        from reportgen.models.engines.predictors import Likelihood
-
-        codes, levels = design.y.astype(int), design.levels
-        if len(levels) < 3:
-            raise FitError(Problem(
-                "outcome-levels", f"the outcome `{design.outcome}` has two levels in the rows used",
-                ("formula",), help="use `logit` or `probit`",
-            ))  # fmt: skip
-        places = [place for place, name in enumerate(design.names) if name != "Intercept"]
-        X, cuts = design.X[:, places], len(levels) - 1
-        names = [design.names[place] for place in places]
-        between = [f"{low}/{high}" for low, high in pairwise(levels)]
-        shares = np.cumsum(np.bincount(codes))[:-1] / design.n
-        level = (logit if options.distr == "logit" else ndtri)(shares)
-        rows = categories.ordered(codes, len(levels), categories.LATENT[options.distr])
-        effects = [term for term in design.terms if term.kind != "intercept"]
-        thresholds = Term(
-            "thresholds", (design.outcome,), tuple(between), "threshold",
-            dict(zip(levels[:-1], between, strict=True)), levels[-1], "threshold",
-        )  # fmt: skip
-        none = np.zeros((design.n, 0))
-        sizes = np.bincount(codes)
-        return Setup(
-            Likelihood(rows, _designs(X, codes, cuts)),
-            np.concatenate([np.zeros(len(places)), level]),
-            (*countdata.parameters(names, X, options.distr), *map(Parameter, between)),
-            (*effects, thresholds),
-            {"threshold": Equation("threshold")},
-            null=(Likelihood(rows, _designs(none, codes, cuts)), level),
-            bounds=_bounds(X, codes, cuts),
-            # Harrell 2015, Regression Modeling Strategies, §4.4: n - Σ nⱼ³ / n².
-            events=float(design.n - (sizes.astype(float) ** 3).sum() / design.n**2),
-        )
+        if len(design.levels) < 3:
+            raise two_levels(design, "use `logit` or `probit`")
+        return cumulative(design, options.distr)
 
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data; a threshold of 0 is no hypothesis, so thresholds have no test."""
-        result = super().tidy(fit)
-        cuts = set(result.terms[-1].coefs)
-        coef = {
-            name: replace(each, statistic=None, df=None, p=None) if name in cuts else each
-            for name, each in result.coef.items()
-        }
-        return replace(result, coef=coef)
+        return without_threshold_tests(super().tidy(fit))
+
+
+def intercept_problems(options: Any, kind: str) -> Iterable[Problem]:
+    """A formula without the intercept that thresholds stand for."""
+    from reportgen.models.formula import parse
+
+    if not parse(options.formula).intercept:
+        yield Problem(
+            "no-intercept", f"the thresholds of `{kind}` stand for the intercept; the formula "
+            "must not take it away", ("formula",), help="leave `0 +` or `- 1` out",
+        )  # fmt: skip
+
+
+def two_levels(design: Design, help: str) -> FitError:
+    """The error for an outcome without a level between."""
+    return FitError(Problem(
+        "outcome-levels", f"the outcome `{design.outcome}` has two levels in the rows used",
+        ("formula",), help=help,
+    ))  # fmt: skip
+
+
+def without_threshold_tests(result: Result) -> Result:
+    """A threshold of 0 is no hypothesis, so thresholds have no test."""
+    cuts = {name for term in result.terms if term.kind == "threshold" for name in term.coefs}
+    coef = {
+        name: replace(each, statistic=None, df=None, p=None) if name in cuts else each
+        for name, each in result.coef.items()
+    }
+    return replace(result, coef=coef)
+
+
+def sloped(design: Design) -> tuple[list[str], np.ndarray]:
+    """The columns of a design but the intercept: their names, and X (n, p)."""
+    places = [place for place, name in enumerate(design.names) if name != "Intercept"]
+    return [design.names[place] for place in places], design.X[:, places]
+
+
+def cumulative(design: Design, link: str) -> Setup:
+    """The likelihood of an ordered outcome: parameters are slopes, then thresholds."""
+    import numpy as np
+    from scipy.special import logit, ndtri
+
+    from reportgen.models import countdata
+    from reportgen.models.engines import categories
+    from reportgen.models.engines.predictors import Likelihood
+
+    codes, levels = design.y.astype(int), design.levels
+    (names, X), cuts = sloped(design), len(levels) - 1
+    between = [f"{low}/{high}" for low, high in pairwise(levels)]
+    shares = np.cumsum(np.bincount(codes))[:-1] / design.n
+    level = (logit if link == "logit" else ndtri)(shares)
+    rows = categories.ordered(codes, len(levels), categories.LATENT[link])
+    effects = [term for term in design.terms if term.kind != "intercept"]
+    thresholds = Term(
+        "thresholds", (design.outcome,), tuple(between), "threshold",
+        dict(zip(levels[:-1], between, strict=True)), levels[-1], "threshold",
+    )  # fmt: skip
+    none = np.zeros((design.n, 0))
+    sizes = np.bincount(codes)
+    return Setup(
+        Likelihood(rows, _designs(X, codes, cuts)),
+        np.concatenate([np.zeros(len(names)), level]),
+        (*countdata.parameters(names, X, link), *map(Parameter, between)),
+        (*effects, thresholds),
+        {"threshold": Equation("threshold")},
+        null=(Likelihood(rows, _designs(none, codes, cuts)), level),
+        bounds=_bounds(X, codes, cuts),
+        # Harrell 2015, Regression Modeling Strategies, §4.4: n - Σ nⱼ³ / n².
+        events=float(design.n - (sizes.astype(float) ** 3).sum() / design.n**2),
+    )
 
 
 def _designs(X: np.ndarray, codes: np.ndarray, cuts: int) -> list[np.ndarray]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.gee import Equations, Solution
+    from reportgen.models.engines.estimating import EstimatingEquations, Solution
 
 
-def criteria(equations: Equations, solution: Solution, quasi: float) -> dict[str, float]:
+def criteria(equations: EstimatingEquations, solution: Solution, quasi: float) -> dict[str, float]:
     """QIC and its parts at the model's own scale φ (Pan 2001, Biometrics 57, 120–125).
 
     QIC = -2 Q/φ + 2 tr(Ω V) and QICu = -2 Q/φ + 2 p: `quasi` is Q, the quasi-likelihood of the
@@ -21,13 +21,13 @@ def criteria(equations: Equations, solution: Solution, quasi: float) -> dict[str
     import numpy as np
 
     point, scale = solution.point, solution.scale
-    omega = point.D.T @ point.D / scale
+    omega = equations.alone(point) / scale
     cic = float(np.sum(omega * solution.robust))
     return {
         "quasi": quasi,
         "cic": cic,
         "qic": -2 * quasi / scale + 2 * cic,
-        "qicu": -2 * quasi / scale + 2 * equations.X.shape[1],
+        "qicu": -2 * quasi / scale + 2 * len(point.beta),
     }
 
 

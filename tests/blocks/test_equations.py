@@ -6,12 +6,14 @@ import pytest
 
 from reportgen.blocks.plots.forest import Forest
 from reportgen.blocks.tables.compare import Compare
+from reportgen.blocks.tables.icc import Icc
 from reportgen.blocks.tables.model import Model as ModelTable
 from reportgen.blocks.terms import term_rows, titled
 from reportgen.core.types import Coef, Equation, Method, Note, Term
 
 COUNT = Method("ml", "nonrobust", family="poisson", link="log", scale="rate_ratio")
 ORDERED = Method("ml", "nonrobust", family="ordered", link="logit", scale="odds_ratio")
+PROBIT = Method("ml", "nonrobust", family="ordered", link="probit")
 
 
 def coef(estimate, se=0.1):
@@ -139,6 +141,34 @@ def test_thresholds_lie_between_levels(make_model, make_context):
         "Mexican American | Other Hispanic", "Other Hispanic | Non-Hispanic White",
     ]  # fmt: skip
     assert table.blocks[1].rows[0].cells[0].value == -1.0
+
+
+@pytest.mark.parametrize(
+    ("method", "speaks"),
+    [(ORDERED, "an odds ratio above 1"), (PROBIT, "an estimate above 0 speaks")],
+)
+def test_an_ordered_outcome_says_which_way_it_points(method, speaks, make_model, make_context):
+    """From which level to which estimates above 0 lead, in tables and below a forest plot; levels
+    of the outcome are not what a correlation is given.
+    """
+    levels = {"1": "1/2", "2": "2/3"}
+    cuts = Term("thresholds", ("RIDRETH1",), ("1/2", "2/3"), "threshold", levels, "3", "threshold")
+    model = make_model(
+        "ordered", terms=(age(), cuts), method=method, outcome="RIDRETH1", icc=0.1,
+        coef={"RIDAGEYR": coef(0.1), "1/2": coef(-1.0), "2/3": coef(1.0)},
+        equations={"threshold": Equation("threshold")},
+    )  # fmt: skip
+    context, chosen = make_context(model), {"models": ("ordered",)}
+    found = [
+        ModelTable().build(ModelTable.Options(**chosen), context),
+        Compare().build(Compare.Options(**chosen), context),
+        Forest().build(Forest.Options(**chosen), context),
+    ]
+    for each in found:
+        (note,) = (note for note in each.notes if speaks in note)
+        assert "rise from Mexican American to Non-Hispanic White" in note
+    table = Icc().build(Icc.Options(**chosen), context)
+    assert [row.cells[0].value for block in table.blocks for row in block.rows] == ["age"]
 
 
 def test_a_forest_has_a_heading_for_each_equation(inflated, make_context):

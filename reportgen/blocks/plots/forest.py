@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reportgen.blocks.abbreviations import occurring
+from reportgen.blocks.directions import direction_sentences
 from reportgen.blocks.equations import apart
 from reportgen.blocks.labels import joined, model_labels
 from reportgen.blocks.plots import estimates as numbers_of
@@ -180,6 +181,7 @@ def _notes(plot: _Plot, options: Forest.Options, named: Sequence[Model]) -> Iter
         yield words("forest.beyond", estimates="; ".join(plot.named(mark) for mark in outside))
     elif any(not plot.scale.holds(end) for mark in plot.marks for end in (mark.low, mark.high)):
         yield words("forest.arrows")
+    yield from direction_sentences(named, plot.context)
     yield from remarks(named, words)
 
 

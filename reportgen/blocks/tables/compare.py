@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.captions import models_caption
+from reportgen.blocks.directions import direction_sentences
 from reportgen.blocks.labels import joined, model_labels
 from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import Statistic
@@ -77,6 +78,7 @@ class Compare:
             notes=(
                 *((options.note,) if options.note else ()),
                 *method_sentences(models, context, fits),
+                *direction_sentences(models, context),
                 *self._sentences(models, options, hidden, context.words),
                 *row_sentences(models, context.words),
                 *target_sentences(models, context.words),

@@ -150,7 +150,7 @@ def _given(model: Model, context: Context) -> str:
     columns = dict.fromkeys(
         column
         for term in model.result.terms
-        if term.kind != "intercept"
+        if term.kind not in ("intercept", "threshold")
         for column in term.variables
     )
     texts = [column_text(context, model, column).split(" (")[0] for column in columns]

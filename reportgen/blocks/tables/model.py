@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.captions import models_caption
+from reportgen.blocks.directions import direction_sentences
 from reportgen.blocks.selection import only, untested
 from reportgen.blocks.tables.cells import Statistic
 from reportgen.blocks.tables.findings import cell_findings
@@ -79,6 +80,7 @@ class Model:
             notes=(
                 *((options.note,) if options.note else ()),
                 *method_sentences(models, context, fits),
+                *direction_sentences(models, context),
                 *(interval_sentences(models, words) if "ci" in columns else ()),
                 *target_sentences(models, words),
                 *hidden_sentences(hidden, words),

@@ -15,6 +15,7 @@ from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
 from reportgen.core.types import Model, WorkingCorrelation
+from reportgen.core.words import Words
 
 WIDEST = 12
 """The most times that stand side by side; of more the correlations are listed."""
@@ -47,7 +48,7 @@ class WorkingCorrelations:
         else:
             titled = len(models) > 1
             mark = "" if titled else found.letters[models[0].id]
-            columns = (Column(words("working.correlation"), "icc", mark=mark),)
+            columns = (Column(_heading(models, words), "icc", mark=mark),)
             blocks = tuple(
                 RowBlock(
                     tuple(_rows(model, context)), labels[model.id] if titled else "", model.id,
@@ -97,14 +98,23 @@ def _rows(model: Model, context: Context) -> Iterator[Row]:
         yield Row(words("working.independence" if known else "working.none"), (empty,))
         return
     for key, value in known.values.items():
-        cell = number(value, "icc")
+        odds = known.structure == "global_odds_ratio"
+        cell = number(value, "ratio" if odds else "icc")
         yield Row(_label(key, known, model, context), (cell,))
+
+
+def _heading(models: Sequence[Model], words: Words) -> str:
+    """What stands above the column of all models' parameters."""
+    known = {model.result.working.structure for model in models if model.result.working}
+    return words("working.association" if "global_odds_ratio" in known else "working.correlation")
 
 
 def _label(key: str, known: WorkingCorrelation, model: Model, context: Context) -> str:
     words = context.words
     if known.structure == "exchangeable":
         return words("working.any")
+    if known.structure == "global_odds_ratio":
+        return words("working.odds_ratio")
     if known.structure == "nested":
         return words("working.shared", unit=lowered(column_text(context, model, key)))
     time = column_text(context, model, _time(model))

@@ -86,3 +86,36 @@ def ordered(codes: np.ndarray, levels: int, latent: Latent) -> Rows:
         return log_share, np.column_stack([above, -below]), second
 
     return rows
+
+
+Shares = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""η (n, q) → probabilities of the levels (n, J) and their derivatives by η (n, J, q)."""
+
+
+def multinomial_shares(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of a predictor for each level but the first, whose η is 0."""
+    whole = np.column_stack([np.zeros(len(eta)), eta])
+    share = np.exp(whole - logsumexp(whole, axis=1)[:, None])
+    slope = -share[:, :, None] * share[:, None, 1:]
+    others = np.arange(eta.shape[1])
+    slope[:, others + 1, others] += share[:, 1:]
+    return share, slope
+
+
+def cumulative_shares(latent: Latent) -> Shares:
+    """Of the predictors of P(y ≤ j) = F(ηⱼ), a level each but the highest. Where predictors are not
+    in their order, shares are below 0.
+    """
+
+    def shares(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        # The shares of an upper half come from the upper tail, where F keeps its digits.
+        ends = np.pad(eta, ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
+        low, high = ends[:, :-1], ends[:, 1:]
+        turned = low > 0
+        share = latent.cdf(np.where(turned, -low, high)) - latent.cdf(np.where(turned, -high, low))
+        cuts, density = np.arange(eta.shape[1]), latent.density(eta)
+        slope = np.zeros((*share.shape, len(cuts)))
+        slope[:, cuts, cuts], slope[:, cuts + 1, cuts] = density, -density
+        return share, slope
+
+    return shares

@@ -79,7 +79,7 @@ class Exchangeable(Working):
     def estimate(self, e: np.ndarray, p: int, before: np.ndarray) -> np.ndarray:
         """The one correlation."""
         if self.units.pairs <= p:
-            raise _too_few("pairs of rows within clusters", self.units.pairs, p)
+            raise too_few("pairs of rows within clusters", self.units.pairs, p)
         rho = self.units.products(e) / _scale(e, p) / (self.units.pairs - p)
         if not rho < 1:
             raise FitError(Problem(
@@ -91,7 +91,7 @@ class Exchangeable(Working):
     def solve(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
         """In closed form."""
         rho = float(parameters[0])
-        return _compound(1 - rho, [(self.units, rho)], values)
+        return compound(1 - rho, [(self.units, rho)], values)
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Nested(Working):
     def solve(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
         """In closed form, from the innermost level outwards."""
         steps = list(zip(self.levels, map(float, parameters), strict=True))[::-1]
-        return _compound(1 - float(parameters.sum()), steps, values)
+        return compound(1 - float(parameters.sum()), steps, values)
 
 
 @dataclass(frozen=True)
@@ -176,7 +176,7 @@ class Autoregressive(Working):
     def estimate(self, e: np.ndarray, p: int, before: np.ndarray) -> np.ndarray:
         """The correlation at the shortest gap."""
         if not np.any(self._inside):
-            raise _too_few("pairs of rows within clusters", 0, p)
+            raise too_few("pairs of rows within clusters", 0, p)
         if self.regular:
             several = self.units.sizes > 1
             sizes = self.units.sizes[several]
@@ -242,7 +242,7 @@ class Stationary(Working):
         means = np.divide(sums, counts, out=np.zeros(shape), where=seen)
         clusters = seen.sum(axis=0)[1:]
         if np.any(clusters == 0):
-            raise _too_few("clusters with two rows at one of the distances", 0, 0)
+            raise too_few("clusters with two rows at one of the distances", 0, 0)
         return np.asarray(means.sum(axis=0)[1:] / clusters / np.mean(e**2))
 
     def solve(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -290,7 +290,7 @@ class Unstructured(Working):
         seen[self.units.codes, self.positions] = 1
         together = seen.T @ seen
         if together.min() <= p:
-            raise _too_few("clusters with rows at both of two times", together.min(), p)
+            raise too_few("clusters with rows at both of two times", together.min(), p)
         covariance = wide.T @ wide / (together - p)
         spread = np.sqrt(np.diag(covariance))
         return np.asarray((covariance / np.outer(spread, spread))[np.tril_indices(self.size, -1)])
@@ -316,7 +316,7 @@ def _scale(e: np.ndarray, p: int) -> float:
     return float(np.sum(e**2) / (len(e) - p))
 
 
-def _compound(
+def compound(
     diagonal: float, steps: Sequence[tuple[Units, float]], values: np.ndarray
 ) -> np.ndarray:
     """(dI + Σ vₖ Zₖ Zₖᵀ)⁻¹ `values` for indicators of nested units, the innermost first.
@@ -353,7 +353,8 @@ def _rosner_munoz(distances: np.ndarray, moments: np.ndarray, before: float) -> 
     return lowest if height(lowest) < height(0.0) else 0.0
 
 
-def _too_few(what: str, found: float, p: int) -> FitError:
+def too_few(what: str, found: float, p: int) -> FitError:
+    """The error for a parameter of which `found` pairs tell, where more than p are needed."""
     return FitError(Problem(
         "too-few-pairs", f"the working correlation cannot be estimated: {int(found):,} {what}, "
         f"where more than {p:,} are needed", ("cov_struct",),

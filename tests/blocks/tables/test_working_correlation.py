@@ -80,3 +80,15 @@ def test_a_model_without_one_says_so(build):
     """A model that is none of estimating equations has no working correlation."""
     table = build(ols=None)
     assert table.blocks[0].rows[0].cells[0].empty == "undefined"
+
+
+def test_an_odds_ratio_is_no_correlation(build):
+    """It is written as a ratio, its row and column say what it is, and a note how to read it."""
+    table = build(
+        ordered=WorkingCorrelation("global_odds_ratio", {"group": 1.29}),
+        any=WorkingCorrelation("exchangeable", {"group": 0.0135}),
+    )  # fmt: skip
+    assert rows(table) == [("Any two (odds ratio)", 1.29), ("Any two", 0.0135)]
+    assert table.blocks[0].rows[0].cells[0].role == "ratio"
+    assert table.columns[0].label == "Association"
+    assert any(note.startswith("One odds ratio") for note in table.notes)
