@@ -16,7 +16,10 @@ from reportgen.run.facts import LIBRARIES
 from reportgen.run.folders import cache_folder
 from reportgen.writers.pdf import require_pango
 
-EXTRAS = {"pyarrow": "parquet", "openpyxl": "excel", "pyreadstat": "labelled", "sqlalchemy": "sql"}
+EXTRAS = {
+    "pyarrow": "parquet", "openpyxl": "excel", "pyreadstat": "labelled", "sqlalchemy": "sql",
+    "python-docx": "docx",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -144,8 +144,17 @@ def ask(block: Block, options: Any, context: Context) -> Mapping[str, Request]:
 
 
 class Writer(Protocol):
-    """An output format: one file, or, with a method `files(document)` instead of `render`, several
-    by their names below the output folder.
+    """An output format.
+
+    A writer that needs more than this package has a method besides, which is called before anything
+    is fitted; `ready` is the way to call it:
+
+        def require(self) -> None        DocumentError that says what to install
+
+    One whose file needs others beside it, or that has no file of its own (and no `render`), has
+    another; `written` is the way to call both:
+
+        def files(self, document) -> Mapping[str, bytes]      by names below the output folder
 
     One with `pictures` true needs the figures as PNG.
     """
@@ -154,3 +163,17 @@ class Writer(Protocol):
 
     def render(self, document: Document) -> bytes:
         """The whole file. DocumentError where it cannot be made."""
+
+
+def ready(writer: Writer) -> None:
+    """DocumentError where a writer lacks a library that it needs."""
+    require = getattr(writer, "require", None)
+    if require:
+        require()
+
+
+def written(writer: Writer, document: Document, name: str) -> dict[str, bytes]:
+    """What a writer makes of a report: a file called `name`, and those that belong to it."""
+    render, files = getattr(writer, "render", None), getattr(writer, "files", None)
+    own = {f"{name}{writer.suffix}": render(document)} if render else {}
+    return own | (dict(files(document)) if files else {})

@@ -6,10 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from reportgen.core.contracts import Reach
-from reportgen.core.document import Document, Figure, Table
+from reportgen.core.contracts import Reach, ready, written
+from reportgen.core.document import Document
 from reportgen.core.errors import Problem
 from reportgen.core.numbers import conventions
 from reportgen.core.types import Model
@@ -23,7 +22,7 @@ from reportgen.run.fits import Progress, failures, fit_all, warnings
 from reportgen.run.memory import Frames, Memory
 from reportgen.run.requests import answer
 from reportgen.run.standing import stand, standing, standing_key
-from reportgen.writers import WRITERS
+from reportgen.writers import WRITERS, naming
 from reportgen.writers.csv import figure_csv, table_csv
 
 
@@ -76,6 +75,8 @@ def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
         store.tidy(request.out)
         files = tuple(request.out / name for name in before.files)
         return Outcome(files, before.problems, before.warnings, unchanged=True)
+    for format_ in plan.output.formats:
+        ready(WRITERS.load(format_))
     facts = memory.frames.facts
     models = fit_all(plan, memory.frames, observed(plan.blocks), progress, memory)
     context = context_of(plan, facts, models)
@@ -136,27 +137,16 @@ def render(document: Document, formats: Sequence[str], name: str) -> dict[str, b
     with conventions(writing(load(document.lang), style)):
         for format_ in formats:
             if format_ != "json":
-                files |= _written(WRITERS.load(format_), document, name)
+                files |= written(WRITERS.load(format_), document, name)
     return files | _parts(document)
-
-
-def _written(writer: Any, document: Document, name: str) -> Mapping[str, bytes]:
-    """What one format makes of a report: a file of its name, or several."""
-    if hasattr(writer, "files"):
-        return dict(writer.files(document))
-    return {f"{name}{writer.suffix}": writer.render(document)}
 
 
 def _parts(document: Document) -> dict[str, bytes]:
     """Tables as CSV and figures as SVG and CSV, numbered as in the report."""
-    files: dict[str, bytes] = {}
-    tables = [part for part in document.parts if isinstance(part, Table)]
-    figures = [part for part in document.parts if isinstance(part, Figure)]
-    for number, table in enumerate(tables, 1):
-        files[f"tables/{number:02}-{table.kind}.csv"] = table_csv(table)
-    for number, figure in enumerate(figures, 1):
-        files[f"figures/{number:02}-{figure.kind}.svg"] = figure.svg.encode()
-        files[f"figures/{number:02}-{figure.kind}.csv"] = figure_csv(figure)
+    files = {f"{name}.csv": table_csv(table) for name, table in naming.tables(document)}
+    for name, figure in naming.figures(document):
+        files[f"{name}.svg"] = figure.svg.encode()
+        files[f"{name}.csv"] = figure_csv(figure)
     return files
 
 

@@ -22,7 +22,7 @@ from reportgen.core.errors import DocumentError, Problem
 from reportgen.run.alone import alone
 from reportgen.run.swap import swap
 
-LAST = (".pdf", ".html")
+LAST = (".docx", ".md", ".tex", ".xlsx", ".pdf", ".html")
 """What people open is moved into place after what it rests on."""
 
 OURS = ("tables", "figures")

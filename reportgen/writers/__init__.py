@@ -8,6 +8,8 @@ WRITERS = Registry(
     {
         "html": "reportgen.writers.html:Html",
         "pdf": "reportgen.writers.pdf:Pdf",
+        "docx": "reportgen.writers.docx:Docx",
+        "xlsx": "reportgen.writers.xlsx:Xlsx",
         "json": "reportgen.writers.json:Json",
         "png": "reportgen.writers.png:Png",
     },

@@ -36,13 +36,22 @@ class RowText:
             return ""
         if isinstance(cell.value, str):
             return cell.value
+        parts = self.parts(cell)
+        if cell.role in JOINED:
+            return JOINED[cell.role].format(*parts)
+        if isinstance(cell.value, tuple):
+            return self.words("list.range", low=parts[0], high=parts[1])
+        return parts[0]
+
+    def parts(self, cell: Cell) -> tuple[str, ...]:
+        """The text of each number of a cell that has a value: two of an interval."""
+        if cell.role in SEVERAL:
+            return SEVERAL[cell.role](cell)
         write = WRITERS.get(cell.role)
         if write is not None:
-            return write(cell, self.style)
-        if isinstance(cell.value, tuple):
-            low, high = (self._number(cell, value) for value in cell.value)
-            return self.words("list.range", low=low, high=high)
-        return self._number(cell, cell.value)
+            return (write(cell, self.style),)
+        values = cell.value if isinstance(cell.value, tuple) else (cell.value,)
+        return tuple(self._number(cell, value) for value in values)
 
     def aria(self, cell: Cell) -> str:
         """Words for those who cannot see a blank or a dash."""
@@ -105,21 +114,23 @@ def _df(cell: Cell, _style: str) -> str:
     return fixed(value, 0 if value is not None and float(value).is_integer() else 1)
 
 
-def _mean_sd(cell: Cell, _style: str) -> str:
-    mean, sd = _parts(cell)
-    return f"{fixed(mean, _own(cell, 1))} ({fixed(sd, _own(cell, 1))})"
+def _decimal(cell: Cell) -> tuple[str, ...]:
+    return tuple(fixed(each, _own(cell, 1)) for each in _parts(cell))
 
 
-def _median_iqr(cell: Cell, _style: str) -> str:
-    median, q1, q3 = (fixed(each, _own(cell, 1)) for each in _parts(cell))
-    return f"{median} ({q1}, {q3})"
-
-
-def _count_percent(cell: Cell, _style: str) -> str:
+def _count_percent(cell: Cell) -> tuple[str, ...]:
     count, share = _parts(cell)
     of = round(count / share) if count and share else None
-    return f"{numbers.count(count)} ({numbers.percent(share, of)})"
+    return numbers.count(count), numbers.percent(share, of)
 
+
+SEVERAL: Mapping[str, Callable[[Cell], tuple[str, ...]]] = {
+    "mean_sd": _decimal,
+    "median_iqr": _decimal,
+    "count_percent": _count_percent,
+}
+JOINED = {"mean_sd": "{} ({})", "median_iqr": "{} ({}, {})", "count_percent": "{} ({})"}
+"""How the numbers of a cell stand together, where the first is explained by the others."""
 
 WRITERS: Mapping[str, Callable[[Cell, str], str]] = {
     "text": lambda cell, style: str(cell.value),
@@ -136,7 +147,4 @@ WRITERS: Mapping[str, Callable[[Cell, str], str]] = {
     "likelihood": _with(1),
     "criterion": _with(1),
     "df": _df,
-    "mean_sd": _mean_sd,
-    "median_iqr": _median_iqr,
-    "count_percent": _count_percent,
 }

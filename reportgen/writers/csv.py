@@ -23,11 +23,11 @@ PARTS = {
 
 def table_csv(table: Table) -> bytes:
     """A table: one row a row, the block's title and the row's header before its label."""
-    widths = [_width(table, number) for number in range(len(table.columns))]
+    widths = columns_of(table)
     heads = [
-        name
+        ": ".join(text for text in (column.spanner, name) if text)
         for column, width in zip(table.columns, widths, strict=True)
-        for name in _heads(column, width)
+        for name in heads_of(column, width)
     ]
     return _bytes([["", table.stub, *heads], *_rows(table, widths)])
 
@@ -54,14 +54,19 @@ def _rows(table: Table, widths: Sequence[int]) -> Iterator[list[Scalar]]:
             yield [group, row.label, *values]
 
 
-def _heads(column: Column, width: int) -> Iterator[str]:
-    name = ": ".join(text for text in (column.spanner, column.label) if text)
+def heads_of(column: Column, width: int) -> Iterator[str]:
+    """The headings of the numbers that a column of the table holds, each in a column of its own."""
     if width == 1:
-        yield name
+        yield column.label
         return
     parts = PARTS.get(column.role, ())
     for number in range(width):
-        yield f"{name} ({parts[number] if number < len(parts) else number + 1})"
+        yield f"{column.label} ({parts[number] if number < len(parts) else number + 1})"
+
+
+def columns_of(table: Table) -> list[int]:
+    """How many columns the numbers of each column take: an interval two."""
+    return [_width(table, number) for number in range(len(table.columns))]
 
 
 def _width(table: Table, number: int) -> int:

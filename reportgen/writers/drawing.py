@@ -50,6 +50,13 @@ def drawing(figure: Figure, name: str, title: str = "") -> str:
     return ElementTree.tostring(root, encoding="unicode")
 
 
+def figure_size(figure: Figure) -> tuple[float, float]:
+    """Width and height of a drawing in points."""
+    root = ElementTree.fromstring(figure.svg)
+    width, height = (float(root.attrib[side].removesuffix("pt")) for side in ("width", "height"))
+    return width, height
+
+
 def _clean(element: ElementTree.Element, figure: Figure, name: str) -> None:
     """Check `element` and all below it; take namespaces off, put `name` before ids."""
     element.attrib = {

@@ -27,6 +27,9 @@ LANDSCAPE = 717.0
 STUB = 15.0
 """The stub may be broken into lines beyond this width, in em."""
 
+STUB_SHARE = 0.4
+"""What the stub takes of a table of sentences, at most."""
+
 SENTENCE = 16.0
 """A cell of text may be broken into lines beyond this width, in em; a number never is."""
 
@@ -96,6 +99,29 @@ class Sheet:
         room = (LANDSCAPE if self.landscape else PORTRAIT) / self.size
         columns = _column_widths(self.grid)[self.first : self.last]
         return _natural_stub(self.grid) + sum(columns) < room
+
+    @property
+    def widths(self) -> tuple[float, ...]:
+        """How wide the stub and each column are in points; together as wide as the page."""
+        room = LANDSCAPE if self.landscape else PORTRAIT
+        columns = [self.size * each for each in _column_widths(self.grid)[self.first : self.last]]
+        least = self.size * (_stub_width(self.grid) + GAP)
+        wordy = self._wordy()
+        natural = self.size * (_natural_stub(self.grid) + GAP)
+        stub = max(min(natural, room * STUB_SHARE if any(wordy) else room - sum(columns)), least)
+        # What is left goes to those that can use it: sentences, or else all alike.
+        takers = (False, *wordy) if any(wordy) else (True,) * (len(columns) + 1)
+        spare = max(0.0, room - stub - sum(columns)) / sum(takers)
+        widths = zip((stub, *columns), takers, strict=True)
+        return tuple(width + spare * taker for width, taker in widths)
+
+    def _wordy(self) -> tuple[bool, ...]:
+        """For each column: whether it holds sentences."""
+        rows = [self.cells(row) for block in self.blocks for row in block.rows]
+        return tuple(
+            any(self.wraps(row[place]) for row in rows if place < len(row))
+            for place in range(len(self.columns))
+        )
 
     @property
     def rows(self) -> int:

@@ -25,20 +25,33 @@ def to_html(text: str, below: int = 1) -> str:
     HTML in the text is shown as it was written, and so are images and links to anything but
     http, https, mailto and places of the report itself.
     """
-    reader = _reader()
-    env: MutableMapping[str, Any] = {}
-    tokens = reader.parse(visible(text), env)
-    _set(tokens)
-    _lower(tokens, below)
-    return str(reader.renderer.render(tokens, reader.options, env))
+    return _html(*parsed(text, below))
 
 
 def inline(text: str) -> str:
     """One sentence as HTML: emphasis, links and code, but no paragraphs, lists or headings."""
-    reader = _reader()
+    return _html(*parsed_inline(text))
+
+
+def parsed(text: str, below: int = 1) -> tuple[list[Token], MutableMapping[str, Any]]:
+    """The tokens of a text as every format prints it, and the environment they were read in."""
     env: MutableMapping[str, Any] = {}
-    tokens = reader.parseInline(visible(text), env)
+    tokens = _reader().parse(visible(text), env)
     _set(tokens)
+    _lower(tokens, below)
+    return tokens, env
+
+
+def parsed_inline(text: str) -> tuple[list[Token], MutableMapping[str, Any]]:
+    """The same for one sentence: a single token, whose children it is made of."""
+    env: MutableMapping[str, Any] = {}
+    tokens = _reader().parseInline(visible(text), env)
+    _set(tokens)
+    return tokens, env
+
+
+def _html(tokens: Sequence[Token], env: MutableMapping[str, Any]) -> str:
+    reader = _reader()
     return str(reader.renderer.render(tokens, reader.options, env))
 
 

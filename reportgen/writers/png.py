@@ -6,7 +6,8 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import ClassVar
 
-from reportgen.core.document import Document, Figure
+from reportgen.core.document import Document
+from reportgen.writers import naming
 
 
 class Png:
@@ -17,8 +18,7 @@ class Png:
 
     def files(self, document: Document) -> Mapping[str, bytes]:
         """The images by their names, numbered as in the report."""
-        figures = (part for part in document.parts if isinstance(part, Figure))
         return {
-            f"figures/{number:02}-{figure.kind}{self.suffix}": b64decode(figure.png)
-            for number, figure in enumerate(figures, 1)
+            f"{name}{self.suffix}": b64decode(figure.png)
+            for name, figure in naming.figures(document)
         }

@@ -7,6 +7,9 @@ Tests ask for `demo`: this file's builders (`demo.document`, `demo.compare`, …
 from __future__ import annotations
 
 import sys
+from base64 import b64encode
+from functools import cache
+from io import BytesIO
 from types import ModuleType
 
 import pytest
@@ -172,6 +175,16 @@ def svg(title: str = "") -> str:
     )
 
 
+@cache
+def picture() -> str:
+    """What the drawing is as PNG: of its size at 300 dots an inch, and white."""
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new("RGB", (1862, 708), "white").save(out, "PNG", dpi=(300, 300))
+    return b64encode(out.getvalue()).decode()
+
+
 def figure(figure_id: str = "estimates", drawn: str | None = None) -> Figure:
     """A forest plot."""
     return Figure(
@@ -181,6 +194,7 @@ def figure(figure_id: str = "estimates", drawn: str | None = None) -> Figure:
         caption="Estimates and 95% confidence intervals by method",
         id=figure_id,
         notes=("Intervals are robust to clustering.",),
+        png=picture(),
     )
 
 

@@ -1,0 +1,191 @@
+"""Running text as paragraphs and runs: what every format but HTML prints, made once.
+
+A text of the report is Markdown; here it becomes a flat list of blocks, each with its runs of like
+type. No markup is left in any of them: a run's text is what a reader sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from reportgen.writers.markdown import parsed, parsed_inline
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+Align = Literal["left", "right", "center"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Characters of one type. `link` is an address, `#id` for a place of the report; `math` is TeX;
+    `line` ends the line after the text.
+    """
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    code: bool = False
+    math: bool = False
+    line: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph, a heading, an item of a list, a line of code or a displayed formula.
+
+    level    of a heading (2 below the title); of an item how deep its list is, from 1
+    number   of an item in a numbered list; None where it has a bullet or only goes on
+    first    whether an item begins here: its further paragraphs stand below, without a sign
+    quoted   how many quotations it stands in
+    """
+
+    kind: Literal["paragraph", "heading", "item", "code", "math"]
+    runs: tuple[Run, ...]
+    level: int = 0
+    number: int | None = None
+    first: bool = True
+    quoted: int = 0
+
+
+@dataclass(frozen=True)
+class SmallTable:
+    """A table that an author drew in a text: a header row and the rest, aligned by column."""
+
+    rows: tuple[tuple[tuple[Run, ...], ...], ...]
+    aligns: tuple[Align, ...]
+
+
+Running = Paragraph | SmallTable
+
+
+def running(text: str, below: int = 1) -> tuple[Running, ...]:
+    """The blocks of a text; its headings stand under a heading of level `below`."""
+    tokens, _ = parsed(text, below)
+    return tuple(_Reader(tokens).blocks())
+
+
+def sentence(text: str) -> tuple[Run, ...]:
+    """The runs of one sentence."""
+    tokens, _ = parsed_inline(text)
+    return tuple(run for token in tokens for run in _runs(token.children or ()))
+
+
+@dataclass
+class _List:
+    """A list that is open: the number of its next item (None: bullets), and whether one began."""
+
+    next: int | None
+    fresh: bool = False
+
+
+class _Reader:
+    """Walks the tokens of a text once; used inside `running`."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = tokens
+        self.lists: list[_List] = []
+        self.quoted = 0
+
+    def blocks(self) -> Iterator[Running]:
+        place = 0
+        while place < len(self.tokens):
+            token = self.tokens[place]
+            if token.type == "table_open":
+                end = next(
+                    number
+                    for number in range(place, len(self.tokens))
+                    if self.tokens[number].type == "table_close"
+                )
+                yield _table(self.tokens[place:end])
+                place = end
+            else:
+                yield from self._block(token, self.tokens[max(0, place - 1)])
+            place += 1
+
+    def _block(self, token: Token, before: Token) -> Iterator[Running]:
+        match token.type:
+            case "bullet_list_open":
+                self.lists.append(_List(None))
+            case "ordered_list_open":
+                self.lists.append(_List(int(token.attrs.get("start", 1))))
+            case "bullet_list_close" | "ordered_list_close":
+                self.lists.pop()
+            case "list_item_open":
+                self.lists[-1].fresh = True
+            case "blockquote_open":
+                self.quoted += 1
+            case "blockquote_close":
+                self.quoted -= 1
+            case "inline":
+                runs = tuple(_runs(token.children or ()))
+                level = int(before.tag[1]) if before.type == "heading_open" else 0
+                yield self._placed(Paragraph("heading" if level else "paragraph", runs, level))
+            case "fence" | "code_block":
+                for line in token.content.rstrip("\n").split("\n"):
+                    yield self._placed(Paragraph("code", (Run(line, code=True),)))
+            case "math_block" | "math_block_label":
+                yield self._placed(Paragraph("math", (Run(token.content.strip(), math=True),)))
+            case _ if token.content.strip() and token.nesting == 0:
+                yield self._placed(Paragraph("paragraph", (Run(token.content.strip()),)))
+
+    def _placed(self, block: Paragraph) -> Paragraph:
+        """The block in the list and the quotations that it stands in."""
+        block = replace(block, quoted=self.quoted)
+        if not self.lists or block.kind != "paragraph":
+            return block
+        inner = self.lists[-1]
+        block = replace(
+            block, kind="item", level=len(self.lists), first=inner.fresh, number=inner.next
+        )
+        if inner.fresh and inner.next is not None:
+            inner.next += 1
+        inner.fresh = False
+        return block
+
+
+def _table(tokens: Sequence[Token]) -> SmallTable:
+    rows: list[list[tuple[Run, ...]]] = []
+    aligns: list[Align] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "th_open":
+            aligns.append(_aligned(str(token.attrs.get("style", ""))))
+        elif token.type == "inline":
+            rows[-1].append(tuple(_runs(token.children or ())))
+    return SmallTable(tuple(tuple(row) for row in rows), tuple(aligns))
+
+
+def _aligned(style: str) -> Align:
+    found = style.rpartition(":")[2].strip()
+    return found if found in ("right", "center") else "left"  # type: ignore[return-value]
+
+
+def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
+    like = Run("")
+    for token in tokens:
+        match token.type:
+            case "strong_open" | "strong_close":
+                like = replace(like, strong=token.nesting > 0)
+            case "em_open" | "em_close":
+                like = replace(like, emphasis=token.nesting > 0)
+            case "link_open":
+                like = replace(like, link=str(token.attrs.get("href", "")))
+            case "link_close":
+                like = replace(like, link="")
+            case "softbreak":
+                yield replace(like, text=" ")
+            case "hardbreak":
+                yield replace(like, text="", line=True)
+            case "code_inline":
+                yield replace(like, text=token.content, code=True)
+            case "math_inline" | "math_inline_double":
+                yield replace(like, text=token.content, math=True)
+            case "image":
+                yield replace(like, text=f"![{token.content}]({token.attrs.get('src', '')})")
+            case _ if token.content:
+                yield replace(like, text=token.content)
