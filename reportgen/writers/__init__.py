@@ -10,6 +10,8 @@ WRITERS = Registry(
         "pdf": "reportgen.writers.pdf:Pdf",
         "docx": "reportgen.writers.docx:Docx",
         "xlsx": "reportgen.writers.xlsx:Xlsx",
+        "markdown": "reportgen.writers.pandoc:Markdown",
+        "latex": "reportgen.writers.latex:Latex",
         "json": "reportgen.writers.json:Json",
         "png": "reportgen.writers.png:Png",
     },

@@ -64,7 +64,9 @@ def test_strict_makes_a_warning_an_exit_code(project, capsys):
 def test_formats_that_do_not_exist(project, capsys, formats):
     """What `--formats` cannot give is told with what it can."""
     assert project.build("--formats", formats) == 2
-    assert "formats are html, pdf, docx, xlsx, json, png" in capsys.readouterr().err
+    assert (
+        "formats are html, pdf, docx, xlsx, markdown, latex, json, png" in capsys.readouterr().err
+    )
     assert not project.out.exists()
 
 

@@ -154,14 +154,73 @@ def _displayed(cell: Any) -> str:
     return (sign or "").strip('"') + shown + ("%" if pattern.endswith("%") else "")
 
 
+def markdown(file: bytes) -> list[list[str]]:
+    """Read back by a reader of CommonMark with tables; marks are in brackets, stubs are cells."""
+    from markdown_it import MarkdownIt
+
+    found = _Page()
+    found.feed(MarkdownIt("commonmark").enable("table").render(file.decode()))
+    tables = []
+    for table in re.findall(r"(?m)(?:^\|.*\n)+", file.decode()):
+        columns = len(re.split(r"(?<!\\)\|", table.split("\n")[0])) - 2
+        cells = found.tables[len(tables)]
+        body = [cell for place, cell in enumerate(cells) if place % columns]
+        tables.append([re.sub(r" \[\w\]$", "", bare(cell)) for cell in body if bare(cell)])
+    return tables
+
+
+def latex(file: bytes) -> list[list[str]]:
+    """The rows of each `longtable`, its commands read by what they print."""
+    tables = re.findall(r"(?s)endlastfoot\n(.*?)\\end{longtable}", file.decode())
+    return [list(_tex_cells(table)) for table in tables]
+
+
+PRINTED = {
+    "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^", "textless": "<",
+    "textgreater": ">", "textbar": "|", "textquotedbl": '"', "textquotesingle": "'",
+    "textasciigrave": "`", "times": "×", "chi": "χ",
+}  # fmt: skip
+
+
+def _tex_cells(table: str) -> Iterator[str]:
+    for line in table.split("\n"):
+        if line.endswith(r" \\"):
+            for cell in line.removesuffix(r" \\").split(" & ")[1:]:
+                text = re.sub(r"\\textsuperscript\{[a-z]\}|\\hphantom\{.\}", "", cell)
+                if bare(_printed(text)):
+                    yield bare(_printed(text))
+
+
+RAISED = dict(zip("0123456789\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻", strict=True))
+
+
+def _printed(text: str) -> str:
+    def raised(match: re.Match[str]) -> str:
+        return "".join(RAISED[each] for each in match[1])
+
+    text = text.replace(r"\ensuremath{-}", "\u2212")
+    text = re.sub(r"\\textsuperscript\{(.)\}", raised, text)
+    text = re.sub(r"\\ensuremath\{\\(\w+)\}", lambda match: PRINTED[match[1]], text)
+    # what is escaped by one sign hides from what follows, as it does from TeX
+    pieces = re.findall(r"\\[A-Za-z]+\{\}|\\.|[{}]|[^\\{}]+", text)
+    return "".join(PRINTED.get(piece[1:-2], piece[1:]) if piece[0] == "\\" else piece.strip("{}")
+                   for piece in pieces)  # fmt: skip
+
+
 def numbers(cells: list[str]) -> list[str]:
     """Every number of the cells, in any order: a workbook sets an interval in two columns."""
     pattern = r"[<>]?\u2212?\d(?:[\d.,]*\d)?(?:×10\S+)?%?|[^\W\d]{4,}"
     return sorted(found for cell in cells for found in re.findall(pattern, cell))
 
 
-READERS: dict[str, Callable[[bytes], list[list[str]]]] = {"html": html, "docx": docx, "xlsx": xlsx}
-WHOLE = ("html", "docx")
+READERS: dict[str, Callable[[bytes], list[list[str]]]] = {
+    "html": html,
+    "docx": docx,
+    "xlsx": xlsx,
+    "markdown": markdown,
+    "latex": latex,
+}
+WHOLE = ("html", "docx", "markdown", "latex")
 """Formats whose cells are those of the page; the others set several numbers apart."""
 
 

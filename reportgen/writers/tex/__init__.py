@@ -1,0 +1,1 @@
+"""LaTeX out of the parts of a report."""
