@@ -13,6 +13,8 @@ from scipy.linalg import solve_triangular
 from reportgen.models.engines.sandwich import Influence
 
 REFINEMENTS = 2
+BLOCK = 1 << 16
+"""Rows that are held in extended precision at a time."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,13 @@ class LeastSquares:
 def solve(y: np.ndarray, X: np.ndarray, weights: np.ndarray | None) -> LeastSquares:
     """Least squares of y (n,) on X (n, p), weighted where `weights` (n,) are given."""
     root = np.ones(len(y)) if weights is None else np.sqrt(weights)
-    whole = X * root[:, None]
+    scaled = X * root[:, None]
     # A power of two scales without rounding.
-    lengths = np.exp2(np.round(np.log2(np.linalg.norm(whole, axis=0))))
-    q, r = np.linalg.qr(whole / lengths)
+    lengths = np.exp2(np.round(np.log2(np.linalg.norm(scaled, axis=0))))
+    scaled /= lengths
+    q, r = np.linalg.qr(scaled)
     inverse = solve_triangular(r, q.T) / lengths[:, None]
-    b, weighted = _refined(whole / lengths, y * root, q, r)
+    b, weighted = _refined(scaled, y * root, q, r)
     residual = weighted / root
     centered = _has_constant(X, q, root)
     mean = float(np.average(y, weights=root**2)) if centered else 0.0
@@ -97,16 +100,19 @@ def _refined(
     The augmented system e + Xb = y, Xᵀe = 0 is solved again for what a solution leaves of it;
     where the machine has no longer numbers than doubles this changes little.
     """
-    extended, target = X.astype(np.longdouble), y.astype(np.longdouble)
     b = solve_triangular(r, q.T @ y).astype(np.longdouble)
-    e = target - extended @ b
+    blocks = [slice(first, first + BLOCK) for first in range(0, len(y), BLOCK)]
+    e = np.concatenate([y[rows] - X[rows].astype(np.longdouble) @ b for rows in blocks])
     for _ in range(REFINEMENTS):
-        first = (target - e - extended @ b).astype(float)
-        second = (-(extended.T @ e)).astype(float)
-        part = solve_triangular(r, second, trans="T")
+        first, second = np.empty(len(y)), np.zeros(len(b), dtype=np.longdouble)
+        for rows in blocks:
+            extended = X[rows].astype(np.longdouble)
+            first[rows] = y[rows] - e[rows] - extended @ b
+            second -= extended.T @ e[rows]
+        part = solve_triangular(r, second.astype(float), trans="T")
         moved = solve_triangular(r, q.T @ first - part)
         b = b + moved
-        e = e + first - X @ moved
+        e += first - X @ moved
     return b.astype(float), e.astype(float)
 
 

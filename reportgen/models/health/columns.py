@@ -45,7 +45,8 @@ def basis(X: np.ndarray, names: Sequence[str]) -> Basis:
         ))  # fmt: skip
     scaled, _ = unit(X)
     triangle = qr(scaled, mode="r")[0][:p]
-    spread = np.abs(np.diag(qr(scaled, mode="r", pivoting=True)[0]))
+    # Pivoting R pivots X: the columns of both have the same lengths and angles.
+    spread = np.abs(np.diag(qr(triangle, mode="r", pivoting=True)[0]))
     missing = int((spread[:p] < RANK * spread[0]).sum())
     kept = _leftmost(triangle, p - missing)
     notes = _dependent(X, names, triangle, kept) if missing else ()
