@@ -73,6 +73,11 @@ BLOCKS = {
     "imputation": {"models": ("imputed",)},
     "missing": {"models": ("ols", "imputed")},
     "plots: missing": {"data": "trial"},
+    "qq": {"models": ("mixedlm",)},
+    "calibration": {"models": ("glm",)},
+    "roc": {"models": ("glm", "glmm", "logit")},
+    "histogram": {"data": "trial", "column": "y", "by": "arm"},
+    "box": {"data": "trial", "column": "y", "by": "arm"},
 }
 
 

@@ -30,6 +30,11 @@ PLOTS = Registry(
             "effects",
             "residuals",
             "missing",
+            "qq",
+            "calibration",
+            "roc",
+            "histogram",
+            "box",
         )
     },
 )

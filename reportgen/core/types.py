@@ -380,7 +380,8 @@ class Result:
     column, (min, max) of each numeric column used, overall and within each cluster.
     `columns` are those that had to be complete for a row to be used, `inputs` those that other
     keys than the formula name ("offset", "exposure", "weights", "freq_weights", "var_weights").
-    `margins` are what a block asked to be computed from the fit.
+    `margins` are what a block asked to be computed from the fit. `observations` have a row an
+    observation (observed, fitted, residual), or a row a point of what a block asked for.
     """
 
     kind: str

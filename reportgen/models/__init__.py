@@ -34,8 +34,16 @@ MODELS = Registry(
         "contrasts": "reportgen.models.margins.contrasts:Contrasts",
         "average_effects": "reportgen.models.margins.average_effects:AverageEffects",
         "missing": "reportgen.models.missing:Missing",
+        "roc": "reportgen.models.performance.roc:Roc",
+        "calibration": "reportgen.models.performance.calibration:Calibration",
+        "quantiles": "reportgen.models.shapes.quantiles:Quantiles",
+        "histogram": "reportgen.models.shapes.histogram:Histogram",
+        "box": "reportgen.models.shapes.box:Box",
     },
 )
 
-INTERNAL = frozenset({"describe", "predictions", "contrasts", "average_effects", "missing"})
+INTERNAL = frozenset({
+    "describe", "predictions", "contrasts", "average_effects", "missing", "roc", "calibration",
+    "quantiles", "histogram", "box",
+})  # fmt: skip
 """Kinds that blocks ask for; a spec's `models` may not."""

@@ -145,14 +145,18 @@ class BayesGlmm:
         )  # fmt: skip
 
     def augment(self, fit: Fit) -> Mapping[str, tuple[float, ...]]:
-        """Fitted means with the random effects, and Pearson residuals."""
+        """Outcomes, fitted means with the random effects, and Pearson residuals."""
         import numpy as np
 
         results, family = fit.results, fit.results.model.family
         eta = fit.design.X @ results.fe_mean + fit.effects.Z @ results.vc_mean
         mean = family.link.inverse(eta)
         residual = (fit.design.y - mean) / np.sqrt(family.variance(mean))
-        return {"fitted": tuple(map(float, mean)), "residual": tuple(map(float, residual))}
+        return {
+            "observed": tuple(map(float, fit.design.y)),
+            "fitted": tuple(map(float, mean)),
+            "residual": tuple(map(float, residual)),
+        }
 
 
 def _posterior(options: Any, design: Design, effects: Columns) -> Any:

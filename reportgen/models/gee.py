@@ -162,15 +162,19 @@ class Gee:
         )  # fmt: skip
 
     def augment(self, fit: Fit) -> Mapping[str, tuple[float, ...]]:
-        """Fitted means and Pearson residuals, a value a row used, in the order of the data; a row
-        that separation sets aside is fitted without error.
+        """Outcomes, fitted means and Pearson residuals, a value a row used, in the order of the
+        data; a row that separation sets aside is fitted without error.
         """
         import numpy as np
 
         point, back = fit.estimate.solution.point, np.argsort(fit.estimate.found.order)
         mean, residual = np.array(fit.design.y, dtype=float), np.zeros(fit.design.n)
         mean[fit.solved.rows], residual[fit.solved.rows] = point.mean[back], point.e[back]
-        return {"fitted": tuple(mean.tolist()), "residual": tuple(residual.tolist())}
+        return {
+            "observed": tuple(map(float, fit.design.y)),
+            "fitted": tuple(mean.tolist()),
+            "residual": tuple(residual.tolist()),
+        }
 
 
 def degrees(options: Any, groups: int, p: int) -> float | None:

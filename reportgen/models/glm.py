@@ -110,9 +110,10 @@ class Glm:
         )  # fmt: skip
 
     def augment(self, fit: Fit) -> Mapping[str, tuple[float, ...]]:
-        """Fitted means and deviance residuals, a value a row used."""
+        """Outcomes, fitted means and deviance residuals, a value a row used."""
         residual = families.family_of(fit.options).resid_dev(fit.design.y, fit.mean)
         return {
+            "observed": tuple(map(float, fit.design.y)),
             "fitted": tuple(map(float, fit.mean)),
             "residual": tuple(map(float, residual)),
         }

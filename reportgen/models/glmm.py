@@ -191,7 +191,7 @@ class Glmm:
         )  # fmt: skip
 
     def augment(self, fit: Fit) -> Mapping[str, tuple[float, ...]]:
-        """Fitted means with the predicted random effects, and Pearson residuals."""
+        """Outcomes, fitted means with the predicted random effects, and Pearson residuals."""
         import numpy as np
 
         own, rows = fit.optimum.likelihood, np.flatnonzero(fit.solved.rows)
@@ -202,7 +202,11 @@ class Glmm:
         mean, residual = fit.design.y.copy(), np.zeros(fit.design.n)
         mean[rows[own.clusters.order]] = fitted
         residual[rows[own.clusters.order]] = (own.y - fitted) / spread
-        return {"fitted": tuple(map(float, mean)), "residual": tuple(map(float, residual))}
+        return {
+            "observed": tuple(map(float, fit.design.y)),
+            "fitted": tuple(map(float, mean)),
+            "residual": tuple(map(float, residual)),
+        }
 
 
 def _link(options: Any) -> str:

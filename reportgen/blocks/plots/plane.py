@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HEIGHT = 3.4
+SIDE = 3.5
 _LINE = 0.16
 _PAD = 0.09
 
@@ -37,13 +38,44 @@ class Stroke:
     shape: str = ""
 
 
-def plane(figure: Figure, x: Axis, y: Axis) -> Axes:
+def plane(figure: Figure, x: Axis, y: Axis, height: float = HEIGHT) -> Axes:
     """The axes, dressed; the y axis' title stands upright beside it, on as many lines as needed."""
-    figure.set_size_inches(style.WIDTH, HEIGHT)
-    title = text.wrapped(text.shown(y.title), HEIGHT)
+    return _plane(figure, x, y, height, None)
+
+
+def square(figure: Figure, x: Axis, y: Axis) -> Axes:
+    """The same with a square frame at the left, `SIDE` high and wide, and room at its right."""
+    return _plane(figure, x, y, SIDE, SIDE)
+
+
+def beside(figure: Figure, axes: Axes, entries: Sequence[Stroke]) -> None:
+    """What each kind of line is, at the right of a square, on as many lines as it takes."""
+    from matplotlib.lines import Line2D
+
+    frame = axes.get_position()
+    room = (1 - frame.x1) * style.WIDTH - 0.6
+    figure.legend(
+        [
+            Line2D([], [], color=entry.colour, linewidth=entry.width, linestyle=entry.dash,
+                   marker=entry.shape, markersize=5)
+            for entry in entries
+        ],
+        ["\n".join(text.wrapped(text.shown(line), room) for line in entry.label.split("\n"))
+         for entry in entries],
+        loc="upper left",
+        bbox_to_anchor=(frame.x1 + 0.16 / style.WIDTH, frame.y1),
+        frameon=False, borderaxespad=0.0, borderpad=0.0, handlelength=1.6, handletextpad=0.6,
+        labelspacing=0.9, alignment="left",
+    )  # fmt: skip
+
+
+def _plane(figure: Figure, x: Axis, y: Axis, height: float, width: float | None) -> Axes:
+    figure.set_size_inches(style.WIDTH, height)
+    title = text.wrapped(text.shown(y.title), height)
     ticks = max((text.width(written) for written in y.scale.texts), default=0.0)
     left = _LINE * (title.count("\n") + 1) + ticks + 2 * _PAD
-    axes = figure.add_axes((left / style.WIDTH, 0.0, 1 - left / style.WIDTH, 1.0))
+    across = width or style.WIDTH - left
+    axes = figure.add_axes((left / style.WIDTH, 0.0, across / style.WIDTH, 1.0))
     rows.dress(axes, x.scale)
     axes.spines["left"].set_visible(True)
     axes.set_ylim(y.scale.low, y.scale.high)

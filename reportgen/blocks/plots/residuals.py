@@ -94,8 +94,14 @@ def _plot(options: Residuals.Options, context: Context) -> _Plot:
     fitted = "probability" if method and method.family == "binomial" else "fitted"
     return _Plot(
         model, points, bins(points), words(f"residuals.{fitted}", outcome=outcome),
-        words(f"residuals.{_kind(model)}", outcome=outcome), context,
+        residual_text(context, model), context,
     )  # fmt: skip
+
+
+def residual_text(context: Context, model: Model) -> str:
+    """What the residuals of a model are called: "Residual of …", "Deviance residual"."""
+    outcome = lowered(outcome_text(context, model))
+    return context.words(f"residuals.{_kind(model)}", outcome=outcome)
 
 
 def _kind(model: Model) -> str:

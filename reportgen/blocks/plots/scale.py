@@ -36,8 +36,16 @@ def linear(low: float, high: float, room: float = 0.04) -> Scale:
     if not high > low:
         low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
     spare = room * (high - low)
-    low, high = low - spare, high + spare
-    step = _step(high - low)
+    return _ticked(low - spare, high + spare, 8)
+
+
+def upward(most: float, ticks: int = 8) -> Scale:
+    """A scale of heights: from 0 to a little above `most`, with about so many ticks or fewer."""
+    return _ticked(0.0, 1.04 * (most or 1.0), ticks)
+
+
+def _ticked(low: float, high: float, most: int) -> Scale:
+    step = _step(high - low, most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     ticks = tuple(count * step for count in range(first, last + 1))
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
@@ -76,9 +84,9 @@ def cutoff(reaches: Iterable[float]) -> float | None:
     return None
 
 
-def _step(length: float) -> float:
-    """A round step of which five to nine fit into `length`."""
-    rough = length / 8
+def _step(length: float, most: int) -> float:
+    """A round step of which about `most` fit into `length`, or fewer."""
+    rough = length / most
     power = 10.0 ** math.floor(math.log10(rough))
     return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= rough * 0.999)
 
