@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from reportgen.core.document import Context
 from reportgen.core.errors import FitError, Problem, SpecError
-from reportgen.core.types import Model
+from reportgen.core.types import Model, Result
 
 
 def failure(model: Model) -> str:
@@ -14,6 +14,17 @@ def failure(model: Model) -> str:
     if model.result.status != "failed":
         return ""
     return next((note.text for note in model.result.notes if note.level == "error"), "")
+
+
+def answer(context: Context, name: str, key: str = "models") -> Result:
+    """What a block asked for. FitError where it could not be computed, with the reason; `key` is
+    what the block calls that which it was computed from.
+    """
+    found = context.computed[name]
+    if found.status == "failed":
+        reason = next((note.text for note in found.notes if note.level == "error"), "")
+        raise FitError(Problem("nothing-computed", reason, (key,)))
+    return found
 
 
 def untested(models: Sequence[Model]) -> bool:

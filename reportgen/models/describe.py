@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.options import Column, ModelOptions, option
-from reportgen.core.types import Difference, Frame, Result, Summary, Variable
+from reportgen.core.types import Difference, Frame, GroupTest, Result, Summary, Variable
 from reportgen.models.differences import difference, mean_variance
 
 if TYPE_CHECKING:
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
+Lonely = Literal["fail", "remove", "adjust", "average", "certainty"]
 MOST_LEVELS = 100
 
 
 class Describe:
     """Means, quantiles, counts and missing values of columns, overall and by group."""
 
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
 
     @dataclass(frozen=True, kw_only=True)
     class Options(ModelOptions):
@@ -33,6 +34,9 @@ class Describe:
         columns: tuple[Column, ...] = option(doc="The columns described.")
         by: Column | None = option(None, doc="A column whose levels are described side by side.")
         weights: Column | None = option(None, doc="A column of weights of rows.")
+        strata: Column | None = option(None, doc="The column of the strata.")
+        psu: Column | None = option(None, doc="The column of the first-stage sampling units.")
+        lonely: Lonely = option("fail", doc="What to do with a stratum of one sampling unit.")
         compare: bool = option(False, doc="Also differences between the levels of `by`.")
 
     def check(self, options: Any) -> Iterable[Problem]:
@@ -87,13 +91,23 @@ class _Rows:
 
     def differences(self) -> Iterator[Difference]:
         """Of every column but the one that makes the groups."""
+        weighed = self._tests() if self.weights is not None else None
         named = {group: rows for group, rows in self.groups.items() if group}
         weights = self.weights
         masses = weights if weights is None else {g: weights[r.index] for g, r in named.items()}
         for name in self.options.columns:
             if name != self.options.by:
                 values = {group: rows[name] for group, rows in named.items()}
-                yield difference(name, values, self._levels(name), masses)
+                found = difference(name, values, self._levels(name), masses)
+                tests = weighed(name, self._levels(name)) if weighed else found.tests
+                yield replace(found, tests=tests)
+
+    def _tests(self) -> Callable[[str, tuple[str, ...] | None], dict[str, GroupTest]]:
+        """The tests of one column by the design of the sample."""
+        from reportgen.models.survey_tests import Compared
+
+        compared = Compared.of(self.options, self.frame, [g for g in self.groups if g])
+        return compared.tests
 
     def _levels(self, name: str) -> tuple[str, ...] | None:
         variable = self.frame.facts.variables.get(name) or Variable(name, name)

@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reportgen.blocks.plots.remarks import fitted
+from reportgen.blocks.selection import answer
 from reportgen.core.contracts import Request
 from reportgen.core.document import Context
-from reportgen.core.errors import FitError, Problem, SpecError
+from reportgen.core.errors import Problem, SpecError
 from reportgen.core.types import Facts, Model, Result, Variable
 
 WEIGHTS = ("weights", "freq_weights", "var_weights")
-
-
-def answer(context: Context, name: str, key: str = "models") -> Result:
-    """The Result of a request. FitError where it could not be computed, with its reason."""
-    found = context.computed[name]
-    if found.status == "failed":
-        reason = next((note.text for note in found.notes if note.level == "error"), "")
-        raise FitError(Problem("nothing-computed", reason, (key,)))
-    return found
 
 
 def judged(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import lowered, variable_text
 from reportgen.blocks.plots import rows, scale, style
-from reportgen.blocks.plots.answers import answer, few_groups, numeric
+from reportgen.blocks.plots.answers import few_groups, numeric
 from reportgen.blocks.plots.figure import draw
 from reportgen.blocks.plots.histogram import missing_note
 from reportgen.blocks.plots.tall import TALLEST
+from reportgen.blocks.selection import answer
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
 from reportgen.core.document import Context, Figure

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import lowered
 from reportgen.blocks.plots import clusters, scale, style
-from reportgen.blocks.plots.answers import answer
 from reportgen.blocks.plots.figure import draw
 from reportgen.blocks.plots.plane import Axis, plane
 from reportgen.blocks.plots.remarks import remarks
 from reportgen.blocks.plots.residuals import residual_text
 from reportgen.blocks.randomeffects import chosen_effect
-from reportgen.blocks.selection import only
+from reportgen.blocks.selection import answer, only
 from reportgen.blocks.tables.components import what
 from reportgen.core import numbers
 from reportgen.core.contracts import Request

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Literal
 
 from reportgen.blocks.labels import variable_text
@@ -14,6 +15,8 @@ from reportgen.core.words import Words
 
 SKEWED = 0.3
 """|mean − median| / SD beyond which `auto` gives the median; 0 for a symmetric distribution."""
+
+THOUSAND = 1000
 
 Average = Literal["auto", "mean", "median"]
 
@@ -65,10 +68,10 @@ class Characteristic:
             case "counts":
                 yield from self._categories(label)
             case "means":
-                yield Row(label, (*self._cells(_mean), *self._differences()))
+                yield Row(label, (*self._cells(self._mean), *self._differences()))
             case "ranks":
                 name = self.words("describe.median", label=label)
-                yield Row(name, (*self._cells(_median), *self._differences()))
+                yield Row(name, (*self._cells(self._median), *self._differences()))
             case None:
                 yield Row(label, self._cells(lambda each: Cell(empty="undefined")))
         always = self.shown.missing == "always"
@@ -89,6 +92,21 @@ class Characteristic:
         yield Row(label, (*above, *behind) if behind else (), header=True)
         for level in levels:
             yield Row(self.variable.show(level), (*self._cells(_share(level)), *self._blanks()), 1)
+
+    def _mean(self, each: Summary) -> Cell:
+        if each.mean is None:
+            return Cell(role="mean_sd", empty="undefined")
+        return Cell((each.mean, each.sd), "mean_sd", decimals=_decimals(self.groups[""]))
+
+    def _median(self, each: Summary) -> Cell:
+        if each.median is None:
+            return Cell(role="median_iqr", empty="undefined")
+        # A quartile between two values of the data has a decimal of its own.
+        everybody = self.groups[""]
+        values = (each.median, each.q1, each.q3)
+        whole = all(_has(value, everybody.decimals) for value in values)
+        decimals = min(everybody.decimals + (not whole), _decimals(everybody))
+        return Cell(values, "median_iqr", decimals=decimals)
 
     def _cells(self, make: Callable[[Summary], Cell]) -> tuple[Cell, ...]:
         """A cell a group."""
@@ -116,19 +134,15 @@ class Characteristic:
         return abs(each.mean - each.median) / each.sd > SKEWED
 
 
-def _mean(each: Summary) -> Cell:
-    if each.mean is None:
-        return Cell(role="mean_sd", empty="undefined")
-    return Cell((each.mean, each.sd), "mean_sd", decimals=each.decimals + 1)
-
-
-def _median(each: Summary) -> Cell:
-    if each.median is None:
-        return Cell(role="median_iqr", empty="undefined")
-    # A quartile between two values of the data has a decimal of its own.
-    whole = all(_has(value, each.decimals) for value in (each.median, each.q1, each.q3))
-    values = (each.median, each.q1, each.q3)
-    return Cell(values, "median_iqr", decimals=each.decimals + (not whole))
+def _decimals(everybody: Summary) -> int:
+    """The decimals of a mean: one more than the data, but no more than show three significant
+    digits of the standard deviation (one at least where it is below 1,000).
+    """
+    most = everybody.decimals + 1
+    if not everybody.sd:
+        return most
+    digits = 2 - floor(log10(everybody.sd))
+    return min(most, max(digits, 1 if everybody.sd < THOUSAND else 0))
 
 
 def _has(value: float | None, decimals: int) -> bool:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.labels import joined, lowered, variable_text
+from reportgen.blocks.selection import answer
 from reportgen.blocks.tables.characteristics import Average, Characteristic, Shown
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
@@ -47,25 +48,34 @@ class Describe:
         p: bool = option(
             False,
             doc="A column with a test for each row: Welch’s test of means, Kruskal–Wallis test "
-            "where medians are shown, χ² or Fisher’s exact test of counts.",
+            "where medians are shown, χ² or Fisher’s exact test of counts; with `weights` their "
+            "counterparts by the design of the sample.",
         )
         weights: ColumnName | None = option(
             None,
             doc="Weights of rows for means, quartiles and percentages; counts stay counts.",
         )
+        strata: ColumnName | None = option(
+            None, doc="The strata that weighted rows were drawn in; for `p`."
+        )
+        psu: ColumnName | None = option(
+            None, doc="The first-stage sampling units within them; for `p`."
+        )
+        lonely: Literal["fail", "remove", "adjust", "average", "certainty"] = option(
+            "fail", doc="What to do with a stratum of one sampling unit, as in `survey`."
+        )
 
     def check(self, options: Options) -> Iterable[Problem]:
-        """A table without columns, comparisons of nothing, tests that would ignore a design."""
+        """A table without columns, comparisons of nothing, a design without weights."""
         if not options.columns:
             yield Problem("no-columns", "`table: describe` needs `columns`", ("columns",))
         for key in ("smd", "p"):
             if getattr(options, key) and options.by is None:
                 yield Problem("no-groups", f"`{key}` compares groups: it needs `by`", (key,))
-        if options.p and options.weights:
-            yield Problem(
-                "weighted-tests", "tests of weighted data need the design of their sample", ("p",),
-                help="leave `p` out, or fit a model of kind `survey`",
-            )  # fmt: skip
+        for key in ("strata", "psu"):
+            if getattr(options, key) and not options.weights:
+                message = f"`{key}` tells how weighted rows were drawn: it needs `weights`"
+                yield Problem("no-weights-design", message, (key,))
         if isinstance(options.numeric, dict):
             for name in options.numeric:
                 if name not in options.columns:
@@ -76,14 +86,15 @@ class Describe:
         """The summaries of the columns."""
         asked = {
             "columns": options.columns, "by": options.by, "weights": options.weights,
+            "strata": options.strata, "psu": options.psu, "lonely": options.lonely,
             "compare": options.smd or options.p,
         }  # fmt: skip
         return {"summaries": Request("describe", asked, data=options.data)}
 
     def build(self, options: Options, context: Context) -> Table:
-        """The table, from the summaries."""
+        """The table, from the summaries. FitError where they could not be computed."""
         words, facts = context.words, context.datasets[options.data]
-        rows = _characteristics(options, facts, context.computed["summaries"], words)
+        rows = _characteristics(options, facts, answer(context, "summaries", "data"), words)
         table = Table(
             kind="describe",
             columns=tuple(_heads(options, rows[0], facts, words)),
@@ -183,4 +194,6 @@ def _difference_notes(
     tests = dict.fromkeys(row.test.name for row in rows if row.test) if options.p else {}
     if tests:
         names = joined([words(f"describe.test_{name}") for name in tests], words)
-        yield words("describe.note_p", tests=names)
+        weighed = "note_p_design" if options.psu or options.strata else "note_p_weights"
+        key = weighed if options.weights else "note_p"
+        yield words(f"describe.{key}", tests=names)

@@ -61,6 +61,32 @@ def test_one_decimal_more_than_the_data(build):
     assert [row.cells[0].decimals for row in table.blocks[0].rows] == [0, 1]
 
 
+@pytest.mark.parametrize(
+    ("decimals", "sd", "shown"),
+    [(0, 18.4, 1), (1, 7.14, 2), (4, 293.2279, 1), (4, 0.01234, 4), (0, 31234.5, 0), (2, 0.0, 3)],
+)
+def test_many_decimals_of_the_data_are_bounded(build, decimals, sd, shown):
+    """Three significant digits of the SD are enough, and a mean of thousands has no decimals; the
+    groups of a row share their decimals.
+    """
+    summaries = [
+        Summary("BMXBMI", group, 9, 0, 257.1085, sd / (1 + len(group)), 257.1, decimals=each)
+        for group, each in (("", decimals), ("Female", 1), ("Male", 0))
+    ]
+    table = build(summaries, by="RIAGENDRx", numeric="mean")
+    assert {cell.decimals for cell in table.blocks[0].rows[0].cells} == {shown}
+
+
+def test_tests_of_weighted_rows_are_those_of_the_design(build):
+    """The note names them, and says what they respect."""
+    summaries = by_sex(lambda group: numbers("BMXBMI", group))
+    test = GroupTest("design_means", 24.5, 1, 14.0, 0.0002)
+    differences = [Difference("BMXBMI", 0.2, {"means": test})]
+    for design, said in (({"psu": "u", "strata": "s"}, "strata, sampling units"), ({}, "as drawn")):
+        table = build(summaries, differences, by="RIAGENDRx", p=True, weights="w", **design)
+        assert any("Wald test of equal means" in note and said in note for note in table.notes)
+
+
 def test_a_category_is_a_header_and_its_levels(build):
     """In the order of the labels; a yes or no of 0 and 1 is one row."""
     race = Summary("RIDRETH1", "", 10, 2, counts={"3": 4, "1": 6})
@@ -140,7 +166,8 @@ def test_weights_are_said_and_change_shares(build):
         ({"columns": ()}, ("columns",)),
         ({"smd": True}, ("smd",)),
         ({"p": True}, ("p",)),
-        ({"by": "RIAGENDRx", "p": True, "weights": "w"}, ("p",)),
+        ({"by": "RIAGENDRx", "p": True, "strata": "s"}, ("strata",)),
+        ({"by": "RIAGENDRx", "psu": "u"}, ("psu",)),
         ({"numeric": {"BMXBMI": "mean"}}, ("numeric", "BMXBMI")),
     ],
 )
