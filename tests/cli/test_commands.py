@@ -143,8 +143,9 @@ def test_kinds_of_a_name_that_is_two_kinds(capsys):
 def test_kinds_of_one_register(capsys):
     """`reportgen kinds plots` lists the plots alone."""
     assert run("kinds", "plots") == 0
-    (line,) = capsys.readouterr().out.splitlines()
-    assert line.split()[:3] == ["plots", "icc", "forest"]
+    first, *others = capsys.readouterr().out.splitlines()
+    assert first.split()[:3] == ["plots", "icc", "forest"]
+    assert all(line.startswith(" ") for line in others)
 
 
 def test_kinds_of_a_format(capsys):

@@ -24,6 +24,8 @@ from reportgen.core.document import Cell, Column, Role
 from reportgen.core.types import Model
 from reportgen.core.words import Words
 
+LEVELS = (0.05, 0.01, 0.001)
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -32,7 +34,7 @@ class Panel:
     `scale` is what the exponential of a coefficient is called ("odds_ratio") where the model is
     shown exponentiated, else None; `mark` holds the letters of its warnings, `marks` those of
     warnings about single coefficients, by their names. `heading` is what an estimate is called
-    where it is no coefficient.
+    where it is no coefficient; `stars` stand beside estimates where they are asked for.
     """
 
     model: Model
@@ -42,6 +44,7 @@ class Panel:
     mark: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
     heading: str = ""
+    stars: bool = False
 
     def headings(self, words: Words) -> tuple[Column, ...]:
         """The columns, with the model's label above and the mark on the first."""
@@ -69,7 +72,8 @@ class Panel:
         exponentiated = self.scale and row.scales.get(self.model.id, self.scale)
         made = ratio_cells if exponentiated else linear_cells
         first, *others = made(result.coef[name], self.columns)
-        return (replace(first, mark=self.marks.get(name, "")), *others)
+        cells = (replace(first, mark=self.marks.get(name, "")), *others)
+        return self._starred(cells, result.coef[name].p) if self.stars else cells
 
     def component(self, row: ComponentRow) -> tuple[Cell, ...]:
         """The cells of a variance, covariance or correlation."""
@@ -84,6 +88,14 @@ class Panel:
     def single(self, cell: Cell) -> tuple[Cell, ...]:
         """The cells of a statistic of the whole model."""
         return alone(cell, self.columns)
+
+    def _starred(self, cells: tuple[Cell, ...], p: float | None) -> tuple[Cell, ...]:
+        """A star for each of 0.05, 0.01 and 0.001 that p lies below, after the estimate."""
+        stars = "*" * sum(1 for level in LEVELS if p is not None and p < level)
+        place = self.columns.index("estimate")
+        mark = ", ".join(text for text in (stars, cells[place].mark) if text)
+        starred = replace(cells[place], mark=mark)
+        return (*cells[:place], starred, *cells[place + 1 :])
 
     def _role(self, name: Statistic) -> Role:
         ratios: dict[Statistic, Role] = {"estimate": "ratio", "se": "ratio_se", "ci": "ratio_ci"}

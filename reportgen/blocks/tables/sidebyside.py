@@ -113,10 +113,11 @@ def panels(
     columns: tuple[Statistic, ...],
     exponentiate: bool | str,
     letters: Mapping[tuple[str, str], str],
+    stars: bool = False,
 ) -> tuple[Panel, ...]:
     """A panel for each model; exponentiated where that is asked for and has a meaning.
 
-    `letters` are those of `cell_findings`.
+    `letters` are those of `cell_findings`; `stars` puts stars beside the estimates.
     """
     labels = model_labels(models)
     texts = spanners([labels[model.id] for model in models])
@@ -127,6 +128,7 @@ def panels(
             columns=columns,
             scale=scale_of(model) if exponentiate else None,
             mark=letters[model.id, ""],
+            stars=stars,
             marks={coef: marks for (id_, coef), marks in letters.items() if id_ == model.id},
         )
         for model, text in zip(models, texts, strict=True)

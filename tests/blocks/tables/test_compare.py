@@ -370,3 +370,90 @@ def test_the_statistic_is_named_by_its_distribution(build, ols, gee):
 def test_wrong_options_are_found_without_data(options, path):
     """Each with the path of the value at fault."""
     assert [problem.path for problem in BLOCK.check(Compare.Options(**options))] == [path]
+
+
+# ── panels and stars ─────────────────────────────────────────────────────────────────────────
+
+
+def stacked(make_context, *models, **options):
+    given = Compare.Options(**options)
+    assert list(BLOCK.check(given)) == []
+    return BLOCK.build(given, make_context(*models))
+
+
+def test_panels_stand_in_the_same_columns(make_context, ols, gee, smoke_glm, smoke_gee):
+    """A title a panel, its own rows and statistics; models of one label share their spanner."""
+    linear = replace(ols, label="GLM")
+    table = stacked(
+        make_context, linear, gee, smoke_glm, smoke_gee, columns=("estimate", "se"),
+        panels={"Pressure": ("sbp_ols", "sbp_gee"), "Smoking": ("smoke_glm", "smoke_gee")},
+    )  # fmt: skip
+    assert [column.spanner for column in table.columns] == ["GLM", "GLM", "GEE", "GEE"]
+    assert [block.title for block in table.blocks if block.title] == [
+        "Panel A. Pressure", "Panel B. Smoking",
+    ]  # fmt: skip
+    assert [block.name for block in table.blocks] == ["coefficients", "fit"] * 2
+    first, _, second, fit = table.blocks
+    assert any(row.label.startswith("Body mass index") for row in first.rows)
+    assert not any(row.label.startswith("Body mass index") for row in second.rows)
+    age = next(row for row in second.rows if row.label == "Age (years)")
+    assert age.cells[0].value == smoke_glm.result.coef["RIDAGEYR"].estimate
+    events = next(row for row in fit.rows if row.label == "Events")
+    assert [cell.value for cell in events.cells] == [2128, None, 2128, None]
+
+
+def test_models_of_other_labels_are_numbered_and_named_in_each_panel(
+    make_context, ols, gee, smoke_glm
+):
+    """What stands in a column is said in the panel; a panel of fewer models leaves cells blank."""
+    table = stacked(
+        make_context, ols, gee, smoke_glm, columns=("estimate", "p"), exponentiate="auto",
+        panels={"Pressure": ("sbp_ols", "sbp_gee"), "Smoking": ("smoke_glm",)},
+    )  # fmt: skip
+    assert [column.spanner for column in table.columns] == ["(1)", "(1)", "(2)", "(2)"]
+    assert table.columns[0].label == "Estimate"
+    titles = [block.title for block in table.blocks if block.title]
+    assert titles == ["Panel A. Pressure: Estimate", "Panel B. Smoking: Odds ratio"]
+    assert values(table.blocks[0].rows[0]) == ["OLS", None, "GEE", None]
+    assert values(table.blocks[2].rows[0]) == ["GLM", None, None, None]
+    widths = {len(row.cells) for block in table.blocks for row in block.rows if row.cells}
+    assert widths == {4}
+
+
+def test_stars_only_when_asked(build, ols):
+    """One, two or three beside the estimate, and what they mean below."""
+    coef = dict(ols.result.coef)
+    levels = (0.2, 0.04, 0.009, 0.0009)
+    for name, p in zip(list(coef)[:4], levels, strict=True):
+        coef[name] = replace(coef[name], p=p)
+    model = replace(ols, result=replace(ols.result, coef=coef))
+    assert not any(cell.mark for row in build(model).blocks[0].rows for cell in row.cells)
+    table = build(model, columns=("se", "estimate"), stars=True)
+    rows = rows_of(table, "coefficients")
+    assert [rows[label].cells[1].mark for label in ("Intercept", "Age (years)")] == ["", "*"]
+    assert rows["Body mass index (kg/m²)"].cells[1].mark == "***"
+    assert table.notes[-1] == "* p < 0.05, ** p < 0.01, *** p < 0.001."
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({}, ("models",)),
+        ({"models": ("a",), "panels": {"A": ("b",)}}, ("panels",)),
+        ({"panels": {"A": ()}}, ("panels", "A")),
+        ({"models": ("a",), "columns": ("se",), "stars": True}, ("stars",)),
+    ],
+)
+def test_contradictory_options(options, path):
+    """Both ways of naming models, or none; stars beside nothing."""
+    assert [problem.path for problem in BLOCK.check(Compare.Options(**options))] == [path]
+
+
+def test_a_ratio_needs_even_panels(make_context, ols, gee, smoke_glm, smoke_gee):
+    """Each panel compares with its own first model."""
+    panels = {"A": ("sbp_ols", "sbp_gee"), "B": ("smoke_glm",)}
+    with pytest.raises(SpecError, match="only one"):
+        stacked(make_context, ols, gee, smoke_glm, panels=panels, ratio="se")
+    panels = {"A": ("sbp_ols", "sbp_gee", "smoke_gee"), "B": ("smoke_glm", "smoke_gee")}
+    with pytest.raises(SpecError, match="as many models"):
+        stacked(make_context, ols, gee, smoke_glm, smoke_gee, panels=panels, ratio="se")
