@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import f, rankdata
 
-from reportgen.core.types import Frame, GroupTest, level_text
+from reportgen.core.levels import level_texts
+from reportgen.core.types import Frame, GroupTest
 from reportgen.models.base import is_text
 from reportgen.models.engines.sampling import Sampling
 from reportgen.models.survey import Survey
@@ -29,9 +30,14 @@ class Compared:
         """The groups that the levels of `by` make. DataError where the columns are no design."""
         given = {key: getattr(options, key) for key in ("weights", "strata", "psu", "lonely")}
         sampling = declared(Survey.Options(**given), frame).sampling
-        texts = frame.table[options.by].map(level_text, na_action="ignore")
         places = {level: place for place, level in enumerate(levels)}
-        codes = texts.map(places).astype(float).fillna(-1).to_numpy(dtype=int)
+        codes = (
+            level_texts(frame.table[options.by])
+            .map(places)
+            .astype(float)
+            .fillna(-1)
+            .to_numpy(dtype=int)
+        )
         return cls(frame, sampling, codes)
 
     def tests(self, name: str, levels: Sequence[str] | None) -> dict[str, GroupTest]:
@@ -44,7 +50,7 @@ class Compared:
         inside = column.notna().to_numpy() & (self.codes >= 0) & (self.sampling.weights > 0)
         if levels is not None:
             places = {level: place for place, level in enumerate(levels)}
-            values = column[inside].map(level_text).map(places).to_numpy(dtype=int)
+            values = level_texts(column[inside]).map(places).to_numpy(dtype=int)
             return _named("counts", rao_scott(self.sampling, inside, values, self.codes[inside]))
         if is_text(column):
             return {}

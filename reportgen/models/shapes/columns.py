@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.errors import DataError, FitError, Problem
-from reportgen.core.types import Frame, Summary, level_text
+from reportgen.core.levels import level_texts
+from reportgen.core.types import Frame, Summary
 from reportgen.models.base import is_text
 from reportgen.models.design import levels_of
 
@@ -28,7 +29,7 @@ def grouped(frame: Frame, column: str, by: str | None) -> dict[str, np.ndarray[A
         raise FitError(Problem("no-values", f"`{column}` has no value in any row"))
     if by is None:
         return {"": _numbers(values)}
-    texts = frame.table[by].map(level_text, na_action="ignore")
+    texts = level_texts(frame.table[by])
     variable = frame.facts.variables.get(by)
     found = {
         level: _numbers(values[texts == level]) for level in levels_of(frame.table[by], variable)
@@ -40,9 +41,10 @@ def summaries(frame: Frame, column: str, by: str | None) -> tuple[Summary, ...]:
     """How many values each group has and lacks; the last, "", is everybody."""
     groups = grouped(frame, column, by)
     table = frame.table
+    texts = None if by is None else level_texts(table[by])
     found = []
     for level, values in groups.items():
-        own = table if by is None else table[table[by].map(level_text) == level]
+        own = table if texts is None else table[texts == level]
         found.append(Summary(column, level, len(values), len(own) - len(values)))
     if by is not None:
         n = int(table[column].notna().sum())
