@@ -25,12 +25,21 @@ Scalar = str | int | float | bool | None
 
 
 @dataclass(frozen=True)
+class Measure:
+    """What 1 of a recoded column is: so much of another column; None is its standard deviation."""
+
+    column: str
+    amount: float | None = 1.0
+
+
+@dataclass(frozen=True)
 class Variable:
     """A column as a reader of the report meets it.
 
     `levels` maps a level's text (see `level_text`) to what is shown for it, in display order;
     it is empty for a numeric column. `reference` is the base level, where it is not the first.
     `definition` says how a column without a label of its own was made: "10 × stratum + unit".
+    `measure` says what 1 of it is, where a recode gave it another origin or unit.
     """
 
     name: str
@@ -40,6 +49,7 @@ class Variable:
     reference: str | None = None
     categorical: bool = False
     definition: str = ""
+    measure: Measure | None = None
 
     def show(self, level: str) -> str:
         """The text shown for a level; the level itself where nothing else was declared."""

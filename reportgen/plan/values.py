@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from reportgen.core.errors import Path, Problem, SpecError
@@ -11,6 +11,7 @@ from reportgen.core.types import More
 from reportgen.models.formula import parse
 from reportgen.plan.check import Spec
 from reportgen.plan.problems import Problems, nearest
+from reportgen.plan.sentences import check_sentence
 from reportgen.plan.types import FitPlan
 from reportgen.plan.undefined import lacks, undefined
 from reportgen.writers import prose
@@ -66,7 +67,20 @@ class Values:
             self.problems.take_all(error.problems, *path)
             return
         for each in references:
-            self._reference(Sought(each.path, path, each.offset, each.length))
+            sought = Sought(each.path, path, each.offset, each.length)
+            if each.path[0] == "sentence":
+                self._sentence(sought, each.arguments)
+            else:
+                self._reference(sought)
+
+    def _sentence(self, sought: Sought, arguments: Mapping[str, Any]) -> None:
+        try:
+            check_sentence(sought.parts[1], arguments, self.spec)
+        except SpecError as error:
+            for problem in error.problems:
+                self.problems.take(
+                    replace(problem, path=sought.path, offset=sought.offset, length=sought.length)
+                )
 
     def _reference(self, sought: Sought) -> None:
         root, *rest = sought.parts

@@ -9,6 +9,8 @@ from typing import Any
 
 from reportgen.blocks import PLOTS
 from reportgen.blocks.plots.figure import pictures
+from reportgen.blocks.statements import sentence
+from reportgen.blocks.statements.asked import Manner
 from reportgen.core.digest import digest
 from reportgen.core.document import (
     Build,
@@ -54,11 +56,23 @@ class Composer:
         try:
             return self._made(block)
         except ReportgenError as error:
-            raise located(error.under(*block.path), self.plan) from error
+            written = (block.verb,) if block.verb in ("text", "claim") else ()
+            raise located(error.under(*block.path, *written), self.plan) from error
 
     def text(self, source: str) -> str:
         """Prose with its values put in."""
-        return prose.render(source, self.values, self.refs, self.context.words)
+        return prose.render(source, self.values, self.refs, self.context.words, self.say)
+
+    def say(self, name: str, manner: Mapping[str, Any]) -> str | None:
+        """The sentence about a number of a model."""
+        return sentence(name, Manner(**manner), self.context)
+
+    def abstract(self) -> str:
+        """The abstract. Errors know their place in the spec."""
+        try:
+            return self.text(self.plan.abstract)
+        except ReportgenError as error:
+            raise located(error.under("abstract"), self.plan) from error
 
     def _made(self, block: BlockPlan) -> Part:
         match block.verb:
@@ -136,7 +150,7 @@ def compose(
     )
     with conventions(writing(words, str(plan.output.numbers.get("p", "default")))):
         parts = tuple(composer.part(block) for block in plan.blocks)
-        abstract = composer.text(plan.abstract)
+        abstract = composer.abstract()
     return Document(
         title=plan.title,
         subtitle=plan.subtitle,

@@ -113,6 +113,38 @@ def _decimals(coef: Mapping[str, Any]) -> int:
     return numbers.row_decimals([coef["se"]], values)
 
 
+def compare(words: Words, first: Any, second: Any) -> Any:
+    """How many times as large one number is as another: `1.4 times as large`."""
+    missing = _missing(first, second)
+    if missing is not None:
+        return missing
+    if first < 0 or second <= 0:
+        raise ValueError("`compare` is for numbers above 0")
+    return Printed(words("comparing.times", ratio=numbers.significant(first / second, 2)))
+
+
+def direction(words: Words, ways: tuple[str, str, str], first: Any, second: Any) -> Any:
+    """Which of two numbers is the larger, as prose shows them: `larger`, `smaller`, `as large`.
+
+    `ways` are the names of the three words.
+    """
+    missing = _missing(first, second)
+    if missing is not None:
+        return missing
+    if shown(float(first)) == shown(float(second)):
+        return Printed(words(f"comparing.{ways[2]}"))
+    return Printed(words(f"comparing.{ways[0] if first > second else ways[1]}"))
+
+
+def _missing(*values: Any) -> Missing | None:
+    for value in values:
+        if isinstance(value, Missing):
+            return value
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise TypeError("a number is needed here")
+    return None
+
+
 def least(values: Any, key: str = "") -> Any:
     """The smallest of a list of models' values: `models.icc_noise | min("icc")`."""
     return _extreme(min, values, key)

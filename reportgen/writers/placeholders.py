@@ -1,20 +1,25 @@
 """The closed grammar of `{{ … }}` in prose: which nodes, names and filters may stand there.
 
 Jinja parses; everything that is not on the lists below is refused with its place. There are no
-statements, no calls but `ref("id")`, and no attributes of Python: a dot and a bracket both look a
-name up in plain data.
+statements, no calls but those of `CALLS`, and no attributes of Python: a dot and a bracket both
+look a name up in plain data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NoReturn
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
 from reportgen.core.errors import Problem, SpecError
 
 ROOTS = frozenset({"models", "data", "params"})
 FILTERS = ("num", "count", "pct", "p", "est", "ci", "min", "max", "abs", "length", "exp")
+NAMING = ("ref", "sentence")
+"""What may be called with a text that names something: `ref("id")`, `sentence("model.column")`."""
+COMPARING = ("compare", "larger", "higher")
+"""What may be called with two numbers."""
+CALLS = (*NAMING, *COMPARING)
 NODES = (
     "Template", "Output", "TemplateData", "Name", "Getattr", "Getitem", "Const", "Filter", "Call",
     "Keyword", "Compare", "Operand", "Add", "Sub", "Mul", "Div", "Neg", "Pos", "Not", "And", "Or",
@@ -24,11 +29,15 @@ NODES = (
 
 @dataclass(frozen=True)
 class Reference:
-    """A value named in prose, `models.x.icc` or `ref("id")`: its parts, and where it stands."""
+    """A value named in prose, `models.x.icc` or `ref("id")`: its parts, and where it stands.
+
+    `arguments` are those of `sentence("model.column", per=10)`, by their names.
+    """
 
     path: tuple[str, ...]
     offset: int
     length: int
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,9 +92,11 @@ def _references(tokens: tuple[_Token, ...]) -> Iterator[Reference]:
         elif before == "|":
             _check_filter(token)
             position += 1
-        elif token.text == "ref":
-            yield _ref(tokens, position)
+        elif token.text in NAMING:
+            yield _named(tokens, position)
             position += 3
+        elif token.text in COMPARING and following == "(":
+            position += 1
         elif token.text in ROOTS:
             found, position = _path(tokens, position)
             yield found
@@ -115,13 +126,37 @@ def _path(tokens: tuple[_Token, ...], start: int) -> tuple[Reference, int]:
     return Reference(tuple(parts), first.offset, length), position
 
 
-def _ref(tokens: tuple[_Token, ...], position: int) -> Reference:
+def _named(tokens: tuple[_Token, ...], position: int) -> Reference:
+    """`ref("id")` or `sentence("model.column", …)`, which begins at `position`."""
     token = tokens[position]
     rest = tokens[position + 1 : position + 4]
     if [each.kind for each in rest[1:2]] != ["string"] or rest[0].text != "(":
-        refuse('`ref` is written `ref("id")`', token.offset, 3)
+        example = "id" if token.text == "ref" else "model.column"
+        refuse(
+            f'`{token.text}` is written `{token.text}("{example}")`', token.offset, len(token.text)
+        )
     name = rest[1].text[1:-1]
-    return Reference(("ref", name), rest[1].offset + 1, len(name))
+    return Reference(
+        (token.text, name), rest[1].offset + 1, len(name), _arguments(tokens[position + 3 :])
+    )
+
+
+def _arguments(tokens: tuple[_Token, ...]) -> dict[str, Any]:
+    """The named arguments that follow the first, up to the closing bracket; constants only."""
+    found: dict[str, Any] = {}
+    place = 0
+    while tokens[place].text == ",":
+        name, sign, value = tokens[place + 1 : place + 4]
+        constant: bool | float | None = {"true": True, "false": False}.get(value.text)
+        if value.kind in ("integer", "float"):
+            constant = float(value.text) if value.kind == "float" else int(value.text)
+        if name.kind != "name" or sign.text != "=" or constant is None:
+            refuse("arguments are written `name=value`", name.offset, len(name.text))
+        found[name.text] = constant
+        place += 4
+    if tokens[place].text != ")":
+        refuse("arguments are written `name=value`", tokens[place].offset, len(tokens[place].text))
+    return found
 
 
 def _check_filter(token: _Token) -> None:
@@ -152,12 +187,13 @@ def _check_nodes(text: str, before: int) -> None:
         )
     for node in tree.find_all(nodes.Node):
         name = type(node).__name__
-        closed = name in NODES and (not isinstance(node, nodes.Call) or _is_ref(node))
+        closed = name in NODES and (not isinstance(node, nodes.Call) or _is_known(node))
         if not closed or (isinstance(node, (nodes.Getattr, nodes.Getitem)) and not _of_name(node)):
             kinds = ("block_begin", "comment_begin", "operator")
             place = next((each for each in _tokens(text, before) if each.kind in kinds), None)
             refuse(
-                "prose takes values, comparisons and filters, and nothing else can be called",
+                "prose takes values, comparisons and filters, and calls only "
+                "`ref(…)`, `sentence(…)` and, with two numbers, `compare`, `larger` and `higher`",
                 place.offset if place else 0,
                 help="a list of what may stand between the braces: docs/language.md",
             )
@@ -177,11 +213,11 @@ def _references_only_filters(text: str, before: int) -> None:
         pass
 
 
-def _is_ref(call: object) -> bool:
+def _is_known(call: object) -> bool:
+    """Whether a call is one of `CALLS`; those that compare take two values."""
     from jinja2 import nodes
 
-    return (
-        isinstance(call, nodes.Call)
-        and isinstance(call.node, nodes.Name)
-        and call.node.name == "ref"
-    )
+    if not (isinstance(call, nodes.Call) and isinstance(call.node, nodes.Name)):
+        return False
+    two = len(call.args) == 2 and not call.kwargs
+    return call.node.name in NAMING or (call.node.name in COMPARING and two)

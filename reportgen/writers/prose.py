@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from reportgen.core import numbers
+from reportgen.core.errors import SpecError
 from reportgen.core.words import Words
 from reportgen.writers.filters import Missing, shown
 from reportgen.writers.placeholders import Reference, claim_references, references, refuse
@@ -21,6 +23,11 @@ CLAIM = 3
 ARITHMETIC = {"Add": "+", "Sub": numbers.MINUS, "Mul": "×", "Div": "/"}
 
 Made = TypeVar("Made")
+Say = Callable[[str, Mapping[str, Any]], str | None]
+
+
+def unsaid(name: str, manner: Mapping[str, Any]) -> None:
+    """No sentence: for prose that asks for none."""
 
 
 def escape(text: str) -> str:
@@ -28,15 +35,30 @@ def escape(text: str) -> str:
     return MARKDOWN.sub(r"\\\1", text)
 
 
-def render(text: str, values: Mapping[str, Any], refs: Mapping[str, str], words: Words) -> str:
+def render(
+    text: str, values: Mapping[str, Any], refs: Mapping[str, str], words: Words, say: Say = unsaid
+) -> str:
     """Markdown with the values of `{{ }}` in their places; texts from data are escaped.
 
-    A value of a model that failed is said to be not available. SpecError where there is no value.
+    `say` makes the sentence about a number of a model; None where the model failed. A value of
+    such a model is said to be not available. SpecError where there is no value.
     """
     if not any(sign in text for sign in ("{{", "{%", "{#")):
         return text
-    references(text)
-    scope = _scope(values, words) | {"ref": lambda name: refs[name]}
+    places = {each.path: each for each in references(text)}
+
+    def sentence(name: str, **manner: Any) -> Any:
+        try:
+            said = say(name, manner)
+        except SpecError as error:
+            place = places["sentence", name]
+            raise SpecError(
+                replace(problem, offset=place.offset, length=place.length)
+                for problem in error.problems
+            ) from error
+        return Missing(words("prose.missing")) if said is None else said
+
+    scope = _scope(values, words) | {"ref": lambda name: refs[name], "sentence": sentence}
     return _run(lambda: environment(words, escape).from_string(text).render(scope))
 
 

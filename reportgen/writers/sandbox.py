@@ -1,4 +1,6 @@
-"""Jinja's immutable sandbox over plain data: a dot looks up a key, and nothing is called."""
+"""Jinja's immutable sandbox over plain data: a dot looks up a key, and only what compares or
+names is called.
+"""
 
 from __future__ import annotations
 
@@ -50,6 +52,11 @@ def environment(words: Words, escape: Callable[[str], str]) -> ImmutableSandboxe
 
     made = Plain(undefined=StrictUndefined, finalize=finalize, autoescape=False)
     made.globals.clear()
+    made.globals.update(
+        compare=partial(filters.compare, words),
+        larger=partial(filters.direction, words, ("larger", "smaller", "as_large")),
+        higher=partial(filters.direction, words, ("higher", "lower", "as_high")),
+    )
     made.tests.clear()
     made.filters.clear()
     made.filters.update({

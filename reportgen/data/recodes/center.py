@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.options import Column, RecodeOptions, option
-from reportgen.data.recodes._common import OneColumn, by_group, numbers
+from reportgen.core.types import Measure, Variable
+from reportgen.data.recodes._common import OneColumn, by_group, numbers, variable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,3 +34,8 @@ class Center(OneColumn):
         """The column minus its mean, of everyone or of the row's own group."""
         values = numbers(table, options.center, "center")
         return {name: values - by_group(values, table, options.within, "mean")}
+
+    def describe(self, name: str, options: Options) -> Mapping[str, Variable]:
+        """As the options say; 1 of it is 1 of the column, unless each group has its own origin."""
+        measure = None if options.within else Measure(options.center)
+        return {name: replace(variable(name, options), measure=measure)}

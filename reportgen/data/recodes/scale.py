@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.errors import Problem
 from reportgen.core.options import Column, RecodeOptions, option
-from reportgen.data.recodes._common import OneColumn, numbers
+from reportgen.core.types import Measure, Variable
+from reportgen.data.recodes._common import OneColumn, numbers, variable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,3 +39,8 @@ class Scale(OneColumn):
     ) -> Mapping[str, pd.Series[Any]]:
         """The column divided by `by`."""
         return {name: numbers(table, options.scale, "scale") / options.by}
+
+    def describe(self, name: str, options: Options) -> Mapping[str, Variable]:
+        """As the options say; 1 of it is `by` of the column."""
+        measure = Measure(options.scale, options.by)
+        return {name: replace(variable(name, options), measure=measure)}

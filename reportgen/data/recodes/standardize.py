@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.options import Column, RecodeOptions, option
-from reportgen.data.recodes._common import OneColumn, by_group, numbers
+from reportgen.core.types import Measure, Variable
+from reportgen.data.recodes._common import OneColumn, by_group, numbers, variable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,3 +35,8 @@ class Standardize(OneColumn):
         values = numbers(table, options.standardize, "standardize")
         mean = by_group(values, table, options.within, "mean")
         return {name: (values - mean) / by_group(values, table, options.within, "std")}
+
+    def describe(self, name: str, options: Options) -> Mapping[str, Variable]:
+        """As the options say; 1 of it is a standard deviation, unless each group has its own."""
+        measure = None if options.within else Measure(options.standardize, None)
+        return {name: replace(variable(name, options), measure=measure)}
