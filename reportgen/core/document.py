@@ -80,9 +80,18 @@ class RowBlock:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A part of an equation that is not divided: words and numbers, or mathematics in LaTeX."""
+
+    text: str
+    maths: bool = False
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of raw values. `notes` are whole sentences; `marks` maps a letter to its note;
     `abbreviations` are the short forms that occur, expanded by the writer ("SE", "CI", "GEE").
+    `equation` has the lines of the fitted equation, which stand below the table.
     """
 
     kind: str
@@ -95,6 +104,7 @@ class Table:
     marks: Mapping[str, str] = field(default_factory=dict)
     abbreviations: tuple[str, ...] = ()
     confidence: float = 0.95
+    equation: tuple[tuple[Piece, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,8 @@ class Values:
 
     def _prose(self, text: str, path: Path) -> None:
         self._found(prose.references, text, path)
+        for problem in prose.mistakes(text):
+            self.problems.take(problem.under(*path))
 
     def _found(self, reader: Any, text: str, path: Path) -> None:
         try:

@@ -8,8 +8,12 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from reportgen.core.document import Piece
 from reportgen.core.typography import mended
-from reportgen.writers.visible import visible
+from reportgen.writers.footnotes import CALL, Notes, Taken, taken
+from reportgen.writers.formula import formula
+from reportgen.writers.mathematics import maths_at, right
+from reportgen.writers.visible import typeset, visible
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -19,13 +23,13 @@ _LINK = re.compile(r"(https?://|mailto:|#)", re.IGNORECASE)
 _DEEPEST = 6
 
 
-def to_html(text: str, below: int = 1) -> str:
+def to_html(text: str, below: int = 1, notes: Notes | None = None) -> str:
     """A text as HTML blocks; its headings stand under a heading of level `below` (1 to 5).
 
     HTML in the text is shown as it was written, and so are images and links to anything but
-    http, https, mailto and places of the report itself.
+    http, https, mailto and places of the report itself. Its footnotes go to `notes`.
     """
-    return _html(*parsed(text, below))
+    return _html(*parsed(text, below, notes))
 
 
 def inline(text: str) -> str:
@@ -33,10 +37,17 @@ def inline(text: str) -> str:
     return _html(*parsed_inline(text))
 
 
-def parsed(text: str, below: int = 1) -> tuple[list[Token], MutableMapping[str, Any]]:
-    """The tokens of a text as every format prints it, and the environment they were read in."""
-    env: MutableMapping[str, Any] = {}
-    tokens = _reader().parse(visible(text), env)
+def parsed(
+    text: str, below: int = 1, notes: Notes | None = None
+) -> tuple[list[Token], MutableMapping[str, Any]]:
+    """The tokens of a text as every format prints it, and the environment they were read in.
+
+    Mathematics is a token `maths` whose content is its source (`block`: on a line of its own); a
+    footnote that is called a token `footnote` whose content is its name, a key of `env["said"]`.
+    """
+    found = taken(visible(text)) if notes else Taken(visible(text), {})
+    env: MutableMapping[str, Any] = {"notes": notes, "said": found.notes, "shown": {}}
+    tokens = _reader().parse(found.text, env)
     _set(tokens)
     _lower(tokens, below)
     return tokens, env
@@ -55,6 +66,13 @@ def _html(tokens: Sequence[Token], env: MutableMapping[str, Any]) -> str:
     return str(reader.renderer.render(tokens, reader.options, env))
 
 
+def equation(line: Sequence[Piece]) -> str:
+    """A line of an equation as HTML: its pieces, between which it may be broken."""
+    return " ".join(
+        formula(piece.text) if piece.maths else escape(typeset(piece.text)) for piece in line
+    )
+
+
 @cache
 def _reader() -> MarkdownIt:
     from markdown_it import MarkdownIt
@@ -62,6 +80,10 @@ def _reader() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
     # The linter knows these as methods; the library means them to be replaced.
     reader.validateLink = _allowed  # type: ignore[method-assign]
+    reader.inline.ruler.before("escape", "maths", _maths)
+    reader.inline.ruler.before("link", "footnote", _footnote)
+    reader.add_render_rule("maths", _drawn)
+    reader.add_render_rule("footnote", _called)
     reader.add_render_rule("image", _image)
     reader.add_render_rule("th_open", _column_header)
     return reader
@@ -69,6 +91,48 @@ def _reader() -> MarkdownIt:
 
 def _allowed(url: str) -> bool:
     return _LINK.match(url) is not None
+
+
+# ── mathematics and footnotes ────────────────────────────────────────────────────────────────
+
+
+def _maths(state: Any, silent: bool) -> bool:
+    """`$…$`: one token that holds the source."""
+    found = maths_at(state.src, state.pos) if state.src[state.pos] == "$" else None
+    if found is None or not right(found.source):
+        return False
+    if not silent:
+        token = state.push("maths", "", 0)
+        token.content, token.block = found.source, found.display
+    state.pos = found.end
+    return True
+
+
+def _drawn(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return formula(tokens[index].content, tokens[index].block)
+
+
+def _footnote(state: Any, silent: bool) -> bool:
+    """`[^name]` of a footnote that the text has."""
+    match = CALL.match(state.src, state.pos)
+    if match is None or match[1] not in state.env.get("said", ()):
+        return False
+    if not silent:
+        state.push("footnote", "", 0).content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _called(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """What stands at the place of a footnote; one that is called again is shown once."""
+    name, shown = tokens[index].content, env["shown"]
+    if name in shown:
+        return str(env["notes"].again(shown[name]))
+    shown[name], html = env["notes"].first(inline(env["said"][name]))
+    return str(html)
+
+
+# ── what Markdown would do otherwise ─────────────────────────────────────────────────────────
 
 
 def _image(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

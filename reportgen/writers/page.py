@@ -25,8 +25,9 @@ from reportgen.core.words import Words, load
 from reportgen.writers import made
 from reportgen.writers.drawing import drawing
 from reportgen.writers.fit import Sheet, sheets, whole
+from reportgen.writers.footnotes import Endnotes, Pagenotes
 from reportgen.writers.grid import grid, note_paragraph
-from reportgen.writers.markdown import inline, to_html
+from reportgen.writers.markdown import equation, inline, to_html
 from reportgen.writers.visible import typeset
 
 Medium = Literal["screen", "print"]
@@ -36,6 +37,7 @@ LONG = 90
 """A note of so many characters is printed once; whoever needs it again is told where."""
 
 _LINK = re.compile(r'href="#([^"]*)"')
+_NOTE = re.compile(r"note-\d+")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Item:
     html: str = ""
     alt: str = ""
     notes: tuple[str, ...] = ()
+    equation: tuple[str, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     holds: bool = True
     divided: bool = False
@@ -74,6 +77,7 @@ class Page:
     foot: str
     made: tuple[tuple[str, str], ...]
     made_anchor: str = MADE
+    notes: tuple[str, ...] = ()
 
     @property
     def headings(self) -> tuple[Item, ...]:
@@ -92,13 +96,15 @@ class _Composer:
     level: int = 1
     counts: dict[str, int] = field(default_factory=lambda: {"table": 0, "figure": 0})
     told: dict[str, str] = field(default_factory=dict)
+    notes: Endnotes | Pagenotes = field(default_factory=Endnotes)
 
     def item(self, part: Part) -> Item:
         match part:
             case Heading():
                 return self._heading(part)
             case Text():
-                return Item("text", self._place(), html=to_html(part.markdown, self.level))
+                html = to_html(part.markdown, self.level, self.notes)
+                return Item("text", self._place(), html=html)
             case Claim():
                 html = inline(part.claim)
                 return Item("claim", self._place(), html=html, text=part.shown, holds=part.holds)
@@ -126,6 +132,7 @@ class _Composer:
             label=label,
             text=made_grid.caption,
             notes=made_grid.notes,
+            equation=tuple(equation(line) for line in part.equation),
             sheets=laid,
             turned=laid[0].landscape,
         )
@@ -190,9 +197,10 @@ def page(document: Document, medium: Medium) -> Page:
     words = load(document.lang)
     document = replace(document, title=typeset(document.title), subtitle=typeset(document.subtitle))
     named = {part.id for part in document.parts if isinstance(part, (Heading, Table, Figure))}
-    composer = _Composer(words, medium, document.numbers, taken=named | {MADE})
+    notes = Endnotes() if medium == "screen" else Pagenotes()
+    composer = _Composer(words, medium, document.numbers, taken=named | {MADE}, notes=notes)
+    abstract = to_html(document.abstract, notes=notes) if document.abstract else ""
     items = _turned(composer.item(part) for part in document.parts)
-    abstract = to_html(document.abstract) if document.abstract else ""
     _check_links(items, abstract)
     origin = (
         words("document.reproducible")
@@ -209,6 +217,7 @@ def page(document: Document, medium: Medium) -> Page:
         alerts=made.alerts(document, words),
         foot=made.foot(document, words),
         made=made.how_made(document, words),
+        notes=tuple(notes.found) if isinstance(notes, Endnotes) else (),
     )
 
 
@@ -233,7 +242,8 @@ def _sentence(text: str) -> str:
 
 def _check_links(items: Sequence[Item], abstract: str) -> None:
     anchors = {item.anchor for item in items} | {MADE}
-    missing = sorted({name for name in _links(items, abstract) if name not in anchors})
+    asked = {name for name in _links(items, abstract) if not _NOTE.fullmatch(name)}
+    missing = sorted(asked - anchors)
     if missing:
         raise DocumentError(
             Problem(

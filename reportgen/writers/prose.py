@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from reportgen.core import numbers
-from reportgen.core.errors import SpecError
+from reportgen.core.errors import Problem, SpecError
 from reportgen.core.words import Words
-from reportgen.writers.filters import Missing, shown
+from reportgen.writers import footnotes, mathematics
+from reportgen.writers.filters import Missing, Printed, shown
 from reportgen.writers.placeholders import Reference, claim_references, references, refuse
 from reportgen.writers.sandbox import environment
 
@@ -35,13 +37,23 @@ def escape(text: str) -> str:
     return MARKDOWN.sub(r"\\\1", text)
 
 
+def mistakes(text: str) -> Iterator[Problem]:
+    """What is wrong with the mathematics and the footnotes of a text, each with its offset."""
+    for found in mathematics.mathematics(text):
+        try:
+            mathematics.check(found.source, found.start)
+        except SpecError as error:
+            yield from error.problems
+    yield from footnotes.problems(text)
+
+
 def render(
     text: str, values: Mapping[str, Any], refs: Mapping[str, str], words: Words, say: Say = unsaid
 ) -> str:
     """Markdown with the values of `{{ }}` in their places; texts from data are escaped.
 
-    `say` makes the sentence about a number of a model; None where the model failed. A value of
-    such a model is said to be not available. SpecError where there is no value.
+    A reference is a link to what it refers to. `say` makes the sentence about a number of a model;
+    None where the model failed, whose values are not available. SpecError where there is no value.
     """
     if not any(sign in text for sign in ("{{", "{%", "{#")):
         return text
@@ -58,7 +70,10 @@ def render(
             ) from error
         return Missing(words("prose.missing")) if said is None else said
 
-    scope = _scope(values, words) | {"ref": lambda name: refs[name], "sentence": sentence}
+    def ref(name: str) -> Printed:
+        return Printed(f"[{escape(refs[name])}](#{quote(name)})")
+
+    scope = _scope(values, words) | {"ref": ref, "sentence": sentence}
     return _run(lambda: environment(words, escape).from_string(text).render(scope))
 
 

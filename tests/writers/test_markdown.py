@@ -28,8 +28,9 @@ class Tags(HTMLParser):
 ALLOWED = {
     *("p", "em", "strong", "code", "pre", "a", "ul", "ol", "li", "blockquote", "br", "hr"),
     *("h2", "h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+    *("svg", "title", "path"),
 }
-ATTRIBUTES = {"href", "title", "style", "scope", "class", "start"}
+ATTRIBUTES = {"href", "title", "style", "scope", "class", "start", "role", "viewbox", "fill", "d"}
 
 
 def test_commonmark_and_tables_become_html() -> None:
@@ -102,7 +103,7 @@ def test_a_sentence_has_no_blocks() -> None:
     assert inline("# not *a* heading") == "# not <em>a</em> heading"
 
 
-@given(st.text(max_size=200) | st.text("<>&\"'[]()!`*_#|-:\\ \nahref=javscript:", max_size=80))
+@given(st.text(max_size=200) | st.text("<>&\"'[]()!`*_#|-:$^\\ \nahref=javscript:", max_size=80))
 def test_no_text_leads_to_other_markup(text: str) -> None:
     """Whatever is written, only these tags and attributes come out, and only these addresses."""
     for tag, attributes in Tags(to_html(text)).found:

@@ -6,6 +6,7 @@ import pytest
 
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.words import load
+from reportgen.writers.markdown import to_html
 from reportgen.writers.prose import Reference, references, render
 
 WORDS = load("en")
@@ -37,6 +38,13 @@ def test_a_sentence_is_asked_for_with_its_manner() -> None:
 def test_a_sentence_may_hold_no_markup_of_its_own() -> None:
     """Labels come from data: what would be Markdown is shown as it is written."""
     assert said('{{ sentence("m.a") }}', lambda *_: "p <0.001 *bold*") == r"p \<0.001 \*bold\*"
+
+
+def test_a_reference_is_a_link() -> None:
+    """Its label leads to the table or figure; a name may have signs of its own."""
+    text = render("see {{ ref('a b') }}", VALUES, {"a b": "Table 1"}, WORDS)
+    assert text == "see [Table 1](#a%20b)"
+    assert '<a href="#a%20b">Table 1</a>' in to_html(text)
 
 
 def test_a_failed_model_has_no_sentence() -> None:

@@ -11,6 +11,7 @@ from reportgen.blocks.captions import models_caption
 from reportgen.blocks.directions import direction_sentences
 from reportgen.blocks.selection import only, untested
 from reportgen.blocks.tables.cells import Statistic
+from reportgen.blocks.tables.equation import equation_lines
 from reportgen.blocks.tables.findings import cell_findings
 from reportgen.blocks.tables.fitrows import fit_rows
 from reportgen.blocks.tables.inference import interval_sentences
@@ -55,6 +56,10 @@ class Model:
             False, doc="Wald tests of the terms that have several coefficients, below them."
         )
 
+        equation: bool = option(
+            False, doc="The fitted equation with names and numbers, below the table."
+        )
+
     def check(self, options: Options) -> Iterable[Problem]:
         """More or fewer than one model; a column asked for twice."""
         yield from one_model(options.models)
@@ -88,5 +93,6 @@ class Model:
             ),
             marks=found.marks,
             confidence=models[0].result.confidence,
+            equation=equation_lines(models[0], context) if options.equation else (),
         )
         return abbreviated(table, words)

@@ -1,0 +1,78 @@
+"""Footnotes: numbered through the report, at its end on a screen, at the page's foot on paper."""
+
+from __future__ import annotations
+
+import pytest
+
+from reportgen.writers.footnotes import Endnotes, Pagenotes, problems, taken
+from reportgen.writers.markdown import to_html
+
+TEXT = """\
+First[^b], second[^a] and first again[^b].
+
+[^a]: Of *two* lines,
+    the second indented.
+[^b]: What it says.
+"""
+
+
+def test_notes_are_taken_out_of_the_text() -> None:
+    """The text keeps its calls; a note may go on on indented lines."""
+    found = taken(TEXT)
+    assert found.text == "First[^b], second[^a] and first again[^b].\n\n"
+    assert found.notes == {"a": "Of *two* lines, the second indented.", "b": "What it says."}
+
+
+def test_code_holds_no_notes() -> None:
+    """Neither a call nor a note within code is one."""
+    text = "`[^a]`\n\n```\n[^a]: x\n```\n"
+    assert taken(text).notes == {}
+    assert list(problems(text)) == []
+
+
+def test_on_a_screen_numbers_lead_to_the_end_and_back() -> None:
+    """Numbers follow the calls, not the names; numbering goes on in the next text."""
+    notes = Endnotes()
+    html = to_html(TEXT, notes=notes)
+    assert notes.found == ["What it says.", "Of <em>two</em> lines, the second indented."]
+    assert '<sup class="call"><a id="note-call-1" href="#note-1">1</a></sup>, second' in html
+    assert '<sup class="call"><a href="#note-1">1</a></sup>.' in html
+    assert "[^" not in html
+    assert 'id="note-call-3"' in to_html("x[^1]\n\n[^1]: y", notes=notes)
+
+
+def test_on_paper_the_note_stands_where_it_is_called() -> None:
+    """Its style takes it to the foot of the page; called again it is a number."""
+    html = to_html(TEXT, notes=Pagenotes())
+    assert 'First<span class="footnote" data-number="1">What it says.</span>, second' in html
+    assert 'again<sup class="call">1</sup>.' in html
+
+
+MISTAKES = {
+    "a[^x]\n\n[^y]: b": [
+        ("there is no such footnote", 1, "did you mean"), ("nothing in this text refers", 7, "")
+    ],
+    "a[^x]\n\n[^x]: b\n[^x]: c": [("is there already", 15, "")],
+    "a[^long]\n\n[^lang]: b": [
+        ("there is no such footnote", 1, "did you mean `[^lang]`?"),
+        ("nothing in this text refers", 10, ""),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_calls_and_notes_must_meet(text: str) -> None:
+    """A call without a note, a note without a call, a note that is there twice."""
+    found = list(problems(text))
+    assert len(found) == len(MISTAKES[text])
+    for problem, (message, offset, hint) in zip(found, MISTAKES[text], strict=True):
+        assert message in problem.message
+        assert problem.offset == offset
+        assert hint in problem.hint or not problem.hint
+
+
+def test_a_note_holds_no_markup_of_its_own() -> None:
+    """HTML in a note is shown, as in every text."""
+    notes = Endnotes()
+    to_html("a[^1]\n\n[^1]: <script>x</script>", notes=notes)
+    assert notes.found == ["&lt;script&gt;x&lt;/script&gt;"]
