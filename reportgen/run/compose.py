@@ -35,7 +35,7 @@ from reportgen.run.locate import located
 from reportgen.run.memory import Memory
 from reportgen.run.requests import REGISTERS, Answers
 from reportgen.run.wording import worded, worded_results
-from reportgen.writers import WRITERS, prose
+from reportgen.writers import WRITERS, footnotes, prose
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def compose(
     )
     with conventions(writing(words, str(plan.output.numbers.get("p", "default")))):
         parts = tuple(composer.part(block) for block in plan.blocks)
-        abstract = composer.abstract()
+        abstract, parts = _numbered(composer.abstract(), parts)
     return Document(
         title=plan.title,
         subtitle=plan.subtitle,
@@ -166,6 +166,19 @@ def compose(
         numbers=plan.output.numbers,
         theme=plan.output.theme,
     )
+
+
+def _numbered(abstract: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, ...]]:
+    """The texts, their footnotes numbered through the report."""
+    abstract, count = footnotes.numbered(abstract, 0)
+    found: list[Part] = []
+    for part in parts:
+        if isinstance(part, Text):
+            text, count = footnotes.numbered(part.markdown, count)
+            found.append(Text(text))
+        else:
+            found.append(part)
+    return abstract, tuple(found)
 
 
 def _rests_on(plan: Plan, memory: Memory) -> Any:

@@ -85,6 +85,21 @@ def taken(text: str) -> Taken:
     return Taken("".join((*kept, text[last:])), notes)
 
 
+def numbered(text: str, count: int) -> tuple[str, int]:
+    """A text whose footnotes are called by their numbers, which go on after `count`, in the order
+    in which the text calls them; and how many there are now.
+    """
+    shown, notes = masked(text), taken(text).notes
+    calls = [match[1] for match in _REFERENCE.finditer(shown) if match[1] in notes]
+    numbers = {name: count + place for place, name in enumerate(dict.fromkeys(calls), 1)}
+    parts, last = [], 0
+    for match in re.finditer(rf"(?<!\\){NAME}", shown):
+        if match[1] in numbers:
+            parts.append(f"{text[last : match.start()]}[^{numbers[match[1]]}]")
+            last = match.end()
+    return "".join((*parts, text[last:])), count + len(numbers)
+
+
 def problems(text: str) -> Iterator[Problem]:
     """Footnotes that nothing refers to, that are not there, or that are there twice."""
     shown = masked(text)

@@ -14,7 +14,7 @@ from reportgen.writers.drawing import figure_size
 from reportgen.writers.html import CONTENTS_FROM
 from reportgen.writers.made import title_line
 from reportgen.writers.page import Item, page
-from reportgen.writers.running import running, sentence
+from reportgen.writers.running import pieces, running, sentence
 from reportgen.writers.tex.escape import foreign, tex
 from reportgen.writers.tex.prose import SECTIONS, blocks, runs
 from reportgen.writers.tex.table import table
@@ -149,6 +149,8 @@ class _Report:
             else:
                 caption = rf"\caption{{{tex(item.text)}}}{self._label(item)}"
             yield table(sheet, caption, again)
+        for line in item.equation:
+            yield rf"\tablenote{{{runs(pieces(line.pieces), self.places)}}}"
         for note in item.notes:
             yield rf"\tablenote{{{tex(note)}}}"
         for letter, note in item.sheets[-1].grid.marks:

@@ -42,8 +42,9 @@ def parsed(
 ) -> tuple[list[Token], MutableMapping[str, Any]]:
     """The tokens of a text as every format prints it, and the environment they were read in.
 
-    Mathematics is a token `maths` whose content is its source (`block`: on a line of its own); a
-    footnote that is called a token `footnote` whose content is its name, a key of `env["said"]`.
+    Mathematics is a token `math_inline` (`math_inline_double`: on a line of its own) whose content
+    is its source; the call of a footnote is a token `footnote` whose content is its name, a key of
+    `env["said"]`, which has what it says.
     """
     found = taken(visible(text)) if notes else Taken(visible(text), {})
     env: MutableMapping[str, Any] = {"notes": notes, "said": found.notes, "shown": {}}
@@ -82,7 +83,8 @@ def _reader() -> MarkdownIt:
     reader.validateLink = _allowed  # type: ignore[method-assign]
     reader.inline.ruler.before("escape", "maths", _maths)
     reader.inline.ruler.before("link", "footnote", _footnote)
-    reader.add_render_rule("maths", _drawn)
+    reader.add_render_rule("math_inline", _drawn)
+    reader.add_render_rule("math_inline_double", _drawn)
     reader.add_render_rule("footnote", _called)
     reader.add_render_rule("image", _image)
     reader.add_render_rule("th_open", _column_header)
@@ -102,14 +104,14 @@ def _maths(state: Any, silent: bool) -> bool:
     if found is None or not right(found.source):
         return False
     if not silent:
-        token = state.push("maths", "", 0)
-        token.content, token.block = found.source, found.display
+        kind = "math_inline_double" if found.display else "math_inline"
+        state.push(kind, "", 0).content = " ".join(found.source.split())
     state.pos = found.end
     return True
 
 
 def _drawn(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return formula(tokens[index].content, tokens[index].block)
+    return formula(tokens[index].content, tokens[index].type == "math_inline_double")
 
 
 def _footnote(state: Any, silent: bool) -> bool:

@@ -16,6 +16,7 @@ from reportgen.core.document import (
     Heading,
     PageBreak,
     Part,
+    Piece,
     Table,
     Text,
 )
@@ -41,6 +42,14 @@ _NOTE = re.compile(r"note-\d+")
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of an equation: its pieces, and as HTML."""
+
+    pieces: tuple[Piece, ...]
+    html: str
+
+
+@dataclass(frozen=True)
 class Item:
     """One part as its template `blocks/<template>.html.j2` sees it.
 
@@ -56,7 +65,7 @@ class Item:
     html: str = ""
     alt: str = ""
     notes: tuple[str, ...] = ()
-    equation: tuple[str, ...] = ()
+    equation: tuple[Line, ...] = ()
     sheets: tuple[Sheet, ...] = ()
     holds: bool = True
     divided: bool = False
@@ -132,7 +141,7 @@ class _Composer:
             label=label,
             text=made_grid.caption,
             notes=made_grid.notes,
-            equation=tuple(equation(line) for line in part.equation),
+            equation=tuple(Line(line, equation(line)) for line in part.equation),
             sheets=laid,
             turned=laid[0].landscape,
         )

@@ -14,7 +14,7 @@ from reportgen.writers.align import FIGURE, POINT
 from reportgen.writers.grid import Grid, GridCell, GridRow
 from reportgen.writers.made import title_line
 from reportgen.writers.page import Item, Page, page
-from reportgen.writers.running import Paragraph, Run, Running, SmallTable, running, sentence
+from reportgen.writers.running import Paragraph, Run, Running, SmallTable, pieces, running, sentence
 from reportgen.writers.visible import visible
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&^@]|-(?=-)|(?<=-)-)")
@@ -76,6 +76,7 @@ def _part(part: Part, item: Item, level: int, made: Page, drawing: str) -> Itera
             grid = item.sheets[0].grid
             yield f"{_anchor(item)}**{escaped(item.label)}.** {escaped(item.text)}"
             yield _table(grid)
+            yield from (_line(_runs(pieces(line.pieces))) for line in item.equation)
             yield from (_line(escaped(note)) for note in item.notes)
             yield from (f"\\[{letter}\\] {escaped(note)}" for letter, note in grid.marks)
         case "figure":

@@ -6,10 +6,12 @@ type. No markup is left in any of them: a run's text is what a reader sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from reportgen.core.document import Piece
+from reportgen.writers.footnotes import Endnotes
 from reportgen.writers.markdown import parsed, parsed_inline
 
 if TYPE_CHECKING:
@@ -63,9 +65,28 @@ Running = Paragraph | SmallTable
 
 
 def running(text: str, below: int = 1) -> tuple[Running, ...]:
-    """The blocks of a text; its headings stand under a heading of level `below`."""
-    tokens, _ = parsed(text, below)
-    return tuple(_Reader(tokens).blocks())
+    """The blocks of a text; its headings stand under a heading of level `below`.
+
+    Its footnotes follow it, each after its number in brackets, by which it is called.
+    """
+    tokens, env = parsed(text, below, Endnotes())
+    notes = (
+        Paragraph("paragraph", (Run(f"[{name}] "), *sentence(env["said"][name])))
+        for name in _called(tokens)
+    )
+    return (*_Reader(tokens).blocks(), *notes)
+
+
+def pieces(line: Sequence[Piece]) -> tuple[Run, ...]:
+    """A line of an equation."""
+    runs = (Run(each.text, math=each.maths) for each in line)
+    return tuple(part for each in runs for part in (each, Run(" ")))[:-1]
+
+
+def _called(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The names of the footnotes that are called, each once."""
+    calls = (child for token in tokens for child in token.children or ())
+    return tuple(dict.fromkeys(each.content for each in calls if each.type == "footnote"))
 
 
 def sentence(text: str) -> tuple[Run, ...]:
@@ -177,15 +198,21 @@ def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
                 like = replace(like, link=str(token.attrs.get("href", "")))
             case "link_close":
                 like = replace(like, link="")
-            case "softbreak":
-                yield replace(like, text=" ")
-            case "hardbreak":
-                yield replace(like, text="", line=True)
-            case "code_inline":
-                yield replace(like, text=token.content, code=True)
-            case "math_inline" | "math_inline_double":
-                yield replace(like, text=token.content, math=True)
-            case "image":
-                yield replace(like, text=f"![{token.content}]({token.attrs.get('src', '')})")
+            case _ if token.type in _ALONE:
+                yield _ALONE[token.type](like, token)
             case _ if token.content:
                 yield replace(like, text=token.content)
+
+
+_ALONE: Mapping[str, Callable[[Run, Token], Run]] = {
+    "softbreak": lambda like, token: replace(like, text=" "),
+    "hardbreak": lambda like, token: replace(like, text="", line=True),
+    "code_inline": lambda like, token: replace(like, text=token.content, code=True),
+    "math_inline": lambda like, token: replace(like, text=token.content, math=True),
+    "math_inline_double": lambda like, token: replace(like, text=token.content, math=True),
+    "footnote": lambda like, token: replace(like, text=f"[{token.content}]"),
+    "image": lambda like, token: replace(
+        like, text=f"![{token.content}]({token.attrs.get('src', '')})"
+    ),
+}
+"""What one token is as a run, in the type of the text around it."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.writers.footnotes import Endnotes, Pagenotes, problems, taken
+from reportgen.writers.footnotes import Endnotes, Pagenotes, numbered, problems, taken
 from reportgen.writers.markdown import to_html
+from reportgen.writers.running import running
 
 TEXT = """\
 First[^b], second[^a] and first again[^b].
@@ -46,6 +47,22 @@ def test_on_paper_the_note_stands_where_it_is_called() -> None:
     html = to_html(TEXT, notes=Pagenotes())
     assert 'First<span class="footnote" data-number="1">What it says.</span>, second' in html
     assert 'again<sup class="call">1</sup>.' in html
+
+
+def test_numbers_go_on_through_the_report() -> None:
+    """Names become numbers in the order of the calls; code and what is no footnote stay."""
+    text, count = numbered("a[^x] `[^x]` b[^y] c[^x] [^no]\n\n[^y]: Y\n[^x]: X\n", 3)
+    assert text == "a[^4] `[^x]` b[^5] c[^4] [^no]\n\n[^5]: Y\n[^4]: X\n"
+    assert count == 5
+
+
+def test_other_formats_have_them_below_the_text() -> None:
+    """Each after its number in brackets, by which it is called; mathematics is marked as such."""
+    first, *notes = running("Of $x_i$[^2], see[^1] and[^2].\n\n[^1]: One *two*.\n[^2]: Three.\n")
+    assert "".join(run.text for run in first.runs) == "Of x_i[2], see[1] and[2]."
+    assert [run.text for run in first.runs if run.math] == ["x_i"]
+    told = ["".join(run.text for run in note.runs) for note in notes]
+    assert told == ["[2] Three.", "[1] One two."]
 
 
 MISTAKES = {

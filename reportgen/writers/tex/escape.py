@@ -6,6 +6,7 @@ import re
 
 from reportgen.core.numbers import MINUS
 from reportgen.writers.align import FIGURE, POINT
+from reportgen.writers.mathematics import COMMANDS
 from reportgen.writers.visible import visible
 
 _ASCII = {
@@ -74,7 +75,7 @@ partial nabla in notin subset cup cap to rightarrow leftarrow Rightarrow mid log
 Pr quad qquad prime ell forall exists lvert rvert lVert rVert langle rangle lfloor rfloor lceil
 rceil binom
 """
-_HARMLESS = frozenset(_GREEK.values()) | frozenset(_WORDS.split())
+_HARMLESS = frozenset(_GREEK.values()) | frozenset(_WORDS.split()) | frozenset(COMMANDS)
 _SIGNS_OF_MATH = frozenset(",;:! {}|%&_#$")
 
 
@@ -91,4 +92,4 @@ def formula(text: str) -> str:
     for each in bare:
         depth += (each == "{") - (each == "}")
         least = min(least, depth)
-    return text if known and plain and depth == least == 0 else ""
+    return text.replace(MINUS, "-") if known and plain and depth == least == 0 else ""

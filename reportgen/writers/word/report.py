@@ -18,7 +18,7 @@ from reportgen.writers.html import CONTENTS_FROM
 from reportgen.writers.made import title_line
 from reportgen.writers.package import moment, sealed
 from reportgen.writers.page import Item, Page, page
-from reportgen.writers.running import running, sentence
+from reportgen.writers.running import pieces, running, sentence
 from reportgen.writers.visible import visible
 from reportgen.writers.word.frame import frame, turn
 from reportgen.writers.word.prose import Prose
@@ -144,6 +144,8 @@ class _Report:
             self._add([caption, table(sheet, described, divided=item.divided)])
         marks = item.sheets[-1].grid.marks
         notes = [
+            *(paragraph("TableNote", *self.prose.runs(pieces(line.pieces)))
+              for line in item.equation),
             *(paragraph("TableNote", run(note)) for note in item.notes),
             *(paragraph("TableNote", run(letter, raised=True), run(f" {note}"))
               for letter, note in marks),
