@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from reportgen.models.design import Design
 
 __all__ = [
-    "check_groups", "check_rank", "few_clusters", "large_predictor", "listening",
+    "check_groups", "check_rank", "few_clusters", "few_values", "large_predictor", "listening",
     "not_converged", "said_notes", "separation",
 ]  # fmt: skip
 
@@ -37,6 +37,13 @@ def separation(design: Design) -> tuple[Note, ...]:
 
     found = tuple(one_sided_levels(design, counts=False))
     return (finding("separation", f"{'; '.join(found)}: no estimate is finite"),) if found else ()
+
+
+def few_values(design: Design) -> tuple[Note, ...]:
+    """An outcome of a linear model that may be levels."""
+    from reportgen.models.health import outcome
+
+    return outcome.few_values(design)
 
 
 def large_predictor(eta: np.ndarray) -> tuple[Note, ...]:

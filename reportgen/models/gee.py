@@ -126,7 +126,8 @@ class Gee:
         groups = len(set(design.column(options.groups).tolist()))
         findings.check_groups(options.groups, groups, design.n)
         solved = gee_solution.solved(options, design, start)
-        return Fit(options, design, solved, (*design.notes, *solved.notes))
+        few = findings.few_values(design) if options.family == "gaussian" else ()
+        return Fit(options, design, solved, (*design.notes, *few, *solved.notes))
 
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data. The ICC is the exchangeable working correlation."""

@@ -70,12 +70,14 @@ class Glm:
         others are those of the rows that are left, which is their limit.
         """
         from reportgen.models.design import build
+        from reportgen.models.findings import few_values
         from reportgen.models.glm_solution import Estimation
 
         keys = ("offset", "exposure", "freq_weights", "var_weights")
         extra = [getattr(options, key, None) for key in keys]
         design = build(parse(options.formula), frame, extra, groups=groups_of(options))
         families.check_outcome(options.family, design.y, design.outcome)
+        few = few_values(design) if options.family == "gaussian" else ()
         asked = Estimation(design, options, self.observed)
         found = asked.solved(starting(start, design))
         size = len(design.names)
@@ -83,7 +85,7 @@ class Glm:
             self.kind, options, design, found.solution,
             expanded(found.solution.b, found.columns, size),
             expanded(found.covariance, found.columns, size),
-            found.mean, (*design.notes, *found.notes), found.df,
+            found.mean, (*design.notes, *few, *found.notes), found.df,
         )  # fmt: skip
 
     def tidy(self, fit: Fit) -> Result:

@@ -145,6 +145,7 @@ class Mixedlm:
         health.check_effects(random, design, clusters)
         notes = [
             *design.notes,
+            *findings.few_values(design),
             *findings.check_rank(design),
             *health.design_notes(random, clusters, options.df),
             *health.random_intercept(vc, random, clusters),

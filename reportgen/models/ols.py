@@ -71,7 +71,7 @@ class Ols:
         """
         from reportgen.models.design import build
         from reportgen.models.engines.leastsquares import solve
-        from reportgen.models.health import columns
+        from reportgen.models.health import columns, outcome
 
         weights = getattr(options, "weights", None)
         design = build(parse(options.formula), frame, (weights,), groups=groups_of(options))
@@ -80,7 +80,7 @@ class Ols:
         solution = solve(design.y, design.X[:, basis.kept], values)
         names = [design.names[place] for place in basis.kept]
         covariance, df, found = _covariance(options, design, solution, basis.kept, names)
-        notes = (*design.notes, *basis.notes, *found)
+        notes = (*design.notes, *outcome.few_values(design), *basis.notes, *found)
         size = len(design.names)
         return Fit(
             self.kind, options, design, solution, expanded(solution.b, basis.kept, size),

@@ -68,6 +68,7 @@ class Quantreg:
 
         from reportgen.models.design import build
         from reportgen.models.engines.quantile import check, solve
+        from reportgen.models.findings import few_values
         from reportgen.models.health import columns
 
         design = build(parse(options.formula), frame, groups=groups_of(options))
@@ -87,7 +88,7 @@ class Quantreg:
         return Fit(
             options, design, found, expanded(found.b, basis.kept, size),
             expanded(covariance, basis.kept, size), flat,
-            (*design.notes, *basis.notes, *notes), df,
+            (*design.notes, *few_values(design), *basis.notes, *notes), df,
         )  # fmt: skip
 
     def tidy(self, fit: Fit) -> Result:

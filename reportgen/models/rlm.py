@@ -66,6 +66,7 @@ class Rlm:
         import statsmodels.api as sm
 
         from reportgen.models.design import build
+        from reportgen.models.findings import few_values
         from reportgen.models.health import columns
         from reportgen.models.health import solution as after
         from reportgen.models.health.said import ANSWERED, listening, said_notes
@@ -90,7 +91,7 @@ class Rlm:
             options, design, results,
             expanded(np.asarray(results.params) / lengths, basis.kept, size),
             expanded(covariance, basis.kept, size),
-            (*design.notes, *basis.notes, *notes, *said_notes(said)), df,
+            (*design.notes, *few_values(design), *basis.notes, *notes, *said_notes(said)), df,
         )  # fmt: skip
 
     def tidy(self, fit: Fit) -> Result:

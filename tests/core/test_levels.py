@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -20,6 +21,18 @@ COLUMNS: dict[str, Any] = {
     "categories": pd.Series(pd.Categorical(["x", None, "y"], ["y", "x"])),
     "nothing": pd.Series([], dtype="float64"),
 }
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "True"), (np.True_, "True"), (np.False_, "False"), (1, "1"), (np.int8(1), "1"),
+        (2.0, "2"), (np.float32(2.5), "2.5"), ("2", "2"), (2.0**60, str(2.0**60)),
+    ],
+)  # fmt: skip
+def test_a_level_has_one_text(value: object, text: str) -> None:
+    """Whatever library a truth or a number comes from."""
+    assert level_text(value) == text
 
 
 @pytest.mark.parametrize("column", COLUMNS.values(), ids=COLUMNS)

@@ -64,6 +64,20 @@ def test_smoking(smokers, golden, name, options):
         assert np.array(result.vcov) == pytest.approx(matrix, rel=6e-3, abs=1e-6)
 
 
+def test_no_covariates(smokers, golden):
+    """An intercept and a variance alone, as glmer has them; its clusters' effects too."""
+    expected = golden("nhanes_multilevel_R")["2015_2016"]["null_nAGQ1"]
+    result = fitted("glmm", smokers, formula="smq ~ 1", groups="group", family="binomial",
+                    method="laplace")  # fmt: skip
+    assert_agrees(result, expected)
+    assert result.stats["llf"] == pytest.approx(expected["logLik"], abs=1e-3)
+    sd = expected["varcomp"][0]["sdcor"]
+    assert result.variance["group"].sd == pytest.approx(sd, rel=2e-3)
+    for mode in expected["blups"]["group"]:
+        own = result.random_effects[mode["level"]]["group"]
+        assert own.estimate == pytest.approx(mode["est"]["Intercept"], rel=1e-3, abs=1e-4)
+
+
 def test_age_in_decades(smokers, golden):
     """The same model in other units, and glmer's numbers for it."""
     expected = golden("nhanes_multilevel_R")["2015_2016"]["ri_age10"]

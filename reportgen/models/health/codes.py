@@ -33,6 +33,9 @@ FINDINGS: Mapping[str, Finding] = {
     "outcome-range": Finding("fail", "the outcome cannot come from the family"),
     "outcome-levels": Finding("fail", "the outcome has not the levels that the kind needs"),
     "not-counts": Finding("mark", "a model of counts has an outcome that is not whole numbers"),
+    "few-values": Finding(
+        "tell", "the outcome of a linear model has so few values that they may be levels"
+    ),
     "few-events": Finding("mark", "fewer than 5 events for each coefficient"),
     "too-few-rows": Finding("fail", "more coefficients than rows"),
     "rank-deficient": Finding("withhold", "terms that can be computed from each other"),
@@ -48,7 +51,6 @@ FINDINGS: Mapping[str, Finding] = {
     "date-column": Finding("fail", "a column of dates is used where numbers or levels belong"),
     "mixed-levels": Finding("mark", "levels that are a number in one row and text in another"),
     "codes-as-numbers": Finding("mark", "codes with named levels enter as numbers"),
-    "few-values": Finding("tell", "a number has so few values that it may be a code"),
     "unused-levels": Finding("tell", "levels that no row used has"),
     # ── clusters ──
     "one-cluster": Finding("fail", "there is one cluster"),

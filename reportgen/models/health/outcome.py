@@ -16,6 +16,8 @@ EVENTS = 5
 """Vittinghoff and McCulloch 2007, Am J Epidemiol 165, 710–718: below 5 events for each coefficient
 estimates are biased away from zero and intervals do not cover."""
 
+VALUES, ROWS = 5, 10
+
 
 def few_events(events: float, coefficients: int, what: str = "events") -> tuple[Note, ...]:
     """Fewer than 5 events (of the rarer outcome) for each coefficient but the intercept."""
@@ -32,6 +34,23 @@ def rarer(design: Design) -> float:
     """How many rows have the rarer of a yes and a no (shares count as parts)."""
     events = float(design.y.sum())
     return min(events, design.n - events)
+
+
+def few_values(design: Design) -> tuple[Note, ...]:
+    """An outcome of a linear model that has five values or fewer, each in ten rows on average."""
+    count = len(np.unique(design.y))
+    if count > VALUES or design.n < ROWS * count:
+        return ()
+    how = (
+        "and `logit` as a no and a yes"
+        if count == 2
+        else "and `ordered`, or in clusters `ordinal_gee`, as levels"
+    )
+    return (finding(
+        "few-values",
+        f"the outcome `{design.outcome}` has {count} different values: a linear model takes them "
+        f"as amounts, {how}",
+    ),)  # fmt: skip
 
 
 def whole(design: Design, *, strict: bool) -> tuple[Note, ...]:
