@@ -13,6 +13,7 @@ from reportgen.core.errors import FitError, Problem, ReportgenError, UsageError
 from reportgen.plan.matrix import overridden
 from reportgen.plan.types import Plan
 from reportgen.run.engine import build
+from reportgen.run.literals import found_records, literals
 from reportgen.run.matrix import Variant, variants
 from reportgen.writers import WRITERS
 
@@ -52,10 +53,15 @@ def _one(path: Path, variant: Variant, options: Namespace, telling: Telling) -> 
     except ReportgenError as error:
         telling.wrong(error.problems)
         return error.exit_code
-    warned = outcome.warnings if options.strict else ()
+    warned = (*outcome.warnings, *_literals(plan, folder)) if options.strict else ()
     telling.wrong((*outcome.problems, *warned, *outcome.remarks))
     telling.built(path, outcome)
     return 0 if outcome.holds and not warned else FitError.exit_code
+
+
+def _literals(plan: Plan, folder: Path) -> list[Problem]:
+    """Numbers in prose that are results of this build."""
+    return [problem for record in found_records(folder) for problem in literals(plan, record)]
 
 
 def _formats(plan: Plan, wanted: str | None) -> Plan:

@@ -116,8 +116,9 @@ def _build(commands) -> None:  # type: ignore[no-untyped-def]
         "--formats", metavar="A,B", help="write these formats instead of those in the spec"
     )
     command.add_argument(
-        "--strict", action="store_true", help="exit with 4 if any model carries a warning"
-    )
+        "--strict", action="store_true",
+        help="exit with 4 if any model carries a warning, or a number in prose is a result",
+    )  # fmt: skip
     _machine(command)
 
 
@@ -125,6 +126,14 @@ def _validate(commands) -> None:  # type: ignore[no-untyped-def]
     command = _add(commands, "validate", "Tell every problem of a spec at once. Reads no rows.")
     _spec(command, "+")
     _data(command)
+    command.add_argument(
+        "--strict", action="store_true",
+        help="point out numbers in prose that are results of the last build; nothing is fitted",
+    )  # fmt: skip
+    command.add_argument(
+        "--out", type=Path, default=Path("output"), metavar="DIR",
+        help="where builds went, for `--strict` (default: output)",
+    )  # fmt: skip
     command.add_argument(
         "--format",
         choices=("text", "json", "github"),

@@ -12,6 +12,7 @@ from reportgen.cli.specs import check
 from reportgen.core import diagnostics
 from reportgen.core.errors import Problem, ReportgenError
 from reportgen.plan.types import Plan
+from reportgen.run.literals import found_records, literals
 
 
 def run(options: Namespace) -> int:
@@ -23,13 +24,28 @@ def run(options: Namespace) -> int:
         except ReportgenError as error:
             problems += error.problems
         else:
-            if options.format == "text":
+            found = _literals(path, plan, options) if options.strict else []
+            problems += found
+            if options.format == "text" and not found:
                 print(_right(path, plan))
     if options.format == "json":
         print(json.dumps([diagnostics.data(problem) for problem in problems], indent=2))
     else:
         show(problems, options.format, sys.stderr)
     return 2 if problems else 0
+
+
+def _literals(path: Path, plan: Plan, options: Namespace) -> list[Problem]:
+    """Numbers in prose that are results of the builds there are; says so where there is none."""
+    records = found_records(options.out / path.stem)
+    if not records:
+        print(
+            f"{path}: no results in {options.out / path.stem} to compare its prose with; "
+            "`reportgen build` makes them",
+            file=sys.stderr,
+        )
+    found = (problem for record in records for problem in literals(plan, record))
+    return list(dict.fromkeys(found))
 
 
 def _right(path: Path, plan: Plan) -> str:
