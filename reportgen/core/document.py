@@ -177,7 +177,10 @@ class Build:
 
 @dataclass(frozen=True)
 class Document:
-    """The whole report, ready for any writer."""
+    """The whole report, ready for any writer.
+
+    `table_rows`: a longer table is printed on paper by its first rows; 0 prints any whole.
+    """
 
     title: str
     build: Build
@@ -192,6 +195,7 @@ class Document:
     claims: tuple[Claim, ...] = ()
     numbers: Mapping[str, Scalar] = field(default_factory=dict)
     theme: str = "default"
+    table_rows: int = 150
 
 
 # ── what a block is given ────────────────────────────────────────────────────────────────────

@@ -111,4 +111,6 @@ def _output(given: Mapping[str, Any], problems: Problems) -> Output | None:
     if not SAFE.fullmatch(made.name):
         message = f"`{made.name}` is no name for a file"
         problems.add("file-name", message, ("output", "name"), help="use letters, digits, - and _")
-    return Output(made.formats, made.theme, made.name, {"p": made.numbers.p})
+    if made.table_rows < 0:
+        problems.add("bad-value", "`table_rows` is 0 or more", ("output", "table_rows"))
+    return Output(made.formats, made.theme, made.name, {"p": made.numbers.p}, made.table_rows)

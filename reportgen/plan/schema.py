@@ -77,6 +77,10 @@ class OutputKeys:
     formats: tuple[str, ...] = option(("html", "pdf"), doc="The formats written.")
     theme: Literal["default"] = option("default", doc="How the report looks.")
     name: str = option("report", doc="The file name, without its ending.")
+    table_rows: int = option(
+        150, doc="A table of more rows is printed in the PDF by its first rows, and attached whole "
+        "as CSV; 0 prints every table whole.",
+    )  # fmt: skip
     numbers: NumberKeys = option(NumberKeys(), doc="How numbers are written: `{p: apa}`.")
 
 

@@ -83,6 +83,7 @@ class Output:
     theme: str = "default"
     name: str = "report"
     numbers: Mapping[str, Scalar] = field(default_factory=dict)
+    table_rows: int = 150
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,7 @@ def compose(
         claims=tuple(part for part in parts if isinstance(part, Claim)),
         numbers=plan.output.numbers,
         theme=plan.output.theme,
+        table_rows=plan.output.table_rows,
     )
 
 

@@ -11,7 +11,12 @@ def tables(document: Document) -> Iterator[tuple[str, Table]]:
     """Each table with the name of its file, without the ending."""
     found = (part for part in document.parts if isinstance(part, Table))
     for number, table in enumerate(found, 1):
-        yield f"tables/{number:02}-{table.kind}", table
+        yield f"tables/{name_of_table(number, table)}", table
+
+
+def name_of_table(number: int, table: Table) -> str:
+    """The name of a table's file without folder and ending, as the report numbers it."""
+    return f"{number:02}-{table.kind}"
 
 
 def figures(document: Document) -> Iterator[tuple[str, Figure]]:

@@ -25,10 +25,12 @@ from reportgen.core.types import Scalar
 from reportgen.core.words import Words, load
 from reportgen.writers import made
 from reportgen.writers.drawing import drawing
+from reportgen.writers.excerpt import excerpt
 from reportgen.writers.fit import Sheet, sheets, whole
 from reportgen.writers.footnotes import Endnotes, Pagenotes
 from reportgen.writers.grid import grid, note_paragraph
 from reportgen.writers.markdown import equation, inline, to_html
+from reportgen.writers.naming import name_of_table
 from reportgen.writers.visible import typeset
 
 Medium = Literal["screen", "print"]
@@ -102,6 +104,7 @@ class _Composer:
     medium: Medium
     numbers: Mapping[str, Scalar]
     taken: set[str]
+    most: int = 0
     level: int = 1
     counts: dict[str, int] = field(default_factory=lambda: {"table": 0, "figure": 0})
     told: dict[str, str] = field(default_factory=dict)
@@ -134,6 +137,9 @@ class _Composer:
         label, anchor = self._number("table", part.id)
         made_grid = grid(part, self.words, self.numbers)
         made_grid = replace(made_grid, marks=self._marks(made_grid.marks, label))
+        if self.medium == "print":
+            file = f"{name_of_table(self.counts['table'], part)}.csv"
+            made_grid = excerpt(made_grid, self.most, file, self.words)
         laid = (sheets if self.medium == "print" else whole)(made_grid)
         return Item(
             "table",
@@ -207,7 +213,10 @@ def page(document: Document, medium: Medium) -> Page:
     document = replace(document, title=typeset(document.title), subtitle=typeset(document.subtitle))
     named = {part.id for part in document.parts if isinstance(part, (Heading, Table, Figure))}
     notes = Endnotes() if medium == "screen" else Pagenotes()
-    composer = _Composer(words, medium, document.numbers, taken=named | {MADE}, notes=notes)
+    composer = _Composer(
+        words, medium, document.numbers, taken=named | {MADE}, notes=notes,
+        most=document.table_rows,
+    )  # fmt: skip
     abstract = to_html(document.abstract, notes=notes) if document.abstract else ""
     items = _turned(composer.item(part) for part in document.parts)
     _check_links(items, abstract)

@@ -8,11 +8,14 @@ from contextlib import redirect_stderr, redirect_stdout
 from datetime import datetime
 from functools import cache
 from io import StringIO
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.core.document import Document
 from reportgen.core.errors import DocumentError, Problem
+from reportgen.writers import naming
 from reportgen.writers.assets import FACES, stylesheet
+from reportgen.writers.csv import table_csv
 from reportgen.writers.fetch import Asset, Closed, closed
 from reportgen.writers.html import CONTENTS_FROM, body, frame
 from reportgen.writers.json import Json
@@ -135,9 +138,14 @@ def _style() -> CSS:
 def _attached(document: Document) -> dict[str, Asset]:
     """The files inside the PDF by name: what it takes to make it again, and to compare."""
     build = document.build
+    tables = {
+        PurePosixPath(f"{name}.csv").name: Asset(table_csv(table), "text/csv")
+        for name, table in naming.tables(document)
+    }
     return {
         build.spec_name: Asset(build.spec_text.encode("utf-8"), "application/yaml"),
         RESULTS: Asset(Json().render(document), "application/json"),
+        **tables,
     }
 
 
@@ -153,7 +161,7 @@ def _attachments(assets: dict[str, Asset], document: Document, fetcher: Closed) 
             description=name,
             created=moment,
             modified=moment,
-            relationship="Data" if name == RESULTS else "Source",
+            relationship="Source" if name == document.build.spec_name else "Data",
         )
         for name in assets
     ]
