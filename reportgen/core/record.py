@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reportgen.core.digest import plain
-from reportgen.core.types import Coef, Facts, Model
+from reportgen.core.types import Coef, Facts, Model, Result
 
 COMPONENT = ("var", "sd", "se")
 """What the contract says of a variance component; prose may name its other fields, too."""
@@ -35,14 +35,18 @@ def model_record(model: Model) -> dict[str, Any]:
             name: {key: plain(getattr(component, key)) for key in COMPONENT}
             for name, component in result.variance.items()
         },
-        "correlation": plain(
-            result.correlation or (result.working and result.working.values) or {}
-        ),
+        "correlation": plain(result.correlation or _working(result)),
         "random_effects": plain(result.random_effects),
         "notes": [
             {"level": note.level, "code": note.code, "text": note.text} for note in result.notes
         ],
     }
+
+
+def _working(result: Result) -> Mapping[str, float]:
+    """The working correlations of estimating equations; an odds ratio is none."""
+    known = result.working
+    return {} if known is None or known.structure == "global_odds_ratio" else known.values
 
 
 def _coef(coef: Coef) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from reportgen.core.types import Component, Effect, IccPoint, Result, Spread
 
 AVERAGED = frozenset({
     "scale", "df_resid", "df_design", "sum_weights", "parameters", "alpha", "median_odds_ratio",
-    "median_rate_ratio",
+    "median_rate_ratio", "global_odds_ratio",
 })  # fmt: skip
 SHARES = ("rsquared", "r2")
 """How the names of statistics begin that are squared correlations."""

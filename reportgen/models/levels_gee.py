@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from reportgen.models.engines.estimating import Solution
     from reportgen.models.engines.levels import LevelEquations
 
+RATIO = "global_odds_ratio"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LevelOptions(ModelOptions):
@@ -124,16 +126,25 @@ class LevelsGee:
         own = solution.point.mean[np.arange(fit.design.n), fit.equations.codes]
         rows = rows_of(fit.design, options.groups) | {"terms": setup.terms, "center": {}}
         rows.pop("events", None)
-        correlated = options.cov_struct == "exchangeable"
+        correlated, working = options.cov_struct == "exchangeable", _working(options, solution)
         return Result(
             kind=self.kind,
             status=status_of(fit.notes),
             confidence=options.confidence,
             method=self._method(fit),
             equations=setup.equations,
-            stats=finite_stats(criteria(fit.equations, solution, float(np.log(own).sum()))),
+            stats=finite_stats(
+                {
+                    **(
+                        {RATIO: working.values[options.groups]}
+                        if working.structure == RATIO
+                        else {}
+                    ),
+                    **criteria(fit.equations, solution, float(np.log(own).sum())),
+                }
+            ),
             icc=float(solution.association[0]) if correlated else None,
-            working=_working(options, solution),
+            working=working,
             notes=fit.notes,
             **found,
             **rows,
@@ -161,5 +172,5 @@ def _working(options: Any, solution: Solution) -> WorkingCorrelation:
     if name == "independence":
         return WorkingCorrelation(name)
     value = float(solution.association[0])
-    shown = math.exp(value) if name == "global_odds_ratio" else value
+    shown = math.exp(value) if name == RATIO else value
     return WorkingCorrelation(name, {options.groups: shown})

@@ -14,7 +14,8 @@ from statsmodels.genmod.cov_struct import GlobalOddsRatio
 from statsmodels.genmod.generalized_estimating_equations import NominalGEE, OrdinalGEE
 
 from reportgen.core.errors import DataError, FitError
-from reportgen.core.types import Variable
+from reportgen.core.record import model_record
+from reportgen.core.types import Model, Variable
 from reportgen.models.engines.plackett import Kernel, excess
 
 
@@ -100,6 +101,9 @@ def test_a_global_odds_ratio_as_statsmodels(people, fit):
     assert values(result, "se") == pytest.approx(errors, rel=1e-7)
     assert result.working.values["site"] == pytest.approx(structure.dep_params, rel=1e-7)
     assert result.icc is None
+    assert result.stats["global_odds_ratio"] == result.working.values["site"]
+    record = model_record(Model("pain", "pain", "Pain", "d", result))
+    assert record["correlation"] == {}
 
 
 def test_an_odds_ratio_does_not_depend_on_the_order_of_rows(people, fit):
