@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint kills docs lock clean
+.PHONY: help report test check lint fuzz kills docs lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -33,6 +33,9 @@ lint: .venv/ready ## Style, types and import rules
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+fuzz: .venv/ready ## Feed it mutated specs, formulas and files (MINUTES=10)
+	@$(BIN)/python tests/fuzz/fuzz.py --minutes $(or $(MINUTES),10)
 
 kills: .venv/ready ## Kill a thousand builds and look at what they leave (most of an hour)
 	@$(BIN)/python tests/fuzz/kills.py --kills 1000

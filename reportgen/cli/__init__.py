@@ -13,9 +13,11 @@ from errno import ENOSPC
 from typing import TextIO
 
 from reportgen.cli import problems
+from reportgen.cli.bounds import limits
 from reportgen.cli.parser import parser
 from reportgen.cli.terminal import tolerant
 from reportgen.core.errors import DocumentError, Problem, ReportgenError
+from reportgen.core.limits import raised
 
 BUG = 70
 INTERRUPTED = 130
@@ -28,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parser().parse_args(arguments)
         format_ = options.format
-        code = int(options.run(options))
+        with raised(limits(getattr(options, "limit", []))):
+            code = int(options.run(options))
         if sys.stdout:
             sys.stdout.flush()
         return code

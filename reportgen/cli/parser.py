@@ -61,6 +61,10 @@ def _spec(command: ArgumentParser, nargs: str | None = None) -> None:
     command.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
     )
+    command.add_argument(
+        "--limit", action="append", default=[], metavar="NAME=N",
+        help="raise a bound: docs/language.md lists them",
+    )  # fmt: skip
 
 
 def _data(command: ArgumentParser) -> None:

@@ -42,7 +42,7 @@ class Registry:
         return getattr(import_module(module), attribute)()
 
     def __contains__(self, name: object) -> bool:
-        return name in self.builtin or name in self.targets
+        return isinstance(name, str) and (name in self.builtin or name in self.targets)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.targets)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +23,7 @@ from reportgen.models.evaluate import is_category, numbers
 from reportgen.models.factors import Category, Column, Factor
 from reportgen.models.formula import Formula
 from reportgen.models.formula import Term as FormulaTerm
-from reportgen.models.health.levels import check_levels, mixed_levels
+from reportgen.models.health.levels import check_count, check_levels, check_size, mixed_levels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,6 +151,9 @@ def matrix(
         one = _term(None, ("Intercept",), rows, variables)
         return np.ones((len(at), 1)), ("Intercept",), (one,)
     coded = {factor.text: _coded(factor, rows, variables, at) for factor in factors_of(formula)}
+    widths = {name: _width(*pair) for name, pair in coded.items()}
+    columns = sum(prod(widths[each.text] for each in term.factors) for term in formula.terms)
+    check_size(len(at), columns)
     data = {name: values for name, (values, _) in coded.items()}
     lookups = {name: lookup for name, (_, lookup) in coded.items()}
     described = [
@@ -177,8 +181,9 @@ def levels_of(column: pd.Series[Any], variable: Variable | None) -> tuple[str, .
         found = sorted({level_text(value) for value in present.tolist()})
     else:
         found = [level_text(value) for value in sorted(present)]
-    known = [level for level in declared if level in set(found)]
-    return (*known, *(level for level in found if level not in set(known)))
+    occurring, ordered = set(found), set(declared)
+    known = [level for level in declared if level in occurring]
+    return (*known, *(level for level in found if level not in ordered))
 
 
 # ── coding ───────────────────────────────────────────────────────────────────────────────────
@@ -204,8 +209,16 @@ def _coded(
             "one-level", f"`{factor.text}` has one level, `{levels[0]}`, in the rows used",
             ("formula",), help="leave it out, or see which step of the sample left one level",
         ))  # fmt: skip
+    check_count(len(levels), factor.text)
     contrast = _contrast(factor, levels, variables)
     return codes(at[factor.columns[0]], levels), Levels(factor.text, levels, contrast)
+
+
+def _width(values: Any, coding: Numbers | Levels) -> int:
+    """How many columns a factor has at most."""
+    if isinstance(coding, Levels):
+        return len(coding.levels)
+    return int(values.shape[1]) if values.ndim > 1 else 1
 
 
 def _contrast(factor: Factor, levels: Sequence[str], variables: Mapping[str, Variable]) -> Any:

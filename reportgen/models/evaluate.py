@@ -73,14 +73,20 @@ def _value(node: Node, rows: pd.DataFrame, at: pd.DataFrame) -> Any:
         case Column(name):
             return _column(name, at)
         case Transform(function, operand, options):
-            known = _value(operand, rows, rows)
+            known = _rowwise(operand, rows, rows)
             return _transform(
-                function, known, known if at is rows else _value(operand, rows, at), options
+                function, known, known if at is rows else _rowwise(operand, rows, at), options
             )
         case Tensor(bases, options):
-            known = [_value(basis, rows, rows) for basis in bases]
-            return _stateful(patsy.te, known, [_value(basis, rows, at) for basis in bases], options)
+            of = [_value(basis, rows, rows) for basis in bases]
+            return _stateful(patsy.te, of, [_value(basis, rows, at) for basis in bases], options)
     return _computed(node, rows, at)
+
+
+def _rowwise(node: Node, rows: pd.DataFrame, at: pd.DataFrame) -> np.ndarray:
+    """The value of a node for each of the rows `at`, also where it is one number for all."""
+    values = np.asarray(_value(node, rows, at), dtype=float)
+    return np.full(len(at), float(values)) if values.ndim == 0 else values
 
 
 def _computed(node: Node, rows: pd.DataFrame, at: pd.DataFrame) -> Any:

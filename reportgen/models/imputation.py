@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reportgen.core.errors import FitError, Problem
+from reportgen.core.limits import most, raising
 from reportgen.core.options import Impute, marks
 from reportgen.core.types import Frame, Note, Result
 from reportgen.models.base import is_text, status_of
@@ -22,6 +23,7 @@ DESIGN = frozenset({
 CLUSTERS = (("groups",), ("strata", "psu"))
 MOST_CLUSTERS, LEAST_MEMBERS = 100, 5
 MOST_LEVELS = 30
+MOST_PASSES = 10_000
 NO_LIKELIHOOD = ("llf", "aic", "bic", "qic", "qicu", "deviance")
 
 
@@ -54,6 +56,12 @@ def check(impute: Impute | None) -> Iterable[Problem]:
     for key, least in limits.items():
         if getattr(impute, key) < least:
             yield Problem("impute", f"`{key}` must be at least {least}", ("impute", key))
+    if impute.copies > most("copies"):
+        message = f"`copies` is at most {most('copies'):,}"
+        yield Problem("impute", message, ("impute", "copies"), help=raising("copies"))
+    for key in ("burn_in", "skip", "donors"):
+        if getattr(impute, key) > MOST_PASSES:
+            yield Problem("impute", f"`{key}` is at most {MOST_PASSES:,}", ("impute", key))
 
 
 def imputed(fit: Callable[[Frame, int], Result], options: Any, frame: Frame) -> Result:

@@ -10,7 +10,6 @@ from reportgen.core.types import Scalar, level_text
 from reportgen.plan.problems import Problems, nearest
 from reportgen.plan.types import Axis
 
-MOST_REPORTS = 10_000
 UNKNOWN = 0
 """What stands for a value that only the data know, while a spec is checked."""
 

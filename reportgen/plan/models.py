@@ -11,6 +11,7 @@ from math import prod
 from typing import Any
 
 from reportgen.core.errors import Path
+from reportgen.core.limits import most, raising
 from reportgen.core.options import spelled
 from reportgen.core.types import level_text
 from reportgen.models import INTERNAL, MODELS
@@ -22,9 +23,9 @@ from reportgen.plan.schema import ModelKeys
 from reportgen.plan.types import FitPlan
 
 COMMON = tuple(each.name for each in fields(ModelKeys))
+TEXTS = ("data", "label", "by", "start")
 NOT_TAKEN = frozenset({"label", "like"})
 NO_DEFAULT = frozenset({"kind", "like", "each"})
-MOST_MODELS = 5000
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,14 @@ class Models:
                 continue
             for fit in self._members(name, merged):
                 found[fit.id] = fit
-        if len(found) > MOST_MODELS:
+        if len(found) > most("models"):
             self._too_many(len(found), ("models",))
         return found
 
     def _too_many(self, count: int, path: Path) -> None:
-        message = f"{count:,} models are more than {MOST_MODELS:,}"
-        self.problems.add("too-many-models", message, path, help="divide them among several specs")
+        message = f"{count:,} models are more than {most('models'):,}"
+        help_ = f"divide them among several specs; {raising('models')}"
+        self.problems.add("too-many-models", message, path, help=help_)
 
     def _check_defaults(self) -> None:
         """Every default is a key of some kind; those that the spec uses are asked first."""
@@ -115,7 +117,7 @@ class Models:
         if like is None:
             origins: dict[str, Path] = {key: ("defaults", key) for key in self.defaults}
             return Merged(self.defaults, origins)
-        if like not in self.given:
+        if not isinstance(like, str) or like not in self.given:
             message = f"the model `{name}` is like `{like}`, which does not exist"
             self.problems.unknown("unknown-model", message, str(like), self.given, (*path, "like"))
             return None
@@ -155,7 +157,7 @@ class Models:
     # ── members of a list ────────────────────────────────────────────────────────────────────
 
     def _members(self, name: str, merged: Merged) -> list[FitPlan]:
-        data = self._data(name, merged)
+        data = self._data(name, merged) if self._are_texts(name, merged) else None
         each = merged.keys.get("each")
         if data is None:
             return []
@@ -165,7 +167,7 @@ class Models:
         choices = self._choices(name, each, merged, data)
         if choices is None:
             return []
-        if prod(map(len, choices.values())) > MOST_MODELS:
+        if prod(map(len, choices.values())) > most("models"):
             self._too_many(prod(map(len, choices.values())), merged.origins["each"])
             return []
         made = []
@@ -176,6 +178,14 @@ class Models:
                 return []  # what is wrong with one member is wrong with all, and told once
             made.append(fit)
         return made
+
+    def _are_texts(self, name: str, merged: Merged) -> bool:
+        """Whether what every model has is written as one text each."""
+        wrong = [key for key in TEXTS if isinstance(merged.keys.get(key), (dict, list))]
+        for key in wrong:
+            path = merged.origins.get(key, ("models", name))
+            self.problems.add("wrong-type", f"`{key}` is one text, not a list or a mapping", path)
+        return not wrong
 
     def _data(self, name: str, merged: Merged) -> str | None:
         data, path = merged.keys.get("data"), merged.origins.get("data", ("models", name))
@@ -204,9 +214,12 @@ class Models:
         columns = self.known[data].columns or ()
         found: dict[str, tuple[str, ...]] = {}
         for key, wanted in each.items():
-            texts = [
-                level_text(value) for value in (wanted if isinstance(wanted, list) else [wanted])
-            ]
+            values = wanted if isinstance(wanted, list) else [wanted]
+            if any(isinstance(value, (dict, list)) for value in values):
+                message = f"`{key}` of `each` is a list of texts and numbers"
+                self.problems.add("wrong-type", message, (*path, key))
+                return None
+            texts = [level_text(value) for value in values]
             chosen: list[str] = []
             for text in texts:
                 matches = [column for column in columns if fnmatchcase(column, text)]

@@ -13,6 +13,9 @@ from reportgen.plan.scalars import AmbiguousError, scalar
 
 REFERENCE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")
 
+LONGEST, MOST_FILLED = 1_000, 20_000
+"""Characters that a parameter of text may have, and a text in which parameters stand."""
+
 PROSE = frozenset({"text", "claim", "that", "abstract"})
 """Keys whose text says `{{ params.name }}` instead."""
 
@@ -37,6 +40,10 @@ def values(
             problems.add(
                 "wrong-type", f"the parameter `{name}` must be one value", ("params", name)
             )
+        if isinstance(value, str) and len(value) > LONGEST:
+            message = f"the parameter `{name}` is longer than {LONGEST:,} characters"
+            problems.add("param-limit", message, ("params", name))
+            params[name] = ""
     unknown = [name for name in overrides if name not in params]
     if unknown:
         raise UsageError(_unknown(name, list(params)) for name in unknown)
@@ -84,7 +91,17 @@ def _filled(
             )  # fmt: skip
         return found[0]
 
-    return REFERENCE.sub(value, text)
+    if len(text) > MOST_FILLED:
+        if REFERENCE.search(text):
+            message = f"a text with parameters in it has at most {MOST_FILLED:,} characters"
+            problems.add("param-limit", message, path)
+        return text
+    made = REFERENCE.sub(value, text)
+    if len(made) > MOST_FILLED:
+        message = f"with its parameters this text has more than {MOST_FILLED:,} characters"
+        problems.add("param-limit", message, path)
+        return text
+    return made
 
 
 def _parsed(text: str) -> Scalar:

@@ -24,7 +24,8 @@ from reportgen.core.document import (
     Table,
     Text,
 )
-from reportgen.core.errors import FitError, ReportgenError
+from reportgen.core.errors import DocumentError, FitError, Problem, ReportgenError
+from reportgen.core.limits import most, raising
 from reportgen.core.numbers import conventions
 from reportgen.core.record import store
 from reportgen.core.types import Facts, Model, Result
@@ -100,6 +101,7 @@ class Composer:
         context = self.context.with_computed(answers)
         try:
             made = self._drawn(block, answers) or self._build(kind, block, context)
+            self._bounded(block, made)
             self._keep(block, answers, made)
         except FitError as error:
             # The model failed: the report says so where the table or figure would stand.
@@ -114,6 +116,18 @@ class Composer:
         if isinstance(made, Figure) and taken:
             return replace(made, png=b64encode(taken[-1]).decode())
         return made
+
+    def _bounded(self, block: BlockPlan, made: Table | Figure) -> None:
+        """DocumentError for a table that no page could hold."""
+        rows = sum(len(part.rows) for part in made.blocks) if isinstance(made, Table) else 0
+        cells = rows * len(made.columns)
+        if cells > most("table-cells"):
+            message = f"a table of {cells:,} cells is larger than {most('table-cells'):,}"
+            problem = Problem(
+                "large-table", message, block.path,
+                help=f"show fewer models, levels or clusters; {raising('table-cells')}",
+            )  # fmt: skip
+            raise located(DocumentError(problem), self.plan)
 
     def _drawn(self, block: BlockPlan, answers: Mapping[str, Result]) -> Figure | None:
         """The figure as an earlier build drew it from the very same things."""

@@ -10,10 +10,10 @@ from itertools import product
 from reportgen.core.contracts import Reach
 from reportgen.core.digest import digest
 from reportgen.core.errors import DataError, Problem, ReportgenError, SpecError
+from reportgen.core.limits import most, raising
 from reportgen.core.types import level_text
 from reportgen.data.dataset import ColumnOptions
 from reportgen.data.read import read
-from reportgen.plan.matrix import MOST_REPORTS
 from reportgen.plan.types import Axis, Plan
 from reportgen.run.locate import located
 
@@ -32,16 +32,17 @@ class Variant:
 def variants(plan: Plan, axes: Sequence[Axis], reach: Reach) -> tuple[Variant, ...]:
     """Every combination, in the order of writing. `plan` is the spec's at any of them.
 
-    DataError where a column has no levels, SpecError for more reports than `MOST_REPORTS` or two
-    that would share a folder.
+    DataError where a column has no levels, SpecError for too many reports or two that
+    would share a folder.
     """
     values = [axis.values or _levels(plan, axis, reach) for axis in axes]
     count = 1
     for each in values:
         count *= len(each)
-    if count > MOST_REPORTS:
-        message = f"the matrix makes {count:,} reports; {MOST_REPORTS:,} are the most"
-        raise located(SpecError(Problem("matrix-limit", message, ("matrix",))), plan)
+    if count > most("reports"):
+        message = f"the matrix makes {count:,} reports; {most('reports'):,} are the most"
+        help_ = raising("reports")
+        raise located(SpecError(Problem("matrix-limit", message, ("matrix",), help=help_)), plan)
     names = [axis.name for axis in axes]
     found = tuple(
         Variant(dict(zip(names, each, strict=True)), "+".join(map(_safe, each)))

@@ -26,6 +26,9 @@ NODES = (
     "CondExpr",
 )  # fmt: skip
 
+MOST_WORDS, MOST_DEPTH = 200, 40
+OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -175,12 +178,15 @@ def _check_nodes(text: str, before: int) -> None:
     from jinja2 import Environment, TemplateSyntaxError, nodes
 
     try:
+        _check_size(_tokens(text, before))
         tree = Environment().parse(text)
     except TemplateSyntaxError as error:
         if "No filter" in str(error.message):
             _references_only_filters(text, before)
-        offset = sum(len(line) + 1 for line in text.split("\n")[: error.lineno - 1])
-        line = text.split("\n")[error.lineno - 1]
+        lines = text.split("\n")
+        number = min(error.lineno, len(lines)) - 1
+        offset = sum(len(line) + 1 for line in lines[:number])
+        line = lines[number]
         column = max(0, line.find("{{")) if before == 0 else 0
         refuse(
             f"this cannot be read: {error.message}", offset + column, len(line) - column - before
@@ -197,6 +203,20 @@ def _check_nodes(text: str, before: int) -> None:
                 place.offset if place else 0,
                 help="a list of what may stand between the braces: docs/language.md",
             )
+
+
+def _check_size(tokens: tuple[_Token, ...]) -> None:
+    """SpecError for what would make a parser stack itself up without end."""
+    words = depth = 0
+    for token in tokens:
+        words = 0 if token.kind == "variable_begin" else words + 1
+        depth = 0 if token.kind == "variable_begin" else depth
+        depth += (token.text in OPENING) - (token.text in CLOSING)
+        if words > MOST_WORDS or depth > MOST_DEPTH:
+            refuse(
+                f"a value has at most {MOST_WORDS} words, {MOST_DEPTH} brackets deep",
+                token.offset, len(token.text),
+            )  # fmt: skip
 
 
 def _of_name(node: object) -> bool:

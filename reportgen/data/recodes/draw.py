@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.errors import Problem
+from reportgen.core.limits import most, raising
 from reportgen.core.options import RecodeOptions, option
 from reportgen.core.types import Variable
 from reportgen.data.recodes._common import OneColumn, variable
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MOST_COPIES = 1000
 
 
 class Draw(OneColumn):
@@ -38,13 +37,14 @@ class Draw(OneColumn):
         """`name`, or `name_1` to `name_copies`."""
         if options.copies is None:
             return (name,)
-        copies = min(options.copies, MOST_COPIES)  # more are refused, and none of them is made
+        copies = min(options.copies, most("copies"))  # more are refused, and none of them is made
         return tuple(f"{name}_{number}" for number in range(1, copies + 1))
 
     def check(self, options: Options) -> Iterable[Problem]:
         """Bounds on the seed and the number of copies."""
-        if options.copies is not None and not 1 <= options.copies <= MOST_COPIES:
-            yield Problem("draw", f"`copies` is a number from 1 to {MOST_COPIES}", ("copies",))
+        if options.copies is not None and not 1 <= options.copies <= most("copies"):
+            message = f"`copies` is a number from 1 to {most('copies')}"
+            yield Problem("draw", message, ("copies",), help=raising("copies"))
         if options.seed < 0:
             yield Problem("draw", "`seed` is a whole number from 0", ("seed",))
 

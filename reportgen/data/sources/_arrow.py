@@ -9,6 +9,8 @@ from reportgen.core.contracts import Loaded
 from reportgen.core.types import Variable
 from reportgen.data.sources._file import bounded, plain, unique
 
+DAMAGED = "is not a complete file of its format"
+
 
 def wanted(header: Sequence[str], columns: Sequence[str], name: str) -> list[str]:
     """The columns to read, in the order of the file: all where none are named."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -10,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.core.contracts import Reach
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.limits import LIMITS, most, raising
 from reportgen.core.options import option
 from reportgen.data.paths import find
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_BYTES = 2_000_000_000
-"""The largest file that is read, and the most that a compressed one may expand to."""
-
-MOST_CELLS = 2_000_000_000
-"""Rows times columns that are read at most."""
+RATIO, SMALL = 200, 10_000_000
+"""How many times its size a compressed file may expand to (real ones stay below 30), and the bytes
+that every file may.
+"""
 
 
 class FileSource:
@@ -54,18 +56,53 @@ def library(name: str, extra: str, what: str) -> Any:
         ) from error  # fmt: skip
 
 
+@contextmanager
+def foreign(code: str, message: str) -> Iterator[None]:
+    """Around a library that reads a format: whatever it raises is an error of the file.
+
+    What a damaged file does to a library nobody can foresee, so that every exception counts.
+    """
+    try:
+        yield
+    except DataError:
+        raise
+    except Exception as error:
+        raise wrong(code, message) from error
+
+
 def bounded(rows: int, columns: int, name: str) -> None:
     """DataError for a table that is too large to be read, known before it is."""
-    if rows * columns > MOST_CELLS:
+    if rows * columns > most("cells"):
         raise wrong(
             "too-large", f"`{name}` has {rows:,} rows and {columns:,} columns to read, which is "
-            f"more than {MOST_CELLS:,} values", "declare only the `columns` you need",
+            f"more than {most('cells'):,} values",
+            f"declare only the `columns` you need; {raising('cells')}",
         )  # fmt: skip
 
 
+def expands(size: int, name: str, most_bytes: int | None = None) -> None:
+    """DataError for a file that says that it expands to more than is read."""
+    bound = most("bytes") if most_bytes is None else most_bytes
+    if not 0 <= size <= bound:
+        message = f"`{name}` would expand to {size:,} bytes, which is more than {bound:,}"
+        raise wrong("too-large", message, raising("bytes"))
+
+
+def expanded(size: int) -> int:
+    """The most bytes that a compressed file of this size may expand to: a multiple of its size,
+    but no bound that was raised on purpose.
+    """
+    if most("bytes") > LIMITS["bytes"].most:
+        return most("bytes")
+    return min(most("bytes"), RATIO * size + SMALL)
+
+
 def unique(header: Sequence[str], name: str) -> tuple[str, ...]:
-    """The header as it stands. DataError for one with a name twice."""
-    twice = sorted({column for column in header if list(header).count(column) > 1})
+    """The header as it stands. DataError for one with a name twice, or with too many."""
+    if len(header) > most("columns"):
+        message = f"`{name}` has {len(header):,} columns, which is more than {most('columns'):,}"
+        raise wrong("too-large", message, raising("columns"))
+    twice = sorted(column for column, count in Counter(header).items() if count > 1)
     if twice:
         raise wrong("repeated-header", f"`{name}` has more than one column `{twice[0]}`")
     return tuple(header)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.types import Variable, level_text
 from reportgen.data.paths import find
-from reportgen.data.sources._file import FileSource, bounded, library, plain, wrong
+from reportgen.data.sources._file import FileSource, bounded, foreign, library, plain, wrong
 
 
 class Labelled(FileSource):
@@ -30,16 +30,16 @@ class Labelled(FileSource):
         bounded(meta.number_rows or 0, len(names), options.path)
         table, meta = self._read(path, options.path, usecols=names)
         bounded(len(table), len(names), options.path)
+        if not set(names) <= set(table):
+            raise wrong("not-readable", f"`{options.path}` is not a complete {path.suffix} file")
         table = plain(table[names], options.path, whole=True)
         return Loaded(table, {name: _variable(name, meta, table) for name in names})
 
     def _read(self, path: Path, name: str, **how: Any) -> tuple[Any, Any]:
         pyreadstat = library("pyreadstat", "labelled", f"a file like `{path.suffix}`")
         reader = getattr(pyreadstat, self.readers[path.suffix.lower()])
-        try:
+        with foreign("not-readable", f"`{name}` is not a complete {path.suffix} file"):
             return reader(str(path), **how)  # type: ignore[no-any-return]
-        except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, ValueError) as error:
-            raise wrong("not-readable", f"`{name}` is not a complete {path.suffix} file") from error
 
 
 def _variable(name: str, meta: Any, table: Any) -> Variable:

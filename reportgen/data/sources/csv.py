@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 
 from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.limits import most, raising
 from reportgen.data.paths import find
-from reportgen.data.sources._file import MOST_BYTES, FileSource, wrong
+from reportgen.data.sources._file import FileSource, bounded, expanded, unique, wrong
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BINARY = (b"\x89PNG", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"PAR1", b"\xff\xd8", b"GIF8")
+DIGITS = 20
+"""The most digits and signs that a 64-bit integer has."""
+
 HEAD = 1_000_000
 """Bytes in which a header must end."""
 
@@ -33,23 +37,26 @@ class Csv(FileSource):
 
     def read(self, options: FileSource.Options, reach: Reach, columns: Sequence[str]) -> Loaded:
         """The wanted columns (all if none are named), each numeric where all its values are."""
-        content = _bytes(find(options.path, reach.roots), options.path, MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise wrong("too-large", f"`{options.path}` is larger than {MOST_BYTES:,} bytes")
+        path = find(options.path, reach.roots)
+        bound = expanded(path.stat().st_size) if path.suffix.lower() == ".gz" else most("bytes")
+        content = _bytes(path, options.path, bound + 1)
+        if len(content) > bound:
+            message = f"`{options.path}` is larger than {bound:,} bytes"
+            raise wrong("too-large", message, raising("bytes"))
         text = _text(content, options.path)
         header = _header(text, options.path)
         wanted = [name for name in header if not columns or name in columns]
         return Loaded(_table(text, header, wanted, options.path))
 
 
-def _bytes(path: Path, name: str, most: int) -> bytes:
+def _bytes(path: Path, name: str, bound: int) -> bytes:
     """The first bytes of a file; of what it holds where it is compressed, never more than asked."""
     if path.suffix.lower() != ".gz":
         with path.open("rb") as file:
-            return file.read(most)
+            return file.read(bound)
     try:
         with gzip.open(path, "rb") as file:
-            return file.read(most)
+            return file.read(bound)
     except (OSError, EOFError, zlib.error) as error:
         raise wrong("not-gzip", f"`{name}` is not a complete gzip file") from error
 
@@ -76,21 +83,22 @@ def _separator(text: str, name: str) -> str:
 
 def _header(text: str, name: str) -> tuple[str, ...]:
     rows = csv.reader(io.StringIO(text), delimiter=_separator(text, name))
-    header = tuple(next(rows, ()))
+    try:
+        header = tuple(next(rows, ()))
+    except csv.Error as error:
+        raise wrong("not-csv", f"`{name}` has no header that can be read: {error}") from error
     if not any(header):
         raise wrong("not-csv", f"`{name}` is not a CSV file: it has no header")
     if text.lstrip()[:1] in ("{", "[", "<"):
         raise wrong("not-csv", f"`{name}` is not a CSV file: it begins like JSON or HTML")
-    twice = sorted({column for column in header if header.count(column) > 1})
-    if twice:
-        raise wrong("repeated-header", f"`{name}` has more than one column `{twice[0]}`")
-    return header
+    return unique(header, name)
 
 
 def _table(text: str, header: Sequence[str], wanted: Sequence[str], name: str) -> pd.DataFrame:
     import pandas as pd
 
     separator = _separator(text, name)
+    bounded(max(0, text.count("\n") - 1), len(wanted), name)
     places = [header.index(column) for column in wanted]
     cells: list[list[str]] = [[] for _ in wanted]
     for row in _rows(text, separator, len(header), name):
@@ -149,6 +157,8 @@ def typed(values: list[str], column: str, name: str) -> pd.Series:
             )
         )
     if filled.str.fullmatch(r"[+-]?[0-9]+").all():
+        if filled.str.len().max() > DIGITS or filled.astype(int).abs().max() >= 2**63:
+            return text.where(text != "").astype("str")  # identifiers that no number holds exactly
         whole = filled.astype(int).reindex(text.index)
         return whole.astype("int64") if len(filled) == len(text) else _with_gaps(whole)
     return pd.to_numeric(filled).reindex(text.index).astype("float64")

@@ -14,11 +14,17 @@ from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import option
 from reportgen.data.paths import find
-from reportgen.data.sources._file import MOST_BYTES, FileSource, bounded, library, unique, wrong
+from reportgen.data.sources._file import (
+    FileSource,
+    bounded,
+    expanded,
+    expands,
+    foreign,
+    library,
+    unique,
+    wrong,
+)
 from reportgen.data.sources.csv import typed
-
-MOST_RATIO = 200
-"""How many times its size a workbook may expand to; real ones stay below 30."""
 
 
 class Excel(FileSource):
@@ -61,18 +67,18 @@ class Excel(FileSource):
 def _rows(options: Excel.Options, path: Path) -> Iterator[Iterator[tuple[Any, ...]]]:
     openpyxl = library("openpyxl", "excel", "an Excel workbook")
     _bounded(path, options.path)
-    with path.open("rb") as handle:
-        try:
-            book = openpyxl.load_workbook(handle, read_only=True, data_only=True)
-        except (KeyError, ValueError, OSError, BadZipFile) as error:
-            raise wrong("not-excel", f"`{options.path}` is not an Excel workbook") from error
-        with closing(book):
-            if options.sheet is not None and options.sheet not in book.sheetnames:
-                raise DataError(Problem(
-                    "no-sheet", f"`{options.path}` has no sheet `{options.sheet}`", ("sheet",),
-                    help=f"sheets: {', '.join(book.sheetnames)}",
-                ))  # fmt: skip
-            yield book[options.sheet or book.sheetnames[0]].iter_rows(values_only=True)
+    broken = foreign("not-excel", f"`{options.path}` is not a complete Excel workbook")
+    with (
+        path.open("rb") as handle,
+        broken,
+        closing(openpyxl.load_workbook(handle, read_only=True, data_only=True)) as book,
+    ):
+        if options.sheet is not None and options.sheet not in book.sheetnames:
+            raise DataError(Problem(
+                "no-sheet", f"`{options.path}` has no sheet `{options.sheet}`", ("sheet",),
+                help=f"sheets: {', '.join(book.sheetnames)}",
+            ))  # fmt: skip
+        yield book[options.sheet or book.sheetnames[0]].iter_rows(values_only=True)
 
 
 def _bounded(path: Path, name: str) -> None:
@@ -82,8 +88,7 @@ def _bounded(path: Path, name: str) -> None:
             size = sum(each.file_size for each in archive.infolist())
     except (BadZipFile, OSError) as error:
         raise wrong("not-excel", f"`{name}` is not an Excel workbook (.xlsx)") from error
-    if size > min(MOST_BYTES, MOST_RATIO * path.stat().st_size + 10_000_000):
-        raise wrong("too-large", f"`{name}` would expand to {size:,} bytes, which is too much")
+    expands(size, name, expanded(path.stat().st_size))
 
 
 def _header(row: Sequence[Any], name: str) -> tuple[str, ...]:

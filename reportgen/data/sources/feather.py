@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from reportgen.core.contracts import Loaded, Reach
 from reportgen.data.paths import find
 from reportgen.data.sources import _arrow
-from reportgen.data.sources._file import FileSource, library, wrong
+from reportgen.data.sources._file import FileSource, bounded, expands, foreign, library
 
 
 class Feather(FileSource):
@@ -16,23 +17,36 @@ class Feather(FileSource):
 
     def columns(self, options: FileSource.Options, reach: Reach) -> tuple[str, ...]:
         """The names in the file's schema."""
-        with find(options.path, reach.roots).open("rb") as handle:
-            return tuple(_opened(handle, options.path).schema.names)
+        with _opened(options, reach) as (open_file, _):
+            return tuple(open_file().schema.names)
 
     def read(self, options: FileSource.Options, reach: Reach, columns: Sequence[str]) -> Loaded:
-        """The wanted columns."""
-        with find(options.path, reach.roots).open("rb") as handle:
-            names = list(_opened(handle, options.path).schema.names)
+        """The wanted columns, a part of the rows after the other, bounded as they come."""
+        with _opened(options, reach) as (open_file, gather):
+            names = list(open_file().schema.names)
             kept = [names.index(name) for name in _arrow.wanted(names, columns, options.path)]
-            return _arrow.loaded(_opened(handle, options.path, kept).read_all(), options.path)
+            file, parts, size, rows = open_file(kept), [], 0, 0
+            for number in range(file.num_record_batches):
+                parts.append(file.get_batch(number))
+                size, rows = size + parts[-1].nbytes, rows + parts[-1].num_rows
+                expands(size, options.path)
+                bounded(rows, len(kept), options.path)
+            return _arrow.loaded(gather(parts, file.schema), options.path)
 
 
-def _opened(handle: Any, name: str, fields: Sequence[int] | None = None) -> Any:
+Opener = Callable[..., Any]
+
+
+@contextmanager
+def _opened(options: FileSource.Options, reach: Reach) -> Iterator[tuple[Opener, Opener]]:
+    """A way to open the file (with some of its fields), and one to gather parts of its rows."""
+    path = find(options.path, reach.roots)
     pyarrow = library("pyarrow", "parquet", "a Feather file")
     ipc = library("pyarrow.ipc", "parquet", "a Feather file")
-    handle.seek(0)
-    options = ipc.IpcReadOptions(included_fields=list(fields) if fields is not None else None)
-    try:
-        return ipc.open_file(handle, options=options)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise wrong("not-feather", f"`{name}` is not a Feather file (version 2)") from error
+    with path.open("rb") as handle, foreign("not-feather", f"`{options.path}` {_arrow.DAMAGED}"):
+
+        def opened(fields: Sequence[int] | None = None) -> Any:
+            handle.seek(0)
+            return ipc.open_file(handle, options=ipc.IpcReadOptions(included_fields=fields))
+
+        yield opened, pyarrow.Table.from_batches

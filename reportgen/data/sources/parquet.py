@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from reportgen.core.contracts import Loaded, Reach
 from reportgen.data.paths import find
 from reportgen.data.sources import _arrow
-from reportgen.data.sources._file import FileSource, bounded, library, wrong
+from reportgen.data.sources._file import FileSource, bounded, expands, foreign, library
 
 
 class Parquet(FileSource):
@@ -16,22 +17,32 @@ class Parquet(FileSource):
 
     def columns(self, options: FileSource.Options, reach: Reach) -> tuple[str, ...]:
         """The names in the file's schema."""
-        with find(options.path, reach.roots).open("rb") as handle:
-            return tuple(_file(handle, options.path).schema_arrow.names)
+        with _opened(options, reach) as file:
+            return tuple(file.schema_arrow.names)
 
     def read(self, options: FileSource.Options, reach: Reach, columns: Sequence[str]) -> Loaded:
         """The wanted columns; sizes are known from the footer before anything expands."""
-        with find(options.path, reach.roots).open("rb") as handle:
-            file = _file(handle, options.path)
+        with _opened(options, reach) as file:
             names = _arrow.wanted(file.schema_arrow.names, columns, options.path)
             bounded(file.metadata.num_rows, len(names), options.path)
+            _expanded(file.metadata, names, options.path)
             return _arrow.loaded(file.read(columns=names), options.path)
 
 
-def _file(handle: Any, name: str) -> Any:
-    pyarrow = library("pyarrow", "parquet", "a Parquet file")
+@contextmanager
+def _opened(options: FileSource.Options, reach: Reach) -> Iterator[Any]:
+    path = find(options.path, reach.roots)
     parquet = library("pyarrow.parquet", "parquet", "a Parquet file")
-    try:
-        return parquet.ParquetFile(handle)
-    except (pyarrow.ArrowException, OSError) as error:
-        raise wrong("not-parquet", f"`{name}` is not a Parquet file") from error
+    with path.open("rb") as handle, foreign("not-parquet", f"`{options.path}` {_arrow.DAMAGED}"):
+        yield parquet.ParquetFile(handle)
+
+
+def _expanded(metadata: Any, names: Sequence[str], name: str) -> None:
+    """DataError for a file that says its wanted columns expand beyond all measure."""
+    size = sum(
+        column.total_uncompressed_size
+        for group in range(metadata.num_row_groups)
+        for column in map(metadata.row_group(group).column, range(metadata.num_columns))
+        if column.path_in_schema.split(".")[0] in names
+    )
+    expands(size, name)

@@ -18,9 +18,9 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.limits import most, raising
 from reportgen.core.options import option
 from reportgen.data.formats import kind_of
-from reportgen.data.sources._file import MOST_BYTES
 
 SECONDS = 60
 CHUNK = 1 << 20
@@ -100,12 +100,13 @@ def _fetched(url: str) -> bytes:
     request = Request(url, headers={"User-Agent": "reportgen"})
     try:
         with build_opener(_Still).open(request, timeout=SECONDS) as answer:
-            content: bytes = answer.read(MOST_BYTES + 1)
+            content: bytes = answer.read(most("bytes") + 1)
     except (URLError, OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or type(error).__name__
         raise _wrong("download", f"the file could not be downloaded: {reason}", "url") from error
-    if len(content) > MOST_BYTES:
-        raise _wrong("too-large", f"the file is larger than {MOST_BYTES:,} bytes", "url")
+    if len(content) > most("bytes"):
+        message = f"the file is larger than {most('bytes'):,} bytes"
+        raise _wrong("too-large", message, "url", raising("bytes"))
     return content
 
 

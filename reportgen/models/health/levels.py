@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.errors import FitError, Problem
+from reportgen.core.limits import most, raising
 from reportgen.core.types import Note, level_text
 from reportgen.models.health.codes import finding
 
@@ -14,6 +15,26 @@ if TYPE_CHECKING:
 
 MOST_CODES = 12
 """Levels up to which text that reads as numbers may be codes."""
+
+
+def check_count(levels: int, factor: str) -> None:
+    """FitError for a category of more levels than can be meant."""
+    if levels > most("levels"):
+        raise FitError(Problem(
+            "too-many-levels", f"`{factor}` has {levels:,} levels, which is more than "
+            f"{most('levels'):,}", ("formula",),
+            help=f"identifiers belong in `groups`, not in a formula; {raising('levels')}",
+        ))  # fmt: skip
+
+
+def check_size(rows: int, columns: int) -> None:
+    """FitError for a design matrix that is too large to be made, before it is."""
+    if rows * columns > most("design"):
+        raise FitError(Problem(
+            "large-design", f"the formula asks for {columns:,} columns of {rows:,} rows, which is "
+            f"more than {most('design'):,} numbers", ("formula",),
+            help=f"look for interactions of categories of many levels; {raising('design')}",
+        ))  # fmt: skip
 
 
 def check_levels(column: pd.Series[Any]) -> None:

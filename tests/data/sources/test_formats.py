@@ -9,6 +9,7 @@ import pytest
 
 from reportgen.core.contracts import Reach
 from reportgen.core.errors import DataError
+from reportgen.core.limits import raised
 from reportgen.data import SOURCES
 from reportgen.data.formats import kind_of
 
@@ -109,30 +110,27 @@ def test_what_is_not_such_a_file_is_refused(ending, tmp_path):
     assert f"`{path.name}`" in caught.value.problems[0].message
 
 
-def test_a_compressed_file_is_bounded(tmp_path, monkeypatch):
+def test_a_compressed_file_is_bounded(tmp_path):
     """A file that expands beyond the bound is refused while it is read, not after."""
-    monkeypatch.setattr("reportgen.data.sources.csv.MOST_BYTES", 10_000)
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(b"a\n" + b"1\n" * 1_000_000))
-    with pytest.raises(DataError, match="larger than 10,000 bytes"):
+    with raised({"bytes": 10_000}), pytest.raises(DataError, match="larger than 10,000 bytes"):
         load(path)
 
 
-def test_a_workbook_is_bounded_by_its_own_directory(tmp_path, monkeypatch):
+def test_a_workbook_is_bounded_by_its_own_directory(tmp_path):
     """A workbook whose parts would expand beyond all measure is not opened."""
-    monkeypatch.setattr("reportgen.data.sources.excel.MOST_BYTES", 1_000)
     path = tmp_path / "people.xlsx"
     write(path)
-    with pytest.raises(DataError, match="would expand"):
+    with raised({"bytes": 1_000}), pytest.raises(DataError, match="would expand"):
         load(path)
 
 
-def test_a_parquet_file_is_bounded_by_its_footer(tmp_path, monkeypatch):
+def test_a_parquet_file_is_bounded_by_its_footer(tmp_path):
     """Rows times columns are known before anything is read."""
-    monkeypatch.setattr("reportgen.data.sources._file.MOST_CELLS", 10)
     path = tmp_path / "people.parquet"
     write(path)
-    with pytest.raises(DataError, match="more than 10 values"):
+    with raised({"cells": 10}), pytest.raises(DataError, match="more than 10 values"):
         load(path)
 
 
