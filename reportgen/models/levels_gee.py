@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -72,7 +73,7 @@ class Fit:
     notes: tuple[Note, ...]
 
 
-class LevelsGee:
+class LevelsGee(ABC):
     """Estimating equations of an outcome of several levels, to be told its levels by a kind."""
 
     version: ClassVar[str] = "1"
@@ -86,9 +87,9 @@ class LevelsGee:
         """Nothing that the keys alone could have wrong."""
         return ()
 
+    @abstractmethod
     def outcome(self, options: Any, design: Design, frame: Frame) -> Outcome:
         """The levels and their probabilities. FitError where they are too few."""
-        raise NotImplementedError
 
     def link(self, options: Any) -> str:
         """The link."""

@@ -6,6 +6,7 @@ found and examined, and lays the parameters out as equations.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
@@ -86,7 +87,7 @@ class Fit:
     df: float | None
 
 
-class LikelihoodKind:
+class LikelihoodKind(ABC):
     """A model by maximum likelihood, to be told its likelihood by a kind."""
 
     version: ClassVar[str] = "1"
@@ -104,9 +105,9 @@ class LikelihoodKind:
         """Further columns that the kind needs of a row."""
         return ()
 
+    @abstractmethod
     def setup(self, options: Any, design: Design, frame: Frame) -> Setup:
         """The likelihood and its layout."""
-        raise NotImplementedError
 
     def method(self, options: Any) -> dict[str, Any]:
         """What a Method says of this kind beside its estimator and standard errors."""

@@ -6,6 +6,9 @@ The derivatives are those of the observed information; with a canonical link it 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
 import numpy as np
 from scipy.special import expit, gammaln, log_ndtr, logit, ndtr, ndtri, xlogy
 
@@ -13,7 +16,7 @@ LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 SMALL, LARGE = 1e-3, 700.0
 
 
-class Response:
+class Response(ABC):
     """The outcomes y (n,) of one family and link. Methods take η (n,) and give arrays (n,).
 
     log p is without the part that no parameter moves: that is `constant`.
@@ -28,29 +31,29 @@ class Response:
         ways = gammaln(trials + 1) - gammaln(events + 1) - gammaln(trials - events + 1)
         return np.asarray(ways)
 
+    @abstractmethod
     def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The log-density of y given η, and its derivative in η."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The derivative of log p in η, and minus the second, which is positive."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bend(self, eta: np.ndarray) -> np.ndarray:
         """Minus the third derivative of log p in η."""
-        raise NotImplementedError
 
+    @abstractmethod
     def mean(self, eta: np.ndarray) -> np.ndarray:
         """E(y | η)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rise(self, eta: np.ndarray) -> np.ndarray:
         """The derivative of the mean in η."""
-        raise NotImplementedError
 
+    @abstractmethod
     def predictor(self, mean: np.ndarray) -> np.ndarray:
         """The η of a mean."""
-        raise NotImplementedError
 
     def spread(self, mean: np.ndarray) -> np.ndarray:
         """Var(y | η) of one trial, by the mean."""
@@ -247,7 +250,11 @@ def _gap(x: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(x < SMALL, series, (np.log1p(far) - far / (1 + far)) / far**2))
 
 
-BINOMIAL = {"logit": Logit, "probit": Probit, "cloglog": Cloglog}
+BINOMIAL: dict[str, Callable[[np.ndarray], Response]] = {
+    "logit": Logit,
+    "probit": Probit,
+    "cloglog": Cloglog,
+}
 
 
 def response(family: str, link: str, y: np.ndarray, alpha: float = 0.0) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,7 +31,7 @@ class MarginOptions(ModelOptions):
     levels: tuple[str, ...] = option((), doc="Levels of the outcome; all if not said.")
 
 
-class Asked:
+class Asked(ABC):
     """A kind that computes from a fit: `fit` is handed the Result as its start."""
 
     version: ClassVar[str] = "1"
@@ -65,11 +66,11 @@ class Asked:
             **more,
         )
 
+    @abstractmethod
     def computed(
         self, options: Any, fitted: Fitted
     ) -> tuple[Iterable[Margin], Iterable[Note], Mapping[str, Any]]:
         """The margins, what a reader must know, and further fields of the Result."""
-        raise NotImplementedError
 
     def tidy(self, fit: Result) -> Result:
         """What was asked, as it is."""
