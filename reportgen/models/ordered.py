@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import option
-from reportgen.core.types import Equation, Frame, Result, Term
+from reportgen.core.types import Equation, Frame, Note, Result, Term
 from reportgen.models.likelihood import (
     Fit,
     LikelihoodKind,
@@ -53,7 +53,7 @@ class Ordered(LikelihoodKind):
         """One linear predictor, without intercept, and a threshold between each two levels."""
         if len(design.levels) < 3:
             raise two_levels(design, "use `logit` or `probit`")
-        return cumulative(design, options.distr)
+        return cumulative(design, options.distr, frame)
 
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data; a threshold of 0 is no hypothesis, so thresholds have no test."""
@@ -95,7 +95,7 @@ def sloped(design: Design) -> tuple[list[str], np.ndarray]:
     return [design.names[place] for place in places], design.X[:, places]
 
 
-def cumulative(design: Design, link: str) -> Setup:
+def cumulative(design: Design, link: str, frame: Frame) -> Setup:
     """The likelihood of an ordered outcome: parameters are slopes, then thresholds."""
     import numpy as np
     from scipy.special import logit, ndtri
@@ -127,7 +127,23 @@ def cumulative(design: Design, link: str) -> Setup:
         bounds=_bounds(X, codes, cuts),
         # Harrell 2015, Regression Modeling Strategies, §4.4: n - Σ nⱼ³ / n².
         events=float(design.n - (sizes.astype(float) ** 3).sum() / design.n**2),
+        notes=_order(design, frame),
     )
+
+
+def _order(design: Design, frame: Frame) -> tuple[Note, ...]:
+    """Levels that are words, put in the order of the alphabet for want of another."""
+    from reportgen.models.base import is_text
+    from reportgen.models.health.codes import finding
+
+    variable = frame.facts.variables.get(design.outcome)
+    if (variable and variable.levels) or not is_text(design.rows[design.outcome]):
+        return ()
+    return (finding(
+        "order-guessed",
+        f"the levels of `{design.outcome}` are words without a declared order, and are taken in "
+        "that of the alphabet: `levels` of the column says which comes first",
+    ),)  # fmt: skip
 
 
 def _designs(X: np.ndarray, codes: np.ndarray, cuts: int) -> list[np.ndarray]:

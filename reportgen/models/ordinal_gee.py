@@ -62,7 +62,7 @@ class OrdinalGee(LevelsGee):
         _, X = sloped(design)
         at = np.eye(len(design.levels) - 1)
         return Outcome(
-            cumulative(design, options.link),
+            cumulative(design, options.link, frame),
             design.y.astype(int),
             [np.column_stack([-X, np.tile(cut, (design.n, 1))]) for cut in at],
             categories.cumulative_shares(categories.LATENT[options.link]),

@@ -352,6 +352,25 @@ def test_an_outcome_of_many_values_has_no_levels(people, fit):
         fit("ordered", people, formula="x ~ z")
 
 
+@pytest.mark.parametrize("kind", ["ordered", "ordinal_gee"])
+def test_words_have_no_order_of_their_own(kind, people, fit):
+    """The alphabet's order is a guess, and said; a declared order and numbers are none."""
+    pain = np.digitize(people.x + np.random.default_rng(6).logistic(size=300), [-1, 0.5])
+    table = people.assign(pain=np.array(["none", "some", "much"])[pain], grade=pain)
+    options = {"groups": "site"} if kind == "ordinal_gee" else {}
+    guessed = fit(kind, table, formula="pain ~ x", **options)
+    assert list(guessed.coef)[1:] == ["much/none", "none/some"]
+    (note,) = (note for note in guessed.notes if note.code == "order-guessed")
+    assert note.level == "warning"
+    words = {word: word for word in ("none", "some", "much")}
+    known = {"pain": Variable("pain", "Pain", levels=words, categorical=True)}
+    declared = fit(kind, table, known, formula="pain ~ x", **options)
+    assert list(declared.coef)[1:] == ["none/some", "some/much"]
+    numbered = fit(kind, table, formula="grade ~ x", **options)
+    for result in (declared, numbered):
+        assert "order-guessed" not in {note.code for note in result.notes}
+
+
 def test_ordered_levels_keep_their_intercepts():
     """Thresholds stand for the intercept: a formula without it is refused."""
     from reportgen.models import MODELS

@@ -36,6 +36,7 @@ FINDINGS: Mapping[str, Finding] = {
     "few-values": Finding(
         "tell", "the outcome of a linear model has so few values that they may be levels"
     ),
+    "order-guessed": Finding("mark", "an ordered outcome is words whose order nobody declared"),
     "few-events": Finding("mark", "fewer than 5 events for each coefficient"),
     "too-few-rows": Finding("fail", "more coefficients than rows"),
     "rank-deficient": Finding("withhold", "terms that can be computed from each other"),
