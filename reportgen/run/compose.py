@@ -90,7 +90,10 @@ class Composer:
         return self._shown(block)
 
     def _claim(self, block: BlockPlan) -> Claim:
-        holds, shown = prose.judge(block.options.that, self.values, self.context.words)
+        try:
+            holds, shown = prose.judge(block.options.that, self.values, self.context.words)
+        except ReportgenError as error:
+            raise located(error.under(*block.path, "that"), self.plan) from error
         line = self.plan.place(block.path).line
         return Claim(self.text(block.object), holds, shown, line)
 

@@ -86,6 +86,11 @@ class Written:
     signed: bool = False
 
     @property
+    def size(self) -> float:
+        """The value, near enough to tell others apart from it."""
+        return float(self.value)
+
+    @property
     def digits(self) -> int:
         """Significant digits."""
         return len(str(abs(self.value)).replace(".", "").lstrip("0"))
@@ -247,6 +252,9 @@ def _ways(known: Known, written: Written) -> Iterator[str]:
 
 
 def _rounds(value: float, written: Written) -> bool:
+    """Whether a value is written so; most are told apart without an exact look."""
+    if abs(value - written.size) > 10.0**-written.decimals:
+        return False
     unit = Decimal(1).scaleb(-written.decimals)
     return Decimal(repr(float(value))).quantize(unit, ROUND_HALF_UP) == written.value
 

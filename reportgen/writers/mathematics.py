@@ -39,6 +39,8 @@ ARGUMENTS = {"frac": 2, "dfrac": 2, "binom": 2, "sqrt": 1} | dict.fromkeys(
 COMMANDS = (*sorted(PLAIN), *ARGUMENTS, "left", "right")
 ENDS = ("}", "^", "_", "\\right")
 DELIMITERS = (*"()[]|./", "\\{", "\\}", "\\|", "\\langle", "\\rangle")
+LONGEST, DEEPEST = 2000, 30
+"""Signs of one formula, and how deep its parts may be nested."""
 NOWHERE = frozenset('#&~"`')
 
 _SIGN = re.compile(r"[\\^_={}<>+*/|−×·±≤≥≈∼]|\d[a-zA-Z]")
@@ -120,8 +122,11 @@ def check(source: str, offset: int = 0) -> None:
 
     `offset` is where `source` begins in the text that the place counts from.
     """
+    if len(source) > LONGEST:
+        whole = _Token(source[:1], offset)
+        _refuse(whole, f"mathematics is at most {LONGEST:,} signs long")
     tokens = [_Token(each[0], offset + each.start()) for each in _TOKEN.finditer(source)]
-    _Reader([each for each in tokens if not each.text.isspace()], offset + len(source)).all()
+    _Reader([each for each in tokens if not each.text.isspace()]).all()
 
 
 def right(source: str) -> bool:
@@ -136,8 +141,8 @@ def right(source: str) -> bool:
 class _Reader:
     """Reads tokens from left to right; used once."""
 
-    def __init__(self, tokens: list[_Token], end: int) -> None:
-        self.tokens, self.end, self.at = tokens, end, 0
+    def __init__(self, tokens: list[_Token]) -> None:
+        self.tokens, self.at, self.depth = tokens, 0, 0
 
     def all(self) -> None:
         """The whole source."""
@@ -168,6 +173,9 @@ class _Reader:
         self._argument(token)
 
     def _item(self, token: _Token) -> None:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            _refuse(token, f"this is nested more than {DEEPEST} deep")
         if token.text == "{":
             self._row("}")
         elif token.text.startswith("\\"):
@@ -176,6 +184,7 @@ class _Reader:
             _refuse(token, f"`{token.text}` is written `\\{token.text}`")
         elif token.text in NOWHERE:
             _refuse(token, f"`{token.text}` has no place in mathematics")
+        self.depth -= 1
 
     def _command(self, token: _Token) -> None:
         name = token.text[1:]

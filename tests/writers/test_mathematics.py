@@ -63,6 +63,8 @@ WRONG = {
     "50%": (2, 1, r"`%` is written `\%`", ""),
     "a & b": (2, 1, "has no place", ""),
     r"\text{a $ b}": (8, 1, "no place among words", ""),
+    "{" * 40 + "}" * 40: (30, 1, "nested more than 30 deep", ""),
+    "x" * 2001: (0, 1, "at most 2,000 signs", ""),
     r"\input{/etc/passwd}": (0, 6, "not among the commands", r"did you mean `\int`?"),
 }
 

@@ -307,3 +307,26 @@ def test_without_pango_the_packages_are_named(
     assert "apt install libpango-1.0-0" in problem.help
     assert "brew install pango" in problem.help
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_footnote_stands_on_the_page_that_calls_it(demo: ModuleType) -> None:
+    """Wherever pages end: a line moves to the next page rather than part from its note."""
+    text = "Some words that fill the line and then go on as any text would. " * 8
+    note = "What it says takes a line or two, so that there may be no room for it. " * 2
+    parts = tuple(
+        Text(f"{text * (1 + number % 3)}CALL{number}.[^n]\n\n[^n]: NOTE{number}. {note}")
+        for number in range(12)
+    )
+    pages = [page.extract_text() for page in read(demo.document(*parts)).pages]
+    assert len(pages) > 3
+    for number in range(12):
+        calls = [place for place, page in enumerate(pages) if f"CALL{number}." in page]
+        assert calls == [place for place, page in enumerate(pages) if f"NOTE{number}." in page]
+
+
+def test_mathematics_has_its_source_as_text_alternative(demo: ModuleType) -> None:
+    """A drawing in a line is a figure of the structure, and says what it shows."""
+    reader = read(demo.document(Text(r"Here $\hat{\beta}_1 = 0.47$ is set.")))
+    found = elements(reader.trailer["/Root"]["/StructTreeRoot"])
+    figures = [each for each in found if each.get("/S") == "/Figure"]
+    assert [each["/Alt"] for each in figures] == [r"\hat{\beta}_1 = 0.47"]

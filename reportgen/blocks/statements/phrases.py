@@ -11,7 +11,7 @@ from reportgen.blocks.termtext import Texts
 from reportgen.core.document import Context
 from reportgen.core.types import Model, Variable
 
-_UNIT = re.compile(r"^(?P<label>.+?)\s*\((?P<unit>[^()]{1,15})\)$")
+_UNIT = re.compile(r"^(?P<label>.+?)\s*\((?P<unit>[^()]{1,24})\)$")
 
 
 def label_and_unit(variable: Variable) -> tuple[str, str]:

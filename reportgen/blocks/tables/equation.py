@@ -152,7 +152,7 @@ def _randoms(model: Model, context: Context) -> Iterator[_Random]:
 def _distributions(model: Model, randoms: Sequence[_Random], context: Context) -> Iterator[Line]:
     result, words = model.result, context.words
     for random in randoms:
-        variance = numbers.significant(result.variance[random.component].var, VARIANCE)
+        variance = _variance(result.variance[random.component].var)
         each = words("model_equation.each", cluster=random.of) if random.of else ""
         yield _normal(random.symbol, variance, each)
     symbols = {random.component: random.symbol for random in randoms}
@@ -163,12 +163,18 @@ def _distributions(model: Model, randoms: Sequence[_Random], context: Context) -
             yield (Piece(text + numbers.fixed(value, 2), maths=True),)
     rest = residual(model)
     if rest is not None and randoms:
-        yield _normal(r"\varepsilon", numbers.significant(rest.var, VARIANCE), "")
+        yield _normal(r"\varepsilon", _variance(rest.var), "")
 
 
 def _normal(symbol: str, variance: str, each: str) -> Line:
-    drawn = Piece(rf"{symbol} \sim N(0,\ {variance})", maths=True)
+    between = ";" if numbers.current().point == "," else ","
+    drawn = Piece(rf"{symbol} \sim N(0{between}\ {variance})", maths=True)
     return (drawn, Piece(each)) if each else (drawn,)
+
+
+def _variance(value: float) -> str:
+    """A variance without a sign between thousands, which would look like another parameter."""
+    return numbers.significant(value, VARIANCE).replace(numbers.current().thousands, "")
 
 
 def _linear(model: Model) -> bool:

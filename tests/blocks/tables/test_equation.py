@@ -9,7 +9,8 @@ import pytest
 from reportgen.blocks.tables.equation import equation_lines
 from reportgen.blocks.tables.model import Model as Table
 from reportgen.core.errors import SpecError
-from reportgen.core.types import Coef, Equation, Method, Term
+from reportgen.core.numbers import Conventions, conventions
+from reportgen.core.types import Coef, Component, Equation, Method, Term
 
 
 @pytest.fixture
@@ -46,6 +47,15 @@ def test_a_mixed_model_has_its_random_part(lines, mixed) -> None:
         r"$u_j \sim N(0,\ 3.62)$ for each masked variance unit",
         r"$\varepsilon \sim N(0,\ 257)$",
     ]
+
+
+def test_a_comma_is_never_two_things(lines, mixed) -> None:
+    """No sign between thousands; where the decimal sign is a comma, parameters have a semicolon."""
+    large = {"group": Component(6739.4, 82.1)}
+    model = replace(mixed, result=replace(mixed.result, variance=large))
+    assert lines(model)[1].startswith(r"$u_j \sim N(0,\ 6739)$")
+    with conventions(Conventions(",", ".")):
+        assert lines(mixed)[1].startswith(r"$u_j \sim N(0;\ 3,62)$")
 
 
 def test_slopes_and_their_correlation(lines, correlated) -> None:
