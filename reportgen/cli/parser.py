@@ -117,6 +117,10 @@ def _build(commands) -> None:  # type: ignore[no-untyped-def]
         help="make the reports of a matrix for these values only",
     )  # fmt: skip
     command.add_argument(
+        "--templates", type=Path, metavar="DIR",
+        help="templates of your own in the places of those of their names",
+    )  # fmt: skip
+    command.add_argument(
         "--formats", metavar="A,B", help="write these formats instead of those in the spec"
     )
     command.add_argument(

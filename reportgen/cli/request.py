@@ -16,12 +16,14 @@ from reportgen.run.folders import cache_folder
 def request(path: Path, plan: Plan, options: Namespace, out: Path = Path()) -> Request:
     """The request of a command that reads data; `out` is where it writes, if it does.
 
-    UsageError for a data folder that does not exist.
+    UsageError for a folder that does not exist.
     """
-    for folder in options.data_dir:
+    templates = getattr(options, "templates", None)
+    folders = [("--data-dir", folder) for folder in options.data_dir]
+    for option, folder in [*folders, *([("--templates", templates)] if templates else [])]:
         if not folder.is_dir():
             message = f"there is no folder `{folder}`"
-            raise UsageError(Problem("no-folder", message, help="`--data-dir` takes folders"))
+            raise UsageError(Problem("no-folder", message, help=f"`{option}` takes folders"))
     kept = cache_folder(os.environ)
     return Request(
         spec=path,
@@ -33,4 +35,5 @@ def request(path: Path, plan: Plan, options: Namespace, out: Path = Path()) -> R
         secrets=os.environ,
         epoch=os.environ.get("SOURCE_DATE_EPOCH") or plan.date or None,
         cache=None if options.no_cache else kept,
+        templates=templates,
     )

@@ -24,6 +24,7 @@ from reportgen.run.requests import answer
 from reportgen.run.standing import stand, standing, standing_key
 from reportgen.writers import WRITERS, naming
 from reportgen.writers.csv import figure_csv, table_csv
+from reportgen.writers.templates import using
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Request:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     cache: Path | None = None
     epoch: str | None = None
+    templates: Path | None = None
 
     @property
     def reach(self) -> Reach:
@@ -68,6 +70,11 @@ class Outcome:
 
 def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     """The report of a plan, published. Raises DataError and DocumentError, with their places."""
+    with using(request.templates):
+        return _build(plan, request, progress)
+
+
+def _build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     memory = remember(plan, request)
     key = standing_key(plan, memory, request.out, request.epoch)
     before = standing(memory.cache, key, request.out) if key else None

@@ -20,6 +20,7 @@ from reportgen.run.git import commit
 from reportgen.run.keys import code
 from reportgen.run.memory import Memory
 from reportgen.writers.assets import templates_digest
+from reportgen.writers.templates import digest as users_digest
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def standing_key(plan: Plan, memory: Memory, out: Path, epoch: str | None) -> st
     folder = Path(plan.source.file).resolve().parent
     return digest([
         plan.source.whole, plan.params, plan.output, str(out.resolve()), epoch, commit(folder),
-        [each.whole for each in keys if each], code(), templates_digest(),
+        [each.whole for each in keys if each], code(), templates_digest(), users_digest(),
     ])  # fmt: skip
 
 

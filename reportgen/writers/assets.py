@@ -6,15 +6,10 @@ import hashlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import reportgen
 from reportgen.core.errors import DocumentError, Problem
 from reportgen.core.fonts import SANS, SERIF, font_file
-from reportgen.writers.visible import visible
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 
 @dataclass(frozen=True)
@@ -87,26 +82,3 @@ def templates_digest() -> str:
 def stylesheet(name: str) -> str:
     """The text of a style sheet beside the templates."""
     return (template_folder() / name).read_text(encoding="utf-8")
-
-
-@cache
-def environment() -> Environment:
-    """Jinja as this house uses it: sandboxed, strict about names, escaping whatever it prints."""
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(template_folder()),
-        undefined=StrictUndefined,
-        autoescape=True,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _shown(value: Any) -> Any:
-    """What a template prints: HTML made here as it is, any other text with nothing unseen in it."""
-    if isinstance(value, str) and not hasattr(value, "__html__"):
-        return visible(value)
-    return value

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from reportgen.core.document import Document
-from reportgen.writers.assets import environment, stylesheet
+from reportgen.writers.assets import stylesheet
 from reportgen.writers.faces import embedded
 from reportgen.writers.page import Page, page
+from reportgen.writers.templates import rendered
 
 CONTENTS_FROM = 5
 """Contents are shown from this many sections and subsections on."""
@@ -29,10 +30,11 @@ class Html:
 
 def body(made: Page, contents: bool) -> str:
     """What the page shows: its `<body>`."""
-    return environment().get_template("body.html.j2").render(page=made, contents=contents)
+    return rendered("body.html.j2", page=made, contents=contents)
 
 
 def frame(made: Page, text: str, style: str) -> str:
     """The whole page around its `<body>`; no `<style>` where the sheets come from elsewhere."""
-    template = environment().get_template("report.html.j2")
-    return template.render(page=made, body=text, style=style)
+    from markupsafe import Markup
+
+    return rendered("report.html.j2", page=made, body=Markup(text), style=Markup(style))

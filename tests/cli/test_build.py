@@ -182,3 +182,20 @@ def test_a_file_that_is_not_csv(project, capsys, content):
     assert "trial.yaml:5" in message or "trial.yaml:7" in message
     assert "Traceback" not in message
     assert not project.out.exists()
+
+
+def test_templates_of_ones_own(project, capsys):
+    """They make another report of the same spec, a changed one makes it again, and none is told."""
+    folder = project.folder / "mine"
+    (folder / "blocks").mkdir(parents=True)
+    title = folder / "blocks" / "title.html.j2"
+    title.write_text("<h1>Mine</h1>", encoding="utf-8")
+    assert project.build() == 0
+    assert project.build("--templates", str(folder)) == 0
+    assert b"<h1>Mine</h1>" in project.files()["trial/report.html"]
+    title.write_text("<h1>\n{{ page.titel }}</h1>", encoding="utf-8")
+    capsys.readouterr()
+    assert project.build("--templates", str(folder)) == 5
+    assert f"--> {title}:2:1" in capsys.readouterr().err
+    assert b"<h1>Mine</h1>" in project.files()["trial/report.html"]
+    assert project.build("--templates", str(project.folder / "none")) == 2
