@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HEIGHT = 3.4
-SIDE = 3.5
+SIDE = 2.9
 _LINE = 0.16
 _PAD = 0.09
 
