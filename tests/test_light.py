@@ -1,9 +1,12 @@
 """What must stay light: importing a heavy library costs more than the whole command."""
 
+import os
 import subprocess
 import sys
 
 import pytest
+
+from reportgen.cli import main
 
 HEAVY = (
     "pandas",
@@ -57,3 +60,12 @@ def test_every_kind_loads_light(root):
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == []
+
+
+def test_linear_algebra_runs_by_one_thread_unless_the_user_says_otherwise(monkeypatch):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    monkeypatch.setenv("MKL_NUM_THREADS", "1")
+    main(["kinds", "sources"])
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert os.environ["OMP_NUM_THREADS"] == "4"

@@ -19,6 +19,7 @@ from reportgen.cli.terminal import tolerant
 from reportgen.core.errors import DocumentError, Problem, ReportgenError
 from reportgen.core.limits import raised
 
+BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 BUG = 70
 INTERRUPTED = 130
 
@@ -26,6 +27,7 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. Results go to stdout, errors to stderr."""
     tolerant(sys.stdout, sys.stderr)
+    _one_thread()
     format_ = "text"
     try:
         options = parser().parse_args(arguments)
@@ -48,6 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _told(_refused(error), format_)
     except Exception as error:
         return _bug(error)
+
+
+def _one_thread() -> None:
+    """Linear algebra by one thread unless the user says otherwise: the matrices are small, threads
+    cost more than they bring, and the last digits are the same on every machine.
+    """
+    for name in BLAS:
+        os.environ.setdefault(name, "1")
 
 
 def _told(error: ReportgenError, format_: str) -> int:
