@@ -72,7 +72,8 @@ def inference(
     gone, blind = withheld(notes, names), untested(notes, names)
     known = np.array([name not in blind for name in names])
     matrix = np.where(np.outer(known, known), covariance, 0.0)
-    se = np.sqrt(np.where(known, np.diag(matrix), np.nan))
+    variances = np.diag(matrix)
+    se = np.sqrt(np.where(known & (variances >= 0), variances, np.nan))
     shown = [
         math.nan if name in gone else value for name, value in zip(names, estimate, strict=True)
     ]

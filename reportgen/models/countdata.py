@@ -14,8 +14,10 @@ from reportgen.models import families
 from reportgen.models.design import Design
 from reportgen.models.engines import counts, predictors
 from reportgen.models.engines.predictors import Likelihood, Peak
+from reportgen.models.findings import check_rank
 from reportgen.models.glm import arrays
 from reportgen.models.health import outcome
+from reportgen.models.health import solution as after
 from reportgen.models.health.codes import finding
 from reportgen.models.likelihood import Parameter
 
@@ -48,8 +50,13 @@ def poisson_peak(design: Design, offset: np.ndarray, X: np.ndarray) -> Peak:
     lengths = np.sqrt(np.mean(X**2, axis=0))
     target = Likelihood(counts.poisson(design.y), [X / lengths], offset[:, None])
     found = predictors.peak(target, start * lengths)
-    if not found.settled or found.eta.min() < np.log(1e-9 * design.y.mean()):
-        sentences = "; ".join(outcome.one_sided_levels(design, counts=True))
+    if not found.settled and (near := check_rank(design)):
+        raise after.not_converged(predictors.ITERATIONS, near)
+    sentences = "; ".join(outcome.one_sided_levels(design, counts=True))
+    far = found.eta.min() < np.log(1e-9 * design.y.mean())
+    if not found.settled and not far and not sentences:
+        raise after.not_converged(predictors.ITERATIONS)
+    if not found.settled or far:
         text = sentences or "terms predict counts of zero without error"
         raise FitError(Problem(
             "separation", f"{text}: no estimate is finite and no number of the fit is shown",

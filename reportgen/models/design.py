@@ -23,12 +23,13 @@ from reportgen.models.evaluate import is_category, numbers
 from reportgen.models.factors import Category, Column, Factor
 from reportgen.models.formula import Formula
 from reportgen.models.formula import Term as FormulaTerm
+from reportgen.models.health.codes import finding
 from reportgen.models.health.levels import check_count, check_levels, check_size, mixed_levels
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_OUTCOMES = 20
+MOST_OUTCOMES, MOST_CODES = 20, 6
 NO_VARIABLES: Mapping[str, Variable] = {}
 
 
@@ -341,16 +342,34 @@ def _categories(
 def _numbered(
     formula: Formula, rows: pd.DataFrame, variables: Mapping[str, Variable]
 ) -> Iterable[Note]:
-    """Codes with named levels that enter as numbers."""
+    """Codes with named levels that enter as numbers, and numbers that may be codes."""
     for factor in factors_of(formula):
-        variable = variables.get(factor.columns[0]) if factor.columns else None
-        named = isinstance(factor.node, Column) and variable and variable.levels
-        if variable and named and not is_category(factor, rows):
-            yield Note(
-                "warning", "codes-as-numbers",
-                f"{variable.label} has named levels but enters as a number; "
-                f"C({variable.name}) would give each level its own coefficient",
+        if not isinstance(factor.node, Column) or is_category(factor, rows):
+            continue
+        variable = variables.get(factor.node.name)
+        label = variable.label if variable else factor.node.name
+        if variable and variable.levels:
+            yield finding(
+                "codes-as-numbers",
+                f"{label} has named levels but enters as a number; C({factor.node.name}) would "
+                "give each level its own coefficient",
             )  # fmt: skip
+        elif last := _counted(rows[factor.node.name]):
+            yield finding(
+                "few-values",
+                f"{label} has the values 1 to {last} alone and enters as a number, so that each "
+                f"step changes the outcome alike; C({factor.node.name}) would give each value its "
+                "own coefficient",
+            )  # fmt: skip
+
+
+def _counted(column: pd.Series[Any]) -> int:
+    """The last of a column's values where these are 1, 2, 3 … and at most 6; else 0."""
+    if column.iloc[: MOST_CODES * 100].nunique() > MOST_CODES:
+        return 0
+    values = sorted(column.unique().tolist())
+    codes = len(values) > 2 and values == list(range(1, len(values) + 1))
+    return len(values) if codes and len(values) <= MOST_CODES else 0
 
 
 def _unused(
@@ -365,7 +384,6 @@ def _unused(
         gone = [shown for level, shown in (variable.levels.items() if variable else ())
                 if level not in present]  # fmt: skip
         if variable and gone:
-            yield Note(
-                "info", "unused-levels",
-                f"{variable.label}: no row used has the level {', '.join(gone)}",
-            )  # fmt: skip
+            yield finding(
+                "unused-levels", f"{variable.label}: no row used has the level {', '.join(gone)}"
+            )

@@ -67,8 +67,8 @@ def few_clusters(n_groups: int) -> tuple[Note, ...]:
     return clusters.few_clusters(n_groups)
 
 
-def not_converged(iterations: int) -> FitError:
+def not_converged(iterations: int, notes: tuple[Note, ...] = ()) -> FitError:
     """The error for a fit whose last step was still a step."""
     from reportgen.models.health import solution
 
-    return solution.not_converged(iterations)
+    return solution.not_converged(iterations, notes)

@@ -117,6 +117,12 @@ def _right_side(cursor: Cursor) -> tuple[tuple[Term, ...], bool]:
         cursor.unexpected("a sign such as `+` is missing")
     if not side.terms and not side.intercept:
         refuse("no term is left, and no intercept", 0, cursor.token.offset)
+    for factor in _factors(side.terms):
+        if factor.text == "Intercept":
+            refuse(
+                "`Intercept` is the name of the intercept, which `1` stands for", factor.offset,
+                factor.length, help='a column of this name is written `Q("Intercept")`',
+            )  # fmt: skip
     return side.terms, side.intercept
 
 

@@ -56,7 +56,7 @@ def solved(options: Any, design: Design, start: Result | None) -> Solved:
     except (FitError, np.linalg.LinAlgError) as error:
         rest = _separated(options, used, None)
         if rest is None:
-            raise _broken(error) from error
+            raise _broken(error, notes) from error
     else:
         rest = _separated(options, used, estimate.solution.point.mean)
     if rest is not None:
@@ -121,5 +121,9 @@ def _separated(options: Any, design: Design, mean: np.ndarray | None) -> Remaind
     return remainder(design, design.X, design.names, counts=not binary)
 
 
-def _broken(error: Exception) -> FitError:
-    return error if isinstance(error, FitError) else after.not_converged(0)
+def _broken(error: Exception, notes: tuple[Note, ...]) -> FitError:
+    """What stopped the fit, in words: columns that nearly depend on each other where there are."""
+    near = any(note.code == "ill-conditioned" for note in notes)
+    if isinstance(error, FitError) and not near:
+        return error
+    return after.not_converged(0, notes)

@@ -62,7 +62,7 @@ class Estimation:
             rows, kept, notes = rest.rows, kept[rest.columns], notes + rest.notes
             found = self._solution(rows, kept, None)
         if found is None:
-            raise after.not_converged(irls.ITERATIONS)
+            raise after.not_converged(irls.ITERATIONS, basis.notes)
         names, X = self._names(kept), design.X[np.ix_(rows, kept)]
         wanted = Robust(self.options.cov_type, groups_of(self.options))
         covariance, df, weak = robust_covariance(wanted, design, names, found.influence, rows=rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,10 @@ from reportgen.core.types import Note
 from reportgen.models.effects import RandomPart, components_of, pairs_of
 from reportgen.models.engines.glmm import Likelihood
 from reportgen.models.engines.glmm_optimum import Optimum
+from reportgen.models.engines.sandwich import deleted
 from reportgen.models.health.codes import finding
+from reportgen.models.health.influence import influential
+from reportgen.models.health.solution import not_converged
 
 LARGEST_RISE = 1e-6
 FEWEST_CLUSTERS = 10
@@ -20,8 +24,13 @@ FINER = {1: 31, 2: 15, 3: 9}
 MOST_WORK = 20_000_000
 
 
-def check_converged(optimum: Optimum) -> None:
-    """FitError where the likelihood could still rise, or is flat in some direction."""
+def check_converged(optimum: Optimum, notes: tuple[Note, ...]) -> None:
+    """FitError where the likelihood could still rise, or is flat in some direction; `notes` are
+    what was found before.
+    """
+    reached = np.isfinite(optimum.llf) and optimum.covariance is not None
+    if not reached and any(note.code == "ill-conditioned" for note in notes):
+        raise not_converged(0, notes)
     if np.isfinite(optimum.llf) and optimum.covariance is None:
         raise FitError(Problem(
             "not-identified", "the likelihood is flat or not curved downwards at its highest "
@@ -47,6 +56,17 @@ def notes_on(options: Any, part: RandomPart, optimum: Optimum) -> tuple[Note, ..
         *_approximation(optimum),
         *_dispersion(options, optimum),
     )
+
+
+def influence(optimum: Optimum, names: Sequence[str], labels: Sequence[str]) -> tuple[Note, ...]:
+    """Clusters that move a coefficient by more than its standard error: one step, variances as
+    they are.
+    """
+    assert optimum.covariance is not None
+    scores, information = optimum.likelihood.by_cluster(optimum.phi)
+    with np.errstate(invalid="ignore"):
+        se = np.sqrt(np.diag(optimum.covariance)[: len(names)])
+    return influential(deleted(scores, information), se, names, labels)
 
 
 def _random_intercept(options: Any, part: RandomPart) -> tuple[Note, ...]:

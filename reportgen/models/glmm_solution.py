@@ -71,11 +71,13 @@ class Estimation:
             beta = without_effects(likelihood)
         check_clusters(options, design.y[rows], codes)
         optimum = climb(likelihood, beta if start is None else start[kept])
-        glmm_findings.check_converged(optimum)
+        glmm_findings.check_converged(optimum, notes)
         part = replace(self.part, Z=self.part.Z[rows])
         if options.family == "binomial" and not {"trials", "copies"} & self.given.keys():
             notes += clusters.single_members(codes)
         notes += glmm_findings.notes_on(options, part, optimum)
+        names = [design.names[place] for place in kept.tolist()]
+        notes += glmm_findings.influence(optimum, names, labels)
         return Solved(optimum, rows, kept, part, codes, labels, notes)
 
     def _likelihood(self, rows: np.ndarray, kept: np.ndarray, codes: np.ndarray) -> Likelihood:

@@ -118,12 +118,14 @@ class LikelihoodKind(ABC):
         told apart; DataError for an outcome or clusters that cannot be.
         """
         from reportgen.models.design import build
+        from reportgen.models.findings import check_rank
         from reportgen.models.likelihood_solution import solved
 
         design = build(
             parse(options.formula), frame, self.columns(options), groups=groups_of(options),
             categories=self.categories,
         )  # fmt: skip
+        check_rank(design)
         return solved(options, design, self.setup(options, design, frame), start)
 
     def tidy(self, fit: Fit) -> Result:

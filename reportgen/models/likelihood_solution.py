@@ -13,7 +13,6 @@ from reportgen.models.covariance import Robust, robust_covariance, weak_columns
 from reportgen.models.design import Design
 from reportgen.models.engines import predictors
 from reportgen.models.engines.predictors import Likelihood, Peak
-from reportgen.models.engines.sandwich import Influence
 from reportgen.models.engines.separation import direction
 from reportgen.models.findings import check_rank
 from reportgen.models.health import outcome
@@ -30,7 +29,7 @@ def solved(options: Any, design: Design, setup: Setup, start: Result | None) -> 
     """The highest point with its covariance and findings. FitError where there is none."""
     found, notes = highest(design, setup, start)
     jacobian, estimate = _natural(setup, found.theta)
-    influence = Influence(found.influence.psi * jacobian)
+    influence = found.influence.scaled(jacobian)
     names = [parameter.name for parameter in setup.parameters]
     wanted = Robust(options.cov_type, groups_of(options))
     covariance, df, weak = robust_covariance(wanted, design, names, influence)
@@ -45,11 +44,14 @@ def solved(options: Any, design: Design, setup: Setup, start: Result | None) -> 
 
 def highest(design: Design, setup: Setup, start: Result | None) -> tuple[Peak, tuple[Note, ...]]:
     """The highest point, and what was found before and on the way to it. FitError for none."""
-    notes = (*design.notes, *setup.notes, *check_rank(design))
+    rank = check_rank(design)
+    notes = (*design.notes, *setup.notes, *rank)
     if setup.events is not None:
         size = len(design.names) - ("Intercept" in design.names)
         notes += outcome.few_events(setup.events, size)
     found = _peak(setup.likelihood, _start(setup, start))
+    if not found.settled and rank:
+        raise after.not_converged(predictors.ITERATIONS, rank)
     if not found.settled or np.abs(found.eta).max() > FAR:
         _check_separation(setup, design.outcome)
     if setup.examine is not None:
@@ -69,7 +71,7 @@ def _peak(likelihood: Likelihood, start: np.ndarray) -> Peak:
         found,
         theta=found.theta / lengths,
         covariance=found.covariance / np.outer(lengths, lengths),
-        influence=Influence(found.influence.psi / lengths),
+        influence=found.influence.scaled(1 / lengths),
     )
 
 

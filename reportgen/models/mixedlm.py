@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.errors import FitError, Problem
@@ -143,24 +143,29 @@ class Mixedlm:
             clusters, options.re_formula, vc, design.rows, frame.facts.variables
         )
         health.check_effects(random, design, clusters)
+        rank = findings.check_rank(design)
         notes = [
             *design.notes,
             *findings.few_values(design),
-            *findings.check_rank(design),
+            *rank,
             *health.design_notes(random, clusters, options.df),
             *health.random_intercept(vc, random, clusters),
         ]
-        point, engine, found = _optimum(options, design, random, clusters, start)
+        try:
+            point, engine, found = _optimum(options, design, random, clusters, start)
+        except FitError as error:
+            near = rank and error.problems[0].code == "not-converged"
+            raise (findings.not_converged(0, rank) if near else error) from error
         variances = _variances(options, random, point)
         if engine == "fast" and found is not None:
             notes.append(health.stopped_early())
         notes += health.boundary(variances, found.said if found and engine != "fast" else ())
-        return Fit(options, design, clusters, variances, left(point), engine, tuple(notes))
+        fit = Fit(options, design, clusters, variances, left(point), engine, tuple(notes))
+        moved = health.influence(point, design, clusters, _covariance(fit)[0])
+        return replace(fit, notes=(*notes, *moved))
 
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data, every variance on the scale of the outcome's square."""
-        import numpy as np
-
         from reportgen.models.denominators import choose, joint_tests
         from reportgen.models.variances import group_ranges
 
@@ -180,7 +185,7 @@ class Mixedlm:
             confidence=options.confidence,
             method=_method(fit, kind),
             coef=coefficients(
-                design.names, design.terms, fit.point.beta, np.sqrt(np.diag(vcov)),
+                design.names, design.terms, fit.point.beta, _errors(vcov),
                 df=df, confidence=options.confidence,
             ),
             vcov=covariance_of(vcov),
@@ -295,6 +300,14 @@ def _variances(options: Any, random: RandomEffects, point: Point) -> Variances:
 
 
 # ── what is shown ────────────────────────────────────────────────────────────────────────────
+
+
+def _errors(vcov: Any) -> Any:
+    """Standard errors (p,); nan where columns depend on each other so nearly that none is left."""
+    import numpy as np
+
+    variances = np.diag(vcov)
+    return np.sqrt(np.where(variances >= 0, variances, np.nan))
 
 
 def _covariance(fit: Fit) -> tuple[Any, str]:

@@ -14,6 +14,9 @@ from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import Note
 from reportgen.models import findings
 from reportgen.models.design import Design
+from reportgen.models.engines.lmm import Point
+from reportgen.models.engines.sandwich import Influence, cluster_sums, deleted
+from reportgen.models.health.influence import influential
 from reportgen.models.random import Clusters, Component, RandomEffects
 from reportgen.models.variances import Variances
 
@@ -197,6 +200,24 @@ def _normal(random: RandomEffects) -> Iterator[Note]:
 
 
 # ── after ────────────────────────────────────────────────────────────────────────────────────
+
+
+def influence(
+    point: Point, design: Design, clusters: Clusters | None, vcov: np.ndarray
+) -> tuple[Note, ...]:
+    """Clusters that move a coefficient by more than its standard error, variances as they are."""
+    if clusters is None:
+        return ()
+    X, left = design.X, point.weighted(design.X) / point.scale
+    residual = design.y - X @ point.beta - point.likelihood.columns.Z @ point.effects()[0]
+    scores = cluster_sums(clusters.codes, Influence(X * (residual / point.scale)[:, None]))
+    order = np.argsort(clusters.codes, kind="stable")
+    ends = np.cumsum(np.bincount(clusters.codes))
+    parts = [order[a:b] for a, b in zip((0, *ends[:-1]), ends, strict=True)]
+    information = np.array([X[rows].T @ left[rows] for rows in parts])
+    shift = deleted(scores, information)
+    se = np.sqrt(np.clip(np.diag(vcov), 0, None))
+    return influential(shift, se, design.names, clusters.labels)
 
 
 def random_intercept(

@@ -15,7 +15,6 @@ from reportgen.models.design import Design, yes_or_no
 from reportgen.models.engines import predictors
 from reportgen.models.engines.cox import PartialLikelihood, Survival
 from reportgen.models.engines.predictors import Peak
-from reportgen.models.engines.sandwich import Influence
 from reportgen.models.glm import arrays
 from reportgen.models.health import columns, outcome
 from reportgen.models.health import solution as after
@@ -24,6 +23,8 @@ from reportgen.models.ols import groups_of
 from reportgen.models.phreg import Fit
 
 FAR = 12.0
+MOST_STRATA = 50
+"""With more, columns are looked at as they vary within strata."""
 
 
 def solved(options: Any, design: Design, frame: Frame) -> Fit:
@@ -38,10 +39,10 @@ def solved(options: Any, design: Design, frame: Frame) -> Fit:
     found, null = _peak(survival, X, options.ties == "efron", offset)
     notes = (*design.notes, *basis.notes)
     notes += outcome.few_events(float(survival.event.sum()), len(names))
-    _check_reached(found, X, names)
+    _check_reached(found, X, names, basis.notes)
     wanted = Robust(options.cov_type, groups_of(options))
     covariance, df, weak = robust_covariance(wanted, design, names, found.influence)
-    notes += weak + weak_columns(wanted, design, within[:, basis.kept], names)
+    notes += weak + _weak(wanted, design, basis.kept, survival.stratum)
     if covariance is None:
         covariance = found.covariance
     notes += _after(names, found, np.sqrt(np.diag(covariance)), X.std(axis=0))
@@ -108,6 +109,19 @@ def _within(X: np.ndarray, stratum: np.ndarray) -> np.ndarray:
     return left
 
 
+def _weak(
+    wanted: Robust, design: Design, kept: np.ndarray, stratum: np.ndarray
+) -> tuple[Note, ...]:
+    """Coefficients that one row, or one cluster, alone determines beside the baseline hazards."""
+    names = [design.names[place] for place in kept.tolist()]
+    X = design.X[:, kept]
+    if wanted.groups is None or stratum.max() >= MOST_STRATA:
+        return weak_columns(wanted, design, _within(X, stratum), names)
+    baseline = (stratum[:, None] == np.arange(stratum.max() + 1)).astype(float)
+    named = [*("Intercept" for _ in baseline.T), *names]
+    return weak_columns(wanted, design, np.column_stack([baseline, X]), named)
+
+
 def _peak(survival: Survival, X: np.ndarray, efron: bool, offset: np.ndarray) -> tuple[Peak, float]:
     """The highest point, found on columns of one size, and the value without any term."""
     lengths = np.linalg.norm(X, axis=0) / np.sqrt(len(X))
@@ -118,20 +132,21 @@ def _peak(survival: Survival, X: np.ndarray, efron: bool, offset: np.ndarray) ->
         found,
         theta=found.theta / lengths,
         covariance=found.covariance / np.outer(lengths, lengths),
-        influence=Influence(found.influence.psi / lengths),
+        influence=found.influence.scaled(1 / lengths),
     )
     return found, target.value(start)
 
 
-def _check_reached(found: Peak, X: np.ndarray, names: list[str]) -> None:
+def _check_reached(found: Peak, X: np.ndarray, names: list[str], notes: tuple[Note, ...]) -> None:
     """FitError where the likelihood has no highest point: a term whose highest value is had by
     whoever has the event next has an infinite estimate (Bryson and Johnson 1981).
     """
     if found.settled:
         return
     far = np.abs(found.theta) * X.std(axis=0)
-    if not far.max() > FAR / 2:
-        raise after.not_converged(predictors.ITERATIONS)
+    near = any(note.code == "ill-conditioned" for note in notes)
+    if near or not far.max() > FAR / 2:
+        raise after.not_converged(predictors.ITERATIONS, notes)
     moved = [name for name, each in zip(names, far, strict=True) if each > 0.5 * far.max()]
     raise FitError(Problem(
         "separation", f"{listed(moved)} order the events without error, so no estimate of them is "

@@ -132,6 +132,8 @@ def _covariance(
     options: Any, design: Design, found: Quantile, X: np.ndarray, names: list[str]
 ) -> tuple[np.ndarray, float, tuple[Note, ...]]:
     """The covariance asked for, the degrees of freedom of its t, and the findings."""
+    import numpy as np
+
     from reportgen.models.covariance import Robust, robust_covariance, weak_columns
     from reportgen.models.engines.quantile import covariance, influence
     from reportgen.models.engines.sandwich import Influence
@@ -153,7 +155,7 @@ def _covariance(
     notes += weak_columns(wanted, design, X, names)
     if wanted.groups is None:
         return covariance(found, X, options.q, iid=options.cov_type == "nonrobust"), df, notes
-    moved = Influence(influence(found, X, options.q))
+    moved = Influence(influence(found, X, options.q), *np.linalg.qr(X))
     clustered, few, more = robust_covariance(wanted, design, names, moved)
     assert clustered is not None
     assert few is not None

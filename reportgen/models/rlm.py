@@ -83,7 +83,7 @@ class Rlm:
             model = sm.RLM(design.y, X / lengths, M=getattr(sm.robust.norms, options.M)())
             cov = options.cov_type if options.cov_type != "cluster" else "H1"
             results = model.fit(maxiter=ITERATIONS, tol=TOLERANCE, conv="sresid", cov=cov)
-        _check_reached(results, design)
+        _check_reached(results, design, basis.notes)
         names = [design.names[place] for place in basis.kept]
         covariance, df, notes = _covariance(options, design, results, lengths, names)
         size = len(design.names)
@@ -131,7 +131,7 @@ class Rlm:
         }
 
 
-def _check_reached(results: Any, design: Design) -> None:
+def _check_reached(results: Any, design: Design, notes: tuple[Note, ...]) -> None:
     from reportgen.models.health import solution as after
 
     if not results.scale > 0:
@@ -141,7 +141,7 @@ def _check_reached(results: Any, design: Design) -> None:
             help="use `quantreg` or `ols`",
         ))  # fmt: skip
     if results.fit_history["iteration"] >= ITERATIONS:
-        raise after.not_converged(ITERATIONS)
+        raise after.not_converged(ITERATIONS, notes)
 
 
 def _covariance(
@@ -161,6 +161,8 @@ def _covariance(
     norm, standardised = results.model.M, np.asarray(results.resid) / results.scale
     bread = np.linalg.inv((X * norm.psi_deriv(standardised)[:, None]).T @ X)
     psi = X @ bread * (norm.psi(standardised) * results.scale)[:, None] / lengths
-    covariance, df, more = robust_covariance(wanted, design, names, Influence(psi))
+    q, r = np.linalg.qr(X * np.sqrt(np.clip(norm.psi_deriv(standardised), 0, None))[:, None])
+    influence = Influence(psi, q, r * lengths)
+    covariance, df, more = robust_covariance(wanted, design, names, influence)
     assert covariance is not None
     return covariance, df, notes + more

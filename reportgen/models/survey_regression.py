@@ -11,16 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.errors import FitError, Problem
-from reportgen.core.types import Coef, Method, Note, Result
+from reportgen.core.types import Method, Note, Result, level_text
 from reportgen.models import families, findings
-from reportgen.models.base import (
-    coefficients,
-    covariance_of,
-    event_of,
-    finite_stats,
-    rows_of,
-    status_of,
-)
+from reportgen.models.base import codes_of, event_of, finite_stats, inference, rows_of, status_of
 from reportgen.models.formula import parse
 from reportgen.models.glm import health, separated
 from reportgen.models.survey_design import Declared, clusters, details
@@ -29,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from reportgen.models.design import Design
+    from reportgen.models.engines.sandwich import Influence
 
 
 @dataclass(frozen=True)
@@ -61,6 +55,7 @@ def regression(options: Any, declared: Declared) -> Regression:
 
     from reportgen.models.design import build
     from reportgen.models.engines.irls import ITERATIONS, TOLERANCE
+    from reportgen.models.engines.sandwich import Influence
 
     design = build(parse(options.formula), declared.rows, (options.offset,))
     families.check_outcome(options.family, design.y, design.outcome)
@@ -80,14 +75,17 @@ def regression(options: Any, declared: Declared) -> Regression:
     if not results.converged:
         if any(note.code in ("separation", "fitted-extremes") for note in notes):
             raise separated(notes)
-        raise findings.not_converged(ITERATIONS)
+        raise findings.not_converged(ITERATIONS, notes)
     mu = np.asarray(results.fittedvalues)
     slope, spread = 1 / family.link.deriv(mu), family.variance(mu)
     bread = np.linalg.inv((design.X * (weights * slope**2 / spread)[:, None]).T @ design.X)
     scores = np.zeros((len(used), design.X.shape[1]))
     residual = weights * (design.y - mu) * slope / spread
-    scores[declared.places(design.rows)] = (design.X * residual[:, None]) @ bread
+    scores[declared.places(design.rows)] = design.X * residual[:, None] @ bread
     vcov = declared.sampling.variance(declared.sampling.totals(scores), used)
+    weighed = design.X * np.sqrt(weights * slope**2 / spread)[:, None]
+    influence = Influence(design.X * residual[:, None] @ bread, *np.linalg.qr(weighed))
+    notes += _units(options, declared, design, influence, vcov)
     fit = Regression(
         options, declared, design, used, weights, np.asarray(results.params), vcov, mu,
         (design.y - mu) / np.sqrt(spread), notes + findings.said_notes(said),
@@ -95,12 +93,32 @@ def regression(options: Any, declared: Declared) -> Regression:
     return replace(fit, notes=(*fit.notes, *_few_units(fit)))
 
 
+def _units(
+    options: Any, declared: Declared, design: Design, influence: Influence, vcov: np.ndarray
+) -> tuple[Note, ...]:
+    """Coefficients that one sampling unit alone determines, in which no spread is seen; units that
+    move one by more than its standard error.
+    """
+    import numpy as np
+
+    from reportgen.models.engines.sandwich import without
+    from reportgen.models.health.clusters import one_cluster_levels
+    from reportgen.models.health.influence import influential
+
+    if options.psu is None:
+        return ()
+    codes, places = codes_of(declared.sampling.units[declared.places(design.rows)])
+    named = dict(zip(codes.tolist(), design.rows[options.psu].map(level_text), strict=True))
+    labels = [named[code] for code in range(len(places))]
+    alone = one_cluster_levels(design.X, codes, design.names, robust=True)
+    shift, se = without(codes, influence), np.sqrt(np.diag(vcov))
+    return alone + influential(shift, se, design.names, labels)
+
+
 def result(fit: Regression) -> Result:
     """The fit as plain data, on the scale of the linear predictor. Tests by t with the design's
     degrees of freedom + 1 - p.
     """
-    import numpy as np
-
     options, design, df = fit.options, fit.design, fit.df
     link = families.link_of(options.family, options.link)
     known = rows_of(design) | clusters(options, fit.declared, fit.used)
@@ -119,8 +137,7 @@ def result(fit: Regression) -> Result:
             details=details(options, fit.declared, fit.used)
             | families.parameters_of(options),
         ),
-        coef=_coefs(fit, np.sqrt(np.diag(fit.vcov))),
-        vcov=covariance_of(fit.vcov) if df > 0 else (),
+        **_inference(fit),
         stats=finite_stats(_stats(fit, df)),
         notes=fit.notes,
         **known,
@@ -135,15 +152,19 @@ def observations(fit: Regression) -> dict[str, tuple[float, ...]]:
     }
 
 
-def _coefs(fit: Regression, errors: np.ndarray) -> dict[str, Coef]:
-    names, terms, df = fit.design.names, fit.design.terms, fit.df
-    known = coefficients(
-        names, terms, fit.params, errors, df=max(df, 1), confidence=fit.options.confidence
-    )
-    if df > 0:
-        return known
-    nothing = {"statistic": None, "df": None, "p": None, "low": None, "high": None}
-    return {name: replace(coef, **nothing) for name, coef in known.items()}  # type: ignore[arg-type]
+def _inference(fit: Regression) -> dict[str, Any]:
+    """Coefficients and their covariance; without tests and intervals where no degrees of freedom
+    are left.
+    """
+    found = inference(
+        fit.design.names, fit.design.terms, fit.params, fit.vcov, notes=fit.notes,
+        df=max(fit.df, 1), confidence=fit.options.confidence,
+    )  # fmt: skip
+    if fit.df > 0:
+        return found
+    nothing: dict[str, Any] = dict.fromkeys(("statistic", "df", "p", "low", "high"))
+    coef = {name: replace(each, **nothing) for name, each in found["coef"].items()}
+    return {"coef": coef, "vcov": ()}
 
 
 def _stats(fit: Regression, df: int) -> Mapping[str, float]:

@@ -214,7 +214,7 @@ def test_shares_of_trials(cbpp, golden):
             assert result.stats["llf"] == pytest.approx(expected["logLik"], abs=1e-3)
             assert result.stats["bic"] == pytest.approx(expected["BIC"], abs=1e-3)
     assert result.events == 99
-    assert [note.code for note in result.notes] == ["grouped"]
+    assert [note.code for note in result.notes] == ["grouped", "influential-clusters"]
 
 
 def test_shares_are_rows_of_trials(cbpp):

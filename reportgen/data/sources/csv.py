@@ -134,7 +134,8 @@ def typed(values: list[str], column: str, name: str) -> pd.Series:
 
     The usual marks of a missing number (NA, NaN, ".") are missing in a column of numbers and values
     in a column of text: NA is a country. A column of numbers with a few cells that are none is an
-    error, since one typing mistake would turn it into categories.
+    error, since one typing mistake would turn it into categories. Whole numbers beyond 2⁶³ are ids,
+    and stay text: as numbers some would become equal.
     """
     import pandas as pd
 

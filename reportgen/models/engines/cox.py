@@ -94,6 +94,16 @@ class PartialLikelihood:
         covariance: np.ndarray = total + means.T @ means
         return covariance
 
+    def without(self, theta: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Score (p,) and Hessian (p, p) of the rows but some, a mask (n,), which are not at risk
+        either.
+        """
+        own, kept = self.survival, ~rows
+        offset = self.offset[kept] if isinstance(self.offset, np.ndarray) else self.offset
+        survival = Survival(own.time[kept], own.event[kept], own.entry[kept], own.stratum[kept])
+        rest = PartialLikelihood(survival, self.X[kept], self.efron, offset)
+        return rest.scores(theta).sum(axis=0), rest.hessian(theta)
+
     def _moments(self, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Relative hazards (n,), their sums over those at risk (E,), the means of X among them
         (E, p), and 1 / sums.

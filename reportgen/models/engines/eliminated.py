@@ -154,3 +154,10 @@ class Eliminated:
             np.concatenate([means, unit * self.value * self.u]),
             np.concatenate([variances, own]),
         )
+
+    def absorbed(self, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which effects (Q,), and TΨF (Q, p)."""
+        at, taken = self.rest.absorbed(turn)
+        unit = float(turn[self.batch.component, self.batch.component])
+        own = unit * self.value * self.F
+        return np.concatenate([at, self.batch.columns]), np.concatenate([taken, own])

@@ -164,9 +164,25 @@ class Likelihood:
         """ℓ(φ) and its gradient, of the shape of φ."""
         at = self.at(phi)
         done = self._at_mode(at) if self.nodes == 1 else self._over_nodes(at)
-        by_beta, by_theta, by_alpha = self._gradient(at, done)
+        by_eta, by_theta, by_alpha = self._gradient(at, done)
         by_root = [2 * phi[-1] * by_alpha] if self.dispersed else []
-        return done.value + self.constant, np.concatenate([by_beta, by_theta, by_root])
+        gradient = np.concatenate([self.X.T @ by_eta, by_theta, by_root])
+        return done.value + self.constant, gradient
+
+    def by_cluster(self, phi: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The scores in β (G, p), and the information about β given the variances (G, p, p), that
+        of the linear mixed model at the modes: XᵀVX, V⁻¹ = 1/weight + ZΨZᵀ.
+        """
+        at, rows = self.at(phi), self.clusters
+        done = self._at_mode(at) if self.nodes == 1 else self._over_nodes(at)
+        slope, _, _ = self._gradient(at, done)
+        crossed = rows.gather_xz(self.X, at.weight) @ at.factor
+        taken = crossed @ np.linalg.solve(at.H, crossed.swapaxes(1, 2))
+        weighed = self.X * at.weight[:, None]
+        ends = np.append(rows.first[1:], rows.n)
+        whole = [self.X[a:b].T @ weighed[a:b] for a, b in zip(rows.first, ends, strict=True)]
+        scores = np.add.reduceat(self.X * slope[:, None], rows.first, axis=0)
+        return scores, np.array(whole) - taken
 
     def _at_mode(self, at: Point) -> Integral:
         """Laplace's method: one node, at the mode, where f′ is zero."""
@@ -206,7 +222,7 @@ class Likelihood:
         return np.asarray(self.clusters.gather(self.weights * values) - 0.5 * np.sum(u**2, axis=1))
 
     def _gradient(self, at: Point, done: Integral) -> tuple[np.ndarray, np.ndarray, float]:
-        """By β, θ and α: with the sums over nodes held, and then through û and L, which move too:
+        """By η (n,), θ and α: with the sums over nodes held, then through û and L, which move too:
 
         dℓ = Σ [pull·dû - tr(dH K)],   K = L⁻ᵀ P L⁻¹,   P the symmetric half of turn + I.
         """
@@ -226,7 +242,7 @@ class Likelihood:
             _, slope, weight = at.own.by_alpha(at.eta)
             by_alpha += float(np.sum(rows.gather_z(self.weights * slope) @ factor * carried))
             by_alpha -= float(np.sum(self.weights * weight * kappa))
-        return self.X.T @ (done.rows - along), self.structure.pull(by_factor), by_alpha
+        return done.rows - along, self.structure.pull(by_factor), by_alpha
 
 
 def _logdet(lower: np.ndarray) -> float:

@@ -203,6 +203,16 @@ class Point:
         size = self.likelihood.columns.squares[column, column]
         return bool(self.covariance[column, column] * size < SINGULAR * self.scale)
 
+    def weighted(self, X: np.ndarray) -> np.ndarray:
+        """WX (n, p) of the design X: what of it random effects leave."""
+        Z = self.likelihood.columns.Z
+        taken = np.zeros((Z.shape[1], X.shape[1]))
+        for sweep in self.sweeps:
+            at, own = sweep.absorbed(self.likelihood.turn)
+            taken[at] = own
+        left: np.ndarray = X - Z @ taken
+        return left
+
     def effects(self) -> tuple[np.ndarray, np.ndarray]:
         """Predicted random effects (Q,) and their conditional variances given β and the variances,
         shape (Q,), in the order of the columns of Z.

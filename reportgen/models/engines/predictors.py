@@ -37,6 +37,9 @@ class Target(Protocol):
     def predictors(self, theta: np.ndarray) -> np.ndarray:
         """The linear predictors: (n, K)."""
 
+    def without(self, theta: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Score (p,) and Hessian (p, p) of the rows but some, a mask (n,)."""
+
 
 @dataclass(frozen=True)
 class Likelihood:
@@ -78,6 +81,17 @@ class Likelihood:
             for other, right in enumerate(self.designs):
                 total += left.T @ (right * second[:, one, other][:, None])
         return total
+
+    def without(self, theta: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Score (p,) and Hessian (p, p) of the rows but some, a mask (n,)."""
+        kept = ~rows
+        _, gradient, second = self.rows(self.predictors(theta))
+
+        def others(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+            return np.zeros(len(eta)), gradient[kept], second[kept]
+
+        rest = Likelihood(others, [design[kept] for design in self.designs])
+        return rest.scores(theta).sum(axis=0), rest.hessian(theta)
 
 
 @dataclass(frozen=True)
@@ -152,6 +166,12 @@ def _described(likelihood: Target, theta: np.ndarray, step: np.ndarray) -> Peak:
     if known:
         covariance = np.linalg.inv(information)
         covariance = (covariance + covariance.T) / 2
+
+    def back(rows: np.ndarray) -> np.ndarray:
+        score, hessian = likelihood.without(theta, rows)
+        step: np.ndarray = np.linalg.lstsq(hessian, score, rcond=None)[0]
+        return step
+
     moving = np.inf
     if np.isfinite(step).all():
         moving = float(np.abs(likelihood.predictors(theta + step) - eta).max())
@@ -160,6 +180,6 @@ def _described(likelihood: Target, theta: np.ndarray, step: np.ndarray) -> Peak:
         covariance=covariance,
         llf=likelihood.value(theta),
         eta=eta,
-        influence=Influence(likelihood.scores(theta) @ covariance),
+        influence=Influence(likelihood.scores(theta) @ covariance, back=back),
         settled=known and moving < STILL,
     )

@@ -96,6 +96,12 @@ class Sweep:
         means = (left @ self.u)[..., 0]
         return self.batch.columns[held], means[held], (before - known)[held]
 
+    def absorbed(self, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Which effects (Q,), and TΨF (Q, p): the effects that X would have as an outcome."""
+        held = self.batch.columns >= 0
+        taken = self.batch.layout.spread(turn) @ self.psi @ self.F
+        return self.batch.columns[held], taken[held]
+
 
 def _solved(S: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, float]:
     """S⁻¹ times what stands right of it, block by block, and Σ log|S|: infinite where one S is not

@@ -72,6 +72,6 @@ def mixed_levels(column: pd.Series[Any]) -> tuple[Note, ...]:
 
 def _is_number(text: str) -> bool:
     try:
-        return math.isfinite(float(text))
+        return math.isfinite(float(text.replace(",", "")))
     except ValueError:
         return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -13,8 +13,17 @@ from reportgen.models.health.codes import finding, listed
 PERFECT, ZERO, EXTREME, DECREMENT = 1e-16, 1e-8, 15.0, 1e-6
 
 
-def not_converged(iterations: int) -> FitError:
-    """The error for a fit whose last step was still a step."""
+def not_converged(iterations: int, notes: Iterable[Note] = ()) -> FitError:
+    """The error for a fit whose last step was still a step. Columns that nearly depend on each
+    other are named as its reason, where `notes` (of before the fit) tell of any.
+    """
+    for note in notes:
+        if note.code == "ill-conditioned":
+            return FitError(Problem(
+                "not-converged", f"the fit did not converge, as {listed(note.coefs)} can nearly be "
+                "computed from each other, so no number of it is shown", ("formula",),
+                help="leave one of them out of the formula",
+            ))  # fmt: skip
     return FitError(Problem(
         "not-converged", f"the fit did not converge in {iterations:,} iterations, so no number "
         "of it is shown", ("formula",),
