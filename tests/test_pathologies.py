@@ -225,7 +225,7 @@ def test_any_column_can_be_quoted(name):
 
 
 TOLD = [
-    (28, "ols", spoiled(c=T.index % 3 + 1), {"formula": "y ~ c"}, "few-values"),
+    (28, "ols", spoiled(c=T.index % 3 + 1), {"formula": "y ~ c"}, "possible-codes"),
     (74, "gee", spoiled(y=T.z - T.z.groupby(T.index // 4).transform("mean"), site=T.index // 4),
      SITES, "negative-correlation"),
 ]  # fmt: skip

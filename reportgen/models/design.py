@@ -356,7 +356,7 @@ def _numbered(
             )  # fmt: skip
         elif last := _counted(rows[factor.node.name]):
             yield finding(
-                "few-values",
+                "possible-codes",
                 f"{label} has the values 1 to {last} alone and enters as a number, so that each "
                 f"step changes the outcome alike; C({factor.node.name}) would give each value its "
                 "own coefficient",

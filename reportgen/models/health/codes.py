@@ -33,6 +33,7 @@ FINDINGS: Mapping[str, Finding] = {
     "outcome-range": Finding("fail", "the outcome cannot come from the family"),
     "outcome-levels": Finding("fail", "the outcome has not the levels that the kind needs"),
     "not-counts": Finding("mark", "a model of counts has an outcome that is not whole numbers"),
+    "possible-codes": Finding("tell", "a number has so few values that it may be a code"),
     "few-values": Finding(
         "tell", "the outcome of a linear model has so few values that they may be levels"
     ),

@@ -240,6 +240,28 @@ def test_a_latent_scale_has_differences_only(frame, run):
     assert refused.notes[0].code == "not-estimable"
 
 
+@pytest.mark.parametrize(
+    ("kind", "likely", "near"),
+    [("ordinal_gee", "ordered", 0.03), ("nominal_gee", "mnlogit", 1e-4)],
+)
+def test_levels_within_clusters(frame, run, kind, likely, near):
+    """Estimating equations of independent rows have the probabilities of the likelihood, and the
+    errors that their robust covariance gives.
+    """
+    equations = run(kind, frame, formula=MULTINOMIAL, groups="site", cov_struct="independence")
+    likelihood = run(likely, frame, formula=MULTINOMIAL, cov_type="cluster", groups="site")
+    found, known = (
+        numbers(run("average_effects", frame, fit, of=("x", "arm")), "estimate", "se")
+        for fit in (equations, likelihood)
+    )
+    assert found[:, 0] == pytest.approx(known[:, 0], rel=1e-5)
+    # The covariances differ by G/(G - 1) · (n - 1)/(n - p), which only the likelihood has, and
+    # for ordered levels by the information, which is the observed or the expected.
+    p = len(likelihood.coef)
+    factor = np.sqrt(60 / 59 * 599 / (600 - p))
+    assert known[:, 1] / found[:, 1] == pytest.approx(np.full(len(found), factor), rel=near)
+
+
 # ── counts with an excess of zeros ───────────────────────────────────────────────────────────
 
 KINDS = {
