@@ -96,6 +96,7 @@ def fitted(name: str, table: pd.DataFrame, right: str = "x + arm"):
     kind, outcome, options = KINDS[name]
     model = MODELS.load(kind)
     variables = {column: Variable(column, column) for column in table}
+    variables["grade"] = Variable("grade", "Grade", levels={each: each for each in "123"})
     frame = Frame(table, Facts("data", len(table), len(table), "0" * 64, variables=variables))
     return model.tidy(model.fit(model.Options(formula=f"{outcome} ~ {right}", **options), frame))
 
