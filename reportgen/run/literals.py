@@ -29,7 +29,7 @@ _NUMBER = re.compile(
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<percent>\s?%)?"
     r"(?![\w/\]]|[-\u2013]\d|[.,]\d)"
 )
-_NOT_TEXT = re.compile(r"\]\([^)]*\)|https?://\S+|^\s*\d+[.)]\s", re.MULTILINE)
+_NOT_TEXT = re.compile(r"\]\([^)\n]{0,300}\)|https?://\S+|^[ \t]*\d+[.)][ \t]", re.MULTILINE)
 _NUMBERED = re.compile(
     r"(?i)(?:\b(?:sections?|tables?|figures?|figs?\.|chapters?|versions?|pages?|pp?\.|equations?|eqs?\."
     r"|appendix|abschnitt|tabelle|abbildung|abb\.|tab\.|kapitel|seite|tableau|chapitre|tabla|figura"
@@ -41,6 +41,7 @@ COMMON = frozenset(map(Decimal, (
     "0.999", "1", "2", "1.96", "1.645", "2.58", "3.14", "97.5", "99.9",
 )))  # fmt: skip
 """Levels, limits and quantiles that every text has."""
+LONGEST_WORD = 16
 FEWEST_DIGITS = 2
 """Significant digits that a number has before it is compared."""
 SURE_DIGITS = 3
@@ -199,7 +200,7 @@ def numbers_in(text: str) -> Iterator[Written]:
         value = -Decimal(digits) if signed else Decimal(digits)
         percent = bool(match["percent"])
         written = Written(match[0].rstrip(), match.start(), value, decimals, percent, signed)
-        before = shown[: match.start()].rsplit("\n", 1)[-1]
+        before = shown[max(0, match.start() - LONGEST_WORD) : match.start()]
         if not _ordinary(written, match["digits"]) and not _NUMBERED.search(before):
             yield written
 

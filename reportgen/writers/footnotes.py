@@ -15,6 +15,8 @@ from reportgen.core.errors import Problem
 from reportgen.writers.masking import masked
 
 NAME = r"\[\^([^\]\[\s^]{1,40})\]"
+MOST = 40
+"""So many names are searched for one that is meant."""
 CALL = re.compile(NAME)
 _REFERENCE = re.compile(rf"(?<!\\){NAME}(?!:)")
 _DEFINITION = re.compile(rf"^[ ]{{0,3}}{NAME}:[ \t]*(?P<note>.*(?:\n[ \t]+\S.*)*)\n?", re.MULTILINE)
@@ -105,19 +107,21 @@ def problems(text: str) -> Iterator[Problem]:
     shown = masked(text)
     defined = list(_DEFINITION.finditer(shown))
     used = list(_REFERENCE.finditer(shown))
-    names = [match[1] for match in defined]
+    names = dict.fromkeys(match[1] for match in defined)
+    called, met = {match[1] for match in used}, set[str]()
     for match in used:
         if match[1] not in names:
-            near = get_close_matches(match[1], names, 1, 0.6)
+            near = get_close_matches(match[1], list(names)[:MOST], 1, 0.6)
             yield _problem(
                 match, "there is no such footnote in this text",
                 f"did you mean `[^{near[0]}]`?" if near else "",
             )  # fmt: skip
-    for place, match in enumerate(defined):
-        if match[1] in names[:place]:
+    for match in defined:
+        if match[1] in met:
             yield _problem(match, "this footnote is there already")
-        elif match[1] not in [each[1] for each in used]:
+        elif match[1] not in called:
             yield _problem(match, "nothing in this text refers to this footnote")
+        met.add(match[1])
 
 
 def _problem(match: re.Match[str], message: str, hint: str = "") -> Problem:
