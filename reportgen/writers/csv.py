@@ -1,6 +1,7 @@
 """Tables and figures as CSV: raw values at full precision, for whoever computes on.
 
-A text that a spreadsheet would take for a formula gets an apostrophe before it.
+A text that a spreadsheet would take for a formula gets an apostrophe before it; characters that
+cannot be seen are shown as escapes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from io import StringIO
 
 from reportgen.core.document import Cell, Column, Figure, Table
 from reportgen.core.types import Scalar
+from reportgen.writers.visible import visible
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PARTS = {
@@ -84,7 +86,8 @@ def _safe(value: Scalar) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) else value
+        text = visible(value)
+        return f"'{text}" if text.startswith(FORMULA) else text
     return repr(value) if isinstance(value, float) else str(value)
 
 
