@@ -15,7 +15,15 @@ from reportgen.core.options import BlockOptions, ModelOptions, RecodeOptions
 from reportgen.data.dataset import ColumnOptions, SampleStep
 from reportgen.data.join import JoinKeys
 from reportgen.models import INTERNAL
-from reportgen.plan.schema import ClaimKeys, DatasetKeys, ModelKeys, NumberKeys, OutputKeys, Top
+from reportgen.plan.schema import (
+    ClaimKeys,
+    DatasetKeys,
+    ModelKeys,
+    NumberKeys,
+    OutputKeys,
+    PdfKeys,
+    Top,
+)
 
 REFERENCE = Path(__file__).parent / "reference.md"
 
@@ -37,6 +45,7 @@ SPEC = {
     "A claim": ClaimKeys,
     "Output": OutputKeys,
     "Numbers": NumberKeys,
+    "PDF": PdfKeys,
 }
 TITLES = {
     "models": "Models",

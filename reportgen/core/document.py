@@ -162,7 +162,10 @@ Part = Heading | Text | Claim | Table | Figure | PageBreak
 
 @dataclass(frozen=True)
 class Build:
-    """How and from what a report was made: everything needed to make it again."""
+    """How and from what a report was made: everything needed to make it again.
+
+    `included` has the texts of the files that the spec includes, by their names beside it.
+    """
 
     versions: Mapping[str, str]
     spec_name: str
@@ -173,6 +176,7 @@ class Build:
     params: Mapping[str, Scalar] = field(default_factory=dict)
     seeds: Mapping[str, int] = field(default_factory=dict)
     results_digest: str = ""
+    included: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -196,6 +200,7 @@ class Document:
     numbers: Mapping[str, Scalar] = field(default_factory=dict)
     theme: str = "default"
     table_rows: int = 150
+    pdf_variant: str = "pdf/ua-1"
 
 
 # ── what a block is given ────────────────────────────────────────────────────────────────────

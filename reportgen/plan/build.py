@@ -113,4 +113,7 @@ def _output(given: Mapping[str, Any], problems: Problems) -> Output | None:
         problems.add("file-name", message, ("output", "name"), help="use letters, digits, - and _")
     if made.table_rows < 0:
         problems.add("bad-value", "`table_rows` is 0 or more", ("output", "table_rows"))
-    return Output(made.formats, made.theme, made.name, {"p": made.numbers.p}, made.table_rows)
+    numbers = {"p": made.numbers.p}
+    return Output(
+        made.formats, made.theme, made.name, numbers, made.table_rows, made.pdf.variant
+    )

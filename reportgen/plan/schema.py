@@ -71,6 +71,16 @@ class NumberKeys:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PdfKeys:
+    """What kind of PDF is written."""
+
+    variant: Literal["pdf/ua-1", "pdf/a-3a"] = option(
+        "pdf/ua-1",
+        doc="The standard that it keeps: `pdf/ua-1` for accessibility, `pdf/a-3a` for archives.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class OutputKeys:
     """What is written, and how it looks."""
 
@@ -82,6 +92,7 @@ class OutputKeys:
         "as CSV; 0 prints every table whole.",
     )  # fmt: skip
     numbers: NumberKeys = option(NumberKeys(), doc="How numbers are written: `{p: apa}`.")
+    pdf: PdfKeys = option(PdfKeys(), doc="What kind of PDF: `{variant: pdf/a-3a}`.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,6 +84,7 @@ class Output:
     name: str = "report"
     numbers: Mapping[str, Scalar] = field(default_factory=dict)
     table_rows: int = 150
+    pdf_variant: str = "pdf/ua-1"
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,7 @@ def compose(
         numbers=plan.output.numbers,
         theme=plan.output.theme,
         table_rows=plan.output.table_rows,
+        pdf_variant=plan.output.pdf_variant,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
@@ -27,7 +28,18 @@ def build_facts(plan: Plan, folder: Path, created: str) -> Build:
         created=created,
         params=plan.params,
         seeds=_seeds(plan),
+        included=_included(plan),
     )
+
+
+def _included(plan: Plan) -> dict[str, str]:
+    """The texts of the files that the spec includes, by their names beside it."""
+    source = plan.source
+    return {
+        Path(os.path.relpath(file, Path(source.file).parent)).as_posix(): text
+        for file, text in source.texts.items()
+        if file != source.file
+    }
 
 
 def versions() -> dict[str, str]:

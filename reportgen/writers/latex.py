@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from reportgen.core.digest import digest
@@ -64,7 +65,8 @@ class _Report:
     """One document while it is written; used once, inside `Latex.render`."""
 
     def __init__(self, document: Document) -> None:
-        self.document, self.page = document, page(document, "print")
+        self.document = document
+        self.page = page(replace(document, table_rows=0), "print")
         anchors = [item.anchor for item in self.page.items if item.anchor]
         self.places = {name: f"r:{digest(name)[:12]}" for name in (*anchors, self.page.made_anchor)}
         self.pictures = {id(figure): name for name, figure in naming.figures(document)}

@@ -249,4 +249,4 @@ def document(*parts: Part, **changes: object) -> Document:
         "models": models(),
         "claims": tuple(part for part in chosen if isinstance(part, Claim)),
     }
-    return Document(build=BUILD, parts=chosen, **(known | changes))  # type: ignore[arg-type]
+    return Document(parts=chosen, **({"build": BUILD} | known | changes))  # type: ignore[arg-type]

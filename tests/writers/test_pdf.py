@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
+import json
 import logging
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,6 +21,7 @@ import pytest
 
 from reportgen.core.document import Heading, PageBreak, Text
 from reportgen.core.errors import DocumentError
+from reportgen.writers.csv import table_csv
 from reportgen.writers.fetch import Asset, closed
 from reportgen.writers.json import Json
 from reportgen.writers.pdf import Pdf, require_pango
@@ -99,6 +103,37 @@ def test_figures_have_their_text(pdf: Any, demo: ModuleType) -> None:
     assert [figure["/Alt"] for figure in figures] == [demo.figure().alt] * 2
 
 
+def test_headers_of_tables_have_their_scope(demo: ModuleType) -> None:
+    """Every header is one of rows or of columns; every table has its caption, and cells headers."""
+    tree = read(demo.document(demo.compare(), demo.describe())).trailer["/Root"]["/StructTreeRoot"]
+    tables = [each for each in elements(tree) if each.get("/S") == "/Table"]
+    assert len(tables) == 2
+    for table in tables:
+        kinds = [each.get("/S") for each in elements(table)]
+        assert kinds.count("/Caption") == 1
+        headers = [each for each in elements(table) if each.get("/S") == "/TH"]
+        assert {each["/A"]["/Scope"] for each in headers} == {"/Column", "/Row"}
+        assert headers[0]["/A"]["/Scope"] == "/Column"
+        assert headers[-1]["/A"]["/Scope"] == "/Row"
+        cells = [each for each in elements(table) if each.get("/S") == "/TD"]
+        assert all(each["/A"]["/Headers"] for each in cells)
+
+
+# The library leaves the file of its colour profile to be closed by the collector.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_it_can_be_for_archives(demo: ModuleType) -> None:
+    """PDF/A-3a by choice: it says so, and everything inside has its relation to the report."""
+    pdf = read(demo.document(demo.compare(), pdf_variant="pdf/a-3a"))
+    gc.collect()
+    metadata = pdf.trailer["/Root"]["/Metadata"].get_object().get_data()
+    assert b"pdfaid:part" in metadata
+    assert b"pdfuaid" not in metadata
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    relations = [each.get_object()["/AFRelationship"] for each in pdf.trailer["/Root"]["/AF"]]
+    assert set(relations) == {"/Source", "/Data"}
+
+
 def test_the_outline_is_the_sections(pdf: Any) -> None:
     """Sections with their subsections below them, and the last page."""
     titles = [
@@ -116,6 +151,28 @@ def test_spec_and_results_are_inside(pdf: Any, demo: ModuleType) -> None:
     results = Json().render(demo.document())
     assert pdf.attachments["nhanes.yaml"] == [demo.SPEC.encode()]
     assert pdf.attachments["results.json"] == [results]
+
+
+def test_tables_are_inside_as_data(pdf: Any, demo: ModuleType) -> None:
+    """Under the names that they have in the output folder, and so are figures."""
+    names = [name for name in pdf.attachments if name.endswith(".csv")]
+    assert sorted(names) == [
+        "01-describe.csv", "02-compare.csv", "03-compare.csv", "figures/01-forest.csv",
+        "figures/02-forest.csv",
+    ]  # fmt: skip
+    assert pdf.attachments["02-compare.csv"] == [table_csv(demo.compare())]
+
+
+def test_included_files_and_parameters_are_inside(demo: ModuleType) -> None:
+    """A report can be made again though its spec is several files, and had parameters."""
+    build = replace(demo.BUILD, included={"shared/data.yaml": "datasets: {}\n"})
+    pdf = read(demo.document(Text("a"), build=build))
+    assert pdf.attachments["shared/data.yaml"] == [b"datasets: {}\n"]
+    about = json.loads(pdf.attachments["build.json"][0])
+    assert about == {
+        "schema": "reportgen/build/1", "spec": "nhanes.yaml", "included": ["shared/data.yaml"],
+        "params": demo.BUILD.params,
+    }  # fmt: skip
 
 
 def test_all_fonts_are_embedded_and_ours(pdf: Any) -> None:

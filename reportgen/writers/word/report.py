@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
 
 import docx
@@ -32,7 +33,8 @@ LONGEST = 40
 
 def word(document: Document) -> bytes:
     """The document as a .docx file."""
-    made = page(document, "print")
+    # On paper a long table is printed in part, with the whole attached; here it has all its rows.
+    made = page(replace(document, table_rows=0), "print")
     report = _Report(document, made)
     report.title()
     if len(made.headings) >= CONTENTS_FROM:
