@@ -37,7 +37,7 @@ def run(options: Namespace) -> int:
         before, after = (_record(Path(each)) for each in options.builds)
     found = changes(before, after, options.tolerance)
     if options.format == "json":
-        print(json.dumps([_data(change) for change in found], indent=2, ensure_ascii=False))
+        print(json.dumps([change_data(change) for change in found], indent=2, ensure_ascii=False))
     else:
         _print(found)
     return 1 if found else 0
@@ -74,7 +74,8 @@ def _revisions(path: Path, options: Namespace) -> tuple[Mapping[str, Any], Mappi
     return records[0], records[1]
 
 
-def _data(change: Change) -> dict[str, Any]:
+def change_data(change: Change) -> dict[str, Any]:
+    """A change for other programs."""
     return {
         "path": list(change.path), "before": change.before, "after": change.after,
         "relative": change.relative,
@@ -85,10 +86,15 @@ def _print(found: Sequence[Change]) -> None:
     if not found:
         print("nothing changed")
     for change in found:
-        line = f"{' '.join(change.path)}: {_shown(change.before)} → {_shown(change.after)}"
-        if change.relative is not None:
-            line += f"  ({'+' if change.relative > 0 else ''}{percent(change.relative)})"
-        print(line)
+        print(change_line(change))
+
+
+def change_line(change: Change) -> str:
+    """A change for people: what, from, to, and by how much."""
+    line = f"{' '.join(change.path)}: {_shown(change.before)} → {_shown(change.after)}"
+    if change.relative is not None:
+        line += f"  ({'+' if change.relative > 0 else ''}{percent(change.relative)})"
+    return line
 
 
 def _shown(value: Any) -> str:

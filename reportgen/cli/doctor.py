@@ -18,7 +18,7 @@ from reportgen.writers.pdf import require_pango
 
 EXTRAS = {
     "pyarrow": "parquet", "openpyxl": "excel", "pyreadstat": "labelled", "sqlalchemy": "sql",
-    "python-docx": "docx",
+    "python-docx": "docx", "pypdf": "verify",
 }  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from reportgen import __version__
 Command = Callable[[Namespace], int]
 
 EPILOG = """\
-exit codes: 0 done · 1 diff found changes · 2 the command line or the spec · 3 the data · 4 a fit
-failed or a claim does not hold (the report is written, and says so) · 5 the
+exit codes: 0 done · 1 diff or verify found changes · 2 the command line or the spec · 3 the
+data · 4 a fit failed or a claim does not hold (the report is written, and says so) · 5 the
 document · 70 a bug · 130 interrupted"""
 
 
@@ -33,6 +33,7 @@ def parser() -> ArgumentParser:
     _validate(commands)
     _show(commands)
     _diff(commands)
+    _verify(commands)
     _kinds(commands)
     _explain(commands)
     _schema(commands)
@@ -200,6 +201,17 @@ def _diff(commands) -> None:  # type: ignore[no-untyped-def]
     command.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
     )
+    _data(command)
+    _machine(command)
+
+
+def _verify(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "verify", "Make a report again from what its PDF has inside.")
+    command.add_argument("report", type=Path, metavar="REPORT.pdf", help="a report in PDF")
+    command.add_argument(
+        "--tolerance", type=float, default=1e-9, metavar="X",
+        help="relative difference below which numbers are the same (default: 1e-9)",
+    )  # fmt: skip
     _data(command)
     _machine(command)
 

@@ -13,7 +13,7 @@ from reportgen.run.engine import Request
 from reportgen.run.folders import cache_folder
 
 
-def request(path: Path, plan: Plan, options: Namespace, out: Path = Path()) -> Request:
+def request(path: Path, plan: Plan | None, options: Namespace, out: Path = Path()) -> Request:
     """The request of a command that reads data; `out` is where it writes, if it does.
 
     UsageError for a folder that does not exist.
@@ -25,15 +25,16 @@ def request(path: Path, plan: Plan, options: Namespace, out: Path = Path()) -> R
             message = f"there is no folder `{folder}`"
             raise UsageError(Problem("no-folder", message, help=f"`{option}` takes folders"))
     kept = cache_folder(os.environ)
+    date = plan.date if plan else ""
     return Request(
         spec=path,
         data_dirs=tuple(options.data_dir),
         out=out,
-        created=created(os.environ, plan.date),
+        created=created(os.environ, date),
         downloads=kept / "downloads" if kept else None,
         fetch=options.allow_download,
         secrets=os.environ,
-        epoch=os.environ.get("SOURCE_DATE_EPOCH") or plan.date or None,
+        epoch=os.environ.get("SOURCE_DATE_EPOCH") or date or None,
         cache=None if options.no_cache else kept,
         templates=templates,
     )

@@ -84,12 +84,8 @@ def _build(plan: Plan, request: Request, progress: Progress) -> Outcome:
         return Outcome(files, before.problems, before.warnings, unchanged=True)
     for format_ in plan.output.formats:
         ready(WRITERS.load(format_))
-    facts = memory.frames.facts
-    models = fit_all(plan, memory.frames, observed(plan.blocks), progress, memory)
-    context = context_of(plan, facts, models)
-    answers = answer(plan, memory, context, progress)
-    made = build_facts(plan, request.spec.parent, request.created)
-    document = compose(plan, context, answers, made, memory)
+    document = made(plan, request, progress, memory)
+    models = document.models
     contents = render(document, plan.output.formats, plan.output.name)
     problems = tuple(failures(models.values()) + _false_claims(plan, document))
     warned = tuple(warnings(models.values()))
@@ -100,6 +96,16 @@ def _build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     memory.remember()
     memory.cache.trim()
     return Outcome(files, problems, warned, remarks=_remarks(memory.cache))
+
+
+def made(plan: Plan, request: Request, progress: Progress, memory: Memory) -> Document:
+    """The report of a plan as a Document: fitted, and composed."""
+    facts = memory.frames.facts
+    models = fit_all(plan, memory.frames, observed(plan.blocks), progress, memory)
+    context = context_of(plan, facts, models)
+    answers = answer(plan, memory, context, progress)
+    about = build_facts(plan, request.spec.parent, request.created)
+    return compose(plan, context, answers, about, memory)
 
 
 def _remarks(cache: Cache) -> tuple[Problem, ...]:
