@@ -18,7 +18,7 @@ from reportgen.cli import main
 
 pypdf = pytest.importorskip("pypdf", reason="pypdf reads the PDF")
 
-NUMBER = re.compile(r"<?\u2212?\d[\d,]*(?:\.\d+)?")
+NUMBER = re.compile(r"<?\u2212?\d(?:[\d,]*\d)?(?:\.\d+)?")
 Z = 1.959963984540054
 SHOWN = ("alike[", "invest_")
 """The models that the tables about models show, by the beginning of their names."""

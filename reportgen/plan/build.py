@@ -114,6 +114,4 @@ def _output(given: Mapping[str, Any], problems: Problems) -> Output | None:
     if made.table_rows < 0:
         problems.add("bad-value", "`table_rows` is 0 or more", ("output", "table_rows"))
     numbers = {"p": made.numbers.p}
-    return Output(
-        made.formats, made.theme, made.name, numbers, made.table_rows, made.pdf.variant
-    )
+    return Output(made.formats, made.theme, made.name, numbers, made.table_rows, made.pdf.variant)
