@@ -63,7 +63,11 @@ def numbers(report: Any, text: str, kind: str) -> list[str]:
     number = int(name_of(report, kind).partition("-")[0])
     text = re.search(rf"Table {number}\. (.*?) Note\.", text)[1]  # type: ignore[index]
     rows = inside(report, kind)
-    labels = {cell for row in rows for cell in row[:2] if cell} | {"95%", "(million 1947 dollars)"}
+    labels = {cell for row in rows for cell in row[:2] if cell} | {
+        "95%",
+        "(million 1947 dollars)",
+        "(100 million dollars)",
+    }
     for label in sorted(labels, key=len, reverse=True):
         text = text.replace(label, " ")
     return NUMBER.findall(text)
