@@ -14,8 +14,8 @@ from reportgen.core.words import Words
 from reportgen.writers.grid import Grid, GridBlock
 from reportgen.writers.visible import typeset
 
-SHOWN = 40
-"""So many rows of a long block of rows are printed: about a page."""
+SHOWN = 30
+"""So many rows of a long block of rows are printed: they fit on a page with a heading and notes."""
 
 
 def rows_of(grid: Grid) -> int:

@@ -43,7 +43,7 @@ def test_a_long_one_is_printed_by_its_first_rows():
     found = cut(table(RowBlock(rows(1000))), 150)
     assert rows_of(found) == SHOWN
     assert found.notes == (
-        "The first 40 of 1,000 rows; the whole table is attached to this file as 01-ranef.csv.",
+        "The first 30 of 1,000 rows; the whole table is attached to this file as 01-ranef.csv.",
         "Note. Shrunken.",
     )
 
@@ -51,14 +51,14 @@ def test_a_long_one_is_printed_by_its_first_rows():
 def test_short_blocks_below_a_long_one_stay():
     """Coefficients by the hundred do not push the number of observations out."""
     found = cut(table(RowBlock(rows(400)), RowBlock(rows(3, 400), name="fit")), 150)
-    assert [len(block.rows) for block in found.blocks] == [40, 3]
+    assert [len(block.rows) for block in found.blocks] == [30, 3]
 
 
 def test_no_header_ends_an_excerpt():
     """A header whose levels are cut off says nothing."""
     header = Row("Region", header=True)
-    made = table(RowBlock((*rows(39), header, *rows(200))))
-    assert [row.label for row in cut(made, 100).blocks[0].rows][-1] == "Clinic 38"
+    made = table(RowBlock((*rows(29), header, *rows(200))))
+    assert [row.label for row in cut(made, 100).blocks[0].rows][-1] == "Clinic 28"
 
 
 def test_many_short_blocks_end_somewhere():
@@ -88,5 +88,5 @@ def test_the_whole_is_attached(pdf):
     made, reader = pdf
     assert reader.attachments["01-ranef.csv"] == [table_csv(made)]
     text = " ".join(each.extract_text() for each in reader.pages)
-    assert "Clinic 39" in text
-    assert "Clinic 40" not in text
+    assert "Clinic 29" in text
+    assert "Clinic 30" not in text
