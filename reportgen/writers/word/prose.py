@@ -11,6 +11,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
 from reportgen.writers.running import Paragraph, Run, Running, SmallTable
+from reportgen.writers.spelled import spelled
 from reportgen.writers.word.xml import INK, LINK, Element, paragraph, run, w
 
 QUOTE = 400
@@ -116,4 +117,4 @@ class Prose:
 def _run(each: Run, look: Mapping[str, Any]) -> Element:
     kind = {"strong": each.strong, "emphasis": each.emphasis or each.math, "code": each.code}
     kind = {name: on or bool(look.get(name)) for name, on in kind.items()}
-    return run(each.text, **{**look, **kind}, line=each.line)
+    return run(spelled(each.text) if each.math else each.text, **{**look, **kind}, line=each.line)
