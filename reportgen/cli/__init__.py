@@ -16,6 +16,7 @@ from reportgen.cli import problems
 from reportgen.cli.bounds import limits
 from reportgen.cli.parser import parser
 from reportgen.cli.terminal import tolerant
+from reportgen.core.disclosure import showing
 from reportgen.core.errors import DocumentError, Problem, ReportgenError
 from reportgen.core.limits import raised
 
@@ -32,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parser().parse_args(arguments)
         format_ = options.format
-        with raised(limits(getattr(options, "limit", []))):
+        values = getattr(options, "show_values", False)
+        with raised(limits(getattr(options, "limit", []))), showing(values):
             code = int(options.run(options))
         if sys.stdout:
             sys.stdout.flush()

@@ -80,6 +80,10 @@ def _data(command: ArgumentParser) -> None:
     command.add_argument(
         "--no-cache", action="store_true", help="fit everything anew, and remember nothing"
     )
+    command.add_argument(
+        "--show-values", action="store_true",
+        help="let messages hold values of the data; without it none does",
+    )  # fmt: skip
 
 
 def _machine(command: ArgumentParser) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Note, Variable, level_text
@@ -35,10 +36,10 @@ def declared(
             raise DataError(
                 Problem(
                     "unlisted-code",
-                    f"{int(unlisted.sum()):,} rows of `{name}` have codes that `levels` does not "
-                    "list",
+                    f"{int(unlisted.sum()):,} rows of `{name}`, the first of them row "
+                    f"{int(unlisted.argmax()) + 1:,}, have codes that `levels` does not list",
                     ("columns", name, "levels"),
-                    help="list them under `levels`, or under `missing`",
+                    help=f"list them under `levels`, or under `missing`; {told(codes[unlisted])}",
                 )
             )
     return _typed(values, name, options), notes
@@ -92,5 +93,13 @@ def _typed(values: pd.Series[Any], name: str, options: ColumnOptions) -> pd.Seri
         return level_texts(values).astype("str").where(values.notna())
     if options.type == "number" and is_text(values):
         message = f"`{name}` is declared a number and holds text"
-        raise DataError(Problem("not-numeric", message, ("columns", name, "type")))
+        problem = Problem("not-numeric", message, ("columns", name, "type"), help=_texts(values))
+        raise DataError(problem)
     return values
+
+
+def _texts(values: pd.Series[Any]) -> str:
+    """The values of a column that are no numbers, or how to ask for them."""
+    import pandas as pd
+
+    return told(values[values.notna() & pd.to_numeric(values, errors="coerce").isna()])

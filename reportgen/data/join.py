@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.contracts import Loaded
+from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import option
 from reportgen.core.types import Step
@@ -76,13 +77,20 @@ def _validated(left: pd.DataFrame, right: pd.DataFrame, join: Join) -> None:
     one_left = join.keys.validate in ("one_to_one", "one_to_many")
     one_right = join.keys.validate in ("one_to_one", "many_to_one")
     for table, single, side in ((left, one_left, "so far"), (right, one_right, join.name)):
-        twice = int(table[on].dropna().duplicated().sum())
+        repeats = table[on].dropna().duplicated()
+        twice = int(repeats.sum())
         if single and twice:
             raise DataError(Problem(
                 "join-repeats", f"{twice:,} rows of the data {side} repeat an identifier "
                 f"({', '.join(on)}), so the join is not {join.keys.validate}", ("validate",),
-                help="drop the repeats, add a column to `on`, or say another `validate`",
+                help="drop the repeats, add a column to `on`, or say another `validate`; "
+                f"{told(_identifiers(table[on].dropna()[repeats]))}",
             ))  # fmt: skip
+
+
+def _identifiers(table: pd.DataFrame) -> list[str]:
+    """Each row of identifiers as one text."""
+    return [", ".join(map(str, row)) for row in table.itertuples(index=False)]
 
 
 def _whole(made: pd.DataFrame, left: pd.DataFrame, right: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,10 @@ def find(name: str, roots: Sequence[Path]) -> Path:
         raise _wrong("outside", f"`{ascii(name)[1:-1]}` is not a path below the spec's folder")
     for root in roots:
         base = root.resolve()
-        path = (base / name).resolve()
+        try:
+            path = (base / name).resolve()
+        except (OSError, RuntimeError, ValueError) as error:  # links that lead to each other
+            raise _wrong("outside", f"`{name}` is a link that leads nowhere") from error
         if not path.is_relative_to(base):
             raise _wrong("outside", f"`{name}` leads out of the folder it is looked up in")
         if path.exists():

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.contracts import Loaded, Reach
+from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem, ReportgenError
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Facts, Frame, Note, Variable
@@ -100,8 +101,12 @@ def _coded(values: pd.Series[Any], variable: Variable, step: RecodeStep) -> pd.S
     levels = list(variable.levels) or sorted(text.dropna().unique())
     unlisted = text.notna() & ~text.isin(levels)
     if unlisted.any():
-        message = f"{int(unlisted.sum()):,} rows have levels that `levels` does not list"
-        raise DataError(Problem("unlisted-code", message, ("recodes", step.name, "levels")))
+        message = (
+            f"{int(unlisted.sum()):,} rows of `{step.name}`, the first of them row "
+            f"{int(unlisted.argmax()) + 1:,}, have levels that `levels` does not list"
+        )
+        path, help_ = ("recodes", step.name, "levels"), told(text[unlisted])
+        raise DataError(Problem("unlisted-code", message, path, help=help_))
     if variable.reference is not None:
         if variable.reference not in levels:
             message = f"`{step.name}` has no level `{variable.reference}`"

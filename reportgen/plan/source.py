@@ -24,9 +24,14 @@ MOST_NODES = 50_000
 def load(path: File) -> Source:
     """The spec in a file. SpecError for a file that cannot be read or is not the YAML we read."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        message = f"the spec `{path}` cannot be read: {error.strerror}"
+        if path.exists() and not path.is_file():
+            message = f"the spec `{path}` is not a regular file"
+            raise SpecError(Problem("no-spec", message))
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its name is none"
+        message = f"the spec `{path}` cannot be read: {reason}"
         raise SpecError(Problem("no-spec", message)) from error
     if len(content) > MOST_BYTES:
         raise SpecError(Problem("yaml-limit", f"the spec is larger than {MOST_BYTES:,} bytes"))

@@ -9,6 +9,7 @@ import os
 from dataclasses import replace
 from typing import Any
 
+from reportgen.core.disclosure import ASK, asked
 from reportgen.core.errors import DataError, FitError
 from reportgen.core.types import Frame, Result, failed
 from reportgen.models import MODELS
@@ -40,8 +41,14 @@ def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bo
         # What a library raises on data nobody foresaw is shown where the numbers would be.
         if os.environ.get("REPORTGEN_DEBUG"):
             raise
-        reason = f"the fit stopped with {type(error).__name__}: {error}"
+        reason = f"the fit stopped with {type(error).__name__}{_detail(error)}"
         return failed(kind, "stopped", reason, **_known(options, frame))
+
+
+def _detail(error: Exception) -> str:
+    """What a library says, where that cannot be a value of the data, or values may be shown."""
+    numerical = isinstance(error, ArithmeticError) or type(error).__name__ == "LinAlgError"
+    return f": {error}" if numerical or asked() else f" ({ASK})"
 
 
 def _once(model: Any, options: Any, frame: Frame, start: Result | None, observe: bool) -> Result:

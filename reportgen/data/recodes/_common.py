@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import RecodeOptions
 from reportgen.core.types import Variable
@@ -38,7 +39,11 @@ def numbers(table: pd.DataFrame, column: str, verb: str) -> pd.Series[Any]:
         return table[column].astype("float64")
     except (TypeError, ValueError) as error:
         message = f"`{verb}` needs numbers, and `{column}` holds text"
-        raise DataError(Problem("not-numeric", message, (verb,))) from error
+        import pandas as pd
+
+        bad = pd.to_numeric(table[column], errors="coerce").isna() & table[column].notna()
+        problem = Problem("not-numeric", message, (verb,), help=told(table[column][bad]))
+        raise DataError(problem) from error
 
 
 def by_group(

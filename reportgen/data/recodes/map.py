@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.options import Column, RecodeOptions, option
@@ -59,10 +60,12 @@ class Map(OneColumn):
             raise DataError(
                 Problem(
                     "unlisted-code",
-                    f"{int(unlisted.sum()):,} rows of `{options.map}` have codes that `values` "
-                    f"does not list ({codes[unlisted].nunique()} codes)",
+                    f"{int(unlisted.sum()):,} rows of `{options.map}`, the first of them row "
+                    f"{int(unlisted.argmax()) + 1:,}, have codes that `values` does not list "
+                    f"({codes[unlisted].nunique()} codes)",
                     ("values",),
-                    help="list them, or say `else: missing` or `else: keep`",
+                    help="list them, or say `else: missing` or `else: keep`; "
+                    f"{told(codes[unlisted])}",
                 )
             )
         new = codes.map({code: value for code, value in listed.items() if value != MISSING})

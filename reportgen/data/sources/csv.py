@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reportgen.core.contracts import Loaded, Reach
+from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.limits import most, raising
 from reportgen.data.paths import find
@@ -153,7 +154,8 @@ def typed(values: list[str], column: str, name: str) -> pd.Series:
                 f"`{name}` column `{column}`: {bad} of {len(filled):,} values are not numbers, "
                 f"the first on line {line}",
                 ("columns", column),
-                help="mend the file, list the code under `missing`, or say `type: text`",
+                help="mend the file, list the code under `missing`, or say `type: text`; "
+                f"{told(filled[numbers.isna()])}",
                 key=True,
             )
         )
