@@ -16,6 +16,7 @@ from reportgen.data.dataset import ColumnOptions, SampleStep
 from reportgen.data.join import JoinKeys
 from reportgen.models import INTERNAL
 from reportgen.plan.schema import (
+    BrandKeys,
     ClaimKeys,
     DatasetKeys,
     ModelKeys,
@@ -45,6 +46,7 @@ SPEC = {
     "A claim": ClaimKeys,
     "Output": OutputKeys,
     "Numbers": NumberKeys,
+    "Brand": BrandKeys,
     "PDF": PdfKeys,
 }
 TITLES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from reportgen.core import numbers
 from reportgen.core.document import Context
 from reportgen.core.types import Model, Variable
 from reportgen.core.words import Words
@@ -58,8 +59,11 @@ def model_labels(models: Sequence[Model]) -> dict[str, str]:
 def lowered(text: str) -> str:
     """A label in the middle of a sentence: "Masked variance unit" → "masked variance unit".
 
-    A first word that is no ordinary word (BMI, HbA1c, C-reactive) stays as it is.
+    A first word that is no ordinary word (BMI, HbA1c, C-reactive) stays as it is, and so does every
+    label in a language that writes its nouns with capitals.
     """
+    if not numbers.current().lowered:
+        return text
     first = text.split(" ", 1)[0]
     rest = first[1:].replace("/", "")
     return text[:1].lower() + text[1:] if rest.isalpha() and rest.islower() else text

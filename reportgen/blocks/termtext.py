@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from reportgen.blocks.factors import Factor, call, factors, plain, split
 from reportgen.blocks.labels import variable_text
+from reportgen.core import numbers
 from reportgen.core.types import Variable
 from reportgen.core.words import Words
 
@@ -79,7 +80,7 @@ class Texts:
             return self.words("term.ratio", label=label, other=self.expression(other))
         if float(other) == 0.5:
             return self.words("term.median", label=label)
-        return self.words("term.quantile", label=label, percent=f"{100 * float(other):g}")
+        return self.words("term.quantile", label=label, percent=numbers.level(float(other)))
 
     def _power(self, text: str) -> str | None:
         match = _POWER.match(text)

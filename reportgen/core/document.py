@@ -180,6 +180,15 @@ class Build:
 
 
 @dataclass(frozen=True)
+class Brand:
+    """Whose report it is: a logo (the bytes of an SVG, PNG or JPEG), what it says, and a colour."""
+
+    logo: bytes = b""
+    name: str = ""
+    accent: str = ""
+
+
+@dataclass(frozen=True)
 class Document:
     """The whole report, ready for any writer.
 
@@ -201,6 +210,7 @@ class Document:
     theme: str = "default"
     table_rows: int = 150
     pdf_variant: str = "pdf/ua-1"
+    brand: Brand = Brand()
 
 
 # ── what a block is given ────────────────────────────────────────────────────────────────────

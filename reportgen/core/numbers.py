@@ -26,12 +26,20 @@ NO_ZERO = frozenset({"apa", "ama"})
 class Conventions:
     """How a report writes its numbers: decimal point, thousands, and the style of p.
 
-    `p` is default, apa, ama, lancet or nejm.
+    `p` is default, apa, ama, lancet or nejm. `thousands_from` is the least number of digits whose
+    thousands are separated; `percent` stands after a share, `level` after a level of confidence;
+    `pair` joins two numbers. `lowered` is whether a label in the middle of a sentence begins small,
+    which German nouns never do.
     """
 
     point: str = "."
     thousands: str = ","
     p: str = "default"
+    thousands_from: int = 4
+    percent: str = "%"
+    level: str = "%"
+    pair: str = "{first}, {second}"
+    lowered: bool = True
 
 
 ENGLISH = Conventions()
@@ -112,7 +120,22 @@ def percent(share: float | None, n: int | None = None) -> str:
     if share is None:
         return DASH
     decimals = 0 if n is not None and n < 100 else 1
-    return f"{_signed(_rounded(100 * share, decimals), decimals)}%"
+    return f"{_signed(_rounded(100 * share, decimals), decimals)}{current().percent}"
+
+
+def level(share: float) -> str:
+    """A level of confidence or a quantile as a percentage: 95%, 99.9%."""
+    return f"{given(float(f'{100 * share:.10g}'))}{current().level}"
+
+
+def whole(value: int) -> str:
+    """A whole number that is no count, a year or a code: nothing separates its digits."""
+    return f"{MINUS if value < 0 else ''}{abs(value)}"
+
+
+def pair(first: str, second: str) -> str:
+    """Two numbers as text, side by side; where commas are decimal signs none stands between."""
+    return current().pair.format(first=first, second=second)
 
 
 def p_value(p: float | None, style: str | None = None) -> str:
@@ -192,9 +215,12 @@ def _rounded(value: float, decimals: int) -> Decimal:
 
 
 def _signed(rounded: Decimal, decimals: int) -> str:
+    signs = current()
     text = f"{abs(rounded):,.{decimals}f}"
-    if (point := current().point, thousands := current().thousands) != (".", ","):
-        text = text.translate({ord("."): point, ord(","): thousands})
+    if len(text.split(".", maxsplit=1)[0].replace(",", "")) < signs.thousands_from:
+        text = text.replace(",", "")
+    if (signs.point, signs.thousands) != (".", ","):
+        text = text.translate({ord("."): signs.point, ord(","): signs.thousands})
     return f"{MINUS}{text}" if rounded < 0 else text
 
 

@@ -1,7 +1,8 @@
-"""The words of tables, notes and axes, one file a language (`lang/en.toml`).
+"""The words of tables, notes and axes, one file a language (`lang/en.toml`, `lang/de.toml` …).
 
 A block never holds a word that a reader will see: it asks for it by name, and the report's
-language decides. A name that is missing from a language is a bug, and says so.
+language decides. What a language has no words for yet is said in English; a name that English does
+not have is a bug, and says so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from functools import cache
 from importlib.resources import files
 
 from reportgen.core.numbers import Conventions
+
+ENGLISH = "en"
 
 
 @dataclass(frozen=True)
@@ -32,20 +35,46 @@ class Words:
 
 
 @cache
+def languages() -> tuple[str, ...]:
+    """The languages that there are words of, alphabetically."""
+    found = (files("reportgen.core") / "lang").iterdir()
+    return tuple(sorted(each.name.removesuffix(".toml") for each in found))
+
+
+@cache
 def load(lang: str) -> Words:
-    """The words of a language given by its tag ("en", "de-AT"); English where there is no file."""
-    folder = files("reportgen.core") / "lang"
-    name = lang.split("-", maxsplit=1)[0].lower()
-    file = folder / f"{name}.toml"
-    if not (name.isalpha() and file.is_file()):
-        name, file = "en", folder / "en.toml"
-    return Words(name, dict(_flatten(tomllib.loads(file.read_text(encoding="utf-8")))))
+    """The words of a language given by its tag ("en", "de-AT"); English where there are none."""
+    name = primary(lang)
+    if name not in languages():
+        name = ENGLISH
+    return Words(name, {**texts(ENGLISH), **texts(name)})
+
+
+def primary(lang: str) -> str:
+    """The language of a tag: "de" of "de-AT"."""
+    return lang.split("-", maxsplit=1)[0].lower()
 
 
 def writing(words: Words, style: str) -> Conventions:
     """How numbers are written in a language, probabilities in one of the styles of journals."""
     point = "·" if style == "lancet" else words("number.point")
-    return Conventions(point, words("number.thousands"), style)
+    return Conventions(
+        point,
+        words("number.thousands"),
+        style,
+        thousands_from=int(words("number.thousands_from")),
+        percent=words("number.percent"),
+        level=words("number.level"),
+        pair=words.texts["number.pair"],
+        lowered=words("grammar.lowered") == "yes",
+    )
+
+
+@cache
+def texts(name: str) -> Mapping[str, str]:
+    """What the file of a language itself holds, by dotted names."""
+    file = files("reportgen.core") / "lang" / f"{name}.toml"
+    return dict(_flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
 
 
 def _flatten(tree: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

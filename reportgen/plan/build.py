@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from reportgen.core.colours import is_colour
 from reportgen.core.errors import Path, SpecError
 from reportgen.core.types import Scalar
+from reportgen.core.words import languages, primary
 from reportgen.plan.blocks import blocks
 from reportgen.plan.check import Spec, check
 from reportgen.plan.convert import options
@@ -18,7 +20,7 @@ from reportgen.plan.models import Models
 from reportgen.plan.params import substitute, values
 from reportgen.plan.problems import Problems
 from reportgen.plan.resolved import resolved
-from reportgen.plan.schema import OutputKeys, Top
+from reportgen.plan.schema import BrandKeys, OutputKeys, Top
 from reportgen.plan.types import Output, Plan, Source
 from reportgen.plan.values import Values
 from reportgen.writers import WRITERS
@@ -42,15 +44,17 @@ def plan(source: Source, overrides: Mapping[str, str], header: Header = unknown)
     top = _top(source.data, params, problems)
     if top is None:
         raise SpecError(problems.sorted())
+    _language(top.lang, problems)
     known = datasets(top.datasets, problems, header)
     models = Models(top.models, top.defaults, known, problems)
     fits = models.fits()
     names = frozenset(fits) | {fit.name for fit in fits.values()} | set(models.given)
     spec = Spec(known, fits, blocks(top.report, problems), frozenset(names))
     output = _output(top.output, problems)
+    brand = _brand(top.brand, problems)
     check(spec, problems)
     Values(spec, params, problems).check(top.abstract)
-    if problems.found or output is None:
+    if problems.found or output is None or brand is None:
         raise SpecError(problems.sorted())
     return Plan(
         source=source,
@@ -59,6 +63,7 @@ def plan(source: Source, overrides: Mapping[str, str], header: Header = unknown)
         authors=top.authors,
         date=top.date,
         lang=top.lang,
+        brand=brand,
         abstract=top.abstract,
         datasets={name: each.dataset for name, each in known.items()},
         fits=fits,
@@ -99,6 +104,12 @@ def _top(data: Mapping[str, Any], params: Mapping[str, Scalar], problems: Proble
     return made
 
 
+def _language(lang: str, problems: Problems) -> None:
+    if primary(lang) not in languages():
+        message = f"there are no words in the language `{lang}`"
+        problems.unknown("unknown-language", message, lang, languages(), ("lang",))
+
+
 def _output(given: Mapping[str, Any], problems: Problems) -> Output | None:
     made = options(OutputKeys, given, ("output",), problems, "`output`")
     if made is None:
@@ -113,5 +124,18 @@ def _output(given: Mapping[str, Any], problems: Problems) -> Output | None:
         problems.add("file-name", message, ("output", "name"), help="use letters, digits, - and _")
     if made.table_rows < 0:
         problems.add("bad-value", "`table_rows` is 0 or more", ("output", "table_rows"))
-    numbers = {"p": made.numbers.p}
+    numbers = {"p": made.numbers.p or made.theme}
     return Output(made.formats, made.theme, made.name, numbers, made.table_rows, made.pdf.variant)
+
+
+def _brand(given: Mapping[str, Any], problems: Problems) -> BrandKeys | None:
+    made: BrandKeys | None = options(BrandKeys, given, ("brand",), problems, "`brand`")
+    if made is None:
+        return None
+    if made.accent and not is_colour(made.accent):
+        message = f"`{made.accent}` is no colour"
+        problems.add("bad-value", message, ("brand", "accent"), help='write `"#0b5a8a"`, in quotes')
+    if made.logo and not made.name:
+        message = "a logo needs a `name`: what it says, for those who cannot see it"
+        problems.add("missing-key", message, ("brand",))
+    return made

@@ -19,7 +19,7 @@ from reportgen.data.join import JoinKeys
 from reportgen.data.prepare import columns_of
 from reportgen.models import MODELS
 from reportgen.plan.models import kinds
-from reportgen.plan.schema import ClaimKeys, DatasetKeys, ModelKeys, OutputKeys, Top
+from reportgen.plan.schema import BrandKeys, ClaimKeys, DatasetKeys, ModelKeys, OutputKeys, Top
 from reportgen.plan.types import Plan
 
 Schema = dict[str, Any]
@@ -59,6 +59,7 @@ class Drawing:
             "models": {"type": "object", "additionalProperties": {"anyOf": list(self._models())}},
             "report": {"type": "array", "items": {"anyOf": list(self._blocks())}},
             "output": self.described(OutputKeys),
+            "brand": self.described(BrandKeys),
         }
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -17,7 +17,9 @@ class Top:
     subtitle: str = option("", doc="A line below the title.")
     authors: tuple[str, ...] = option((), doc="Who wrote it.")
     date: str = option("", doc="The date shown, and the clock of the build: 2026-11-23.")
-    lang: str = option("en", doc="Language of tables and notes, as a tag: en, de, fr.")
+    lang: str = option(
+        "en", doc="Language of words, numbers and dates, as a tag: en, de-AT, es, fr, pt."
+    )
     abstract: Prose = option("", doc="What the report asks and finds, in Markdown with values.")
     params: dict[str, Any] = option({}, doc="Names with defaults; `$name` stands for the value.")
     include: tuple[str, ...] = option(
@@ -31,6 +33,7 @@ class Top:
     models: dict[str, Any] = option({}, doc="The models, each under a name.")
     report: tuple[Any, ...] = option(doc="The blocks of the document, in order.")
     output: dict[str, Any] = option({}, doc="Formats, theme and file name.")
+    brand: dict[str, Any] = option({}, doc="Whose report it is: logo, name and colour.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +66,11 @@ class ModelKeys:
 class NumberKeys:
     """How numbers are written."""
 
-    p: Literal["default", "apa", "ama", "lancet", "nejm"] = option(
-        "default",
-        doc="The style of probabilities: `apa` and `ama` leave out the leading zero; `lancet` "
-        "gives two significant figures and, as in all numbers, a decimal point at mid-height.",
+    p: Literal["default", "apa", "ama", "lancet", "nejm"] | None = option(
+        None,
+        doc="The style of probabilities, that of the theme where not given: `apa` and `ama` leave "
+        "out the leading zero; `lancet` gives two significant figures and, as in all numbers, a "
+        "decimal point at mid-height.",
     )
 
 
@@ -85,7 +89,9 @@ class OutputKeys:
     """What is written, and how it looks."""
 
     formats: tuple[str, ...] = option(("html", "pdf"), doc="The formats written.")
-    theme: Literal["default"] = option("default", doc="How the report looks.")
+    theme: Literal["default", "apa", "ama", "lancet", "nejm"] = option(
+        "default", doc="How the report looks: its colours, headings and probabilities."
+    )
     name: str = option("report", doc="The file name, without its ending.")
     table_rows: int = option(
         150, doc="A table of more rows is printed in the PDF by its first rows, and attached whole "
@@ -93,6 +99,20 @@ class OutputKeys:
     )  # fmt: skip
     numbers: NumberKeys = option(NumberKeys(), doc="How numbers are written: `{p: apa}`.")
     pdf: PdfKeys = option(PdfKeys(), doc="What kind of PDF: `{variant: pdf/a-3a}`.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandKeys:
+    """Whose report it is."""
+
+    logo: str | None = option(
+        None, doc="An SVG, PNG or JPEG file beneath the spec's folder, shown beside the title."
+    )
+    name: str = option("", doc="What the logo says, for those who cannot see it.")
+    accent: str = option(
+        "", doc="The colour of headings and links: `#0b5a8a`. Where it could not be read it is "
+        "made darker or lighter.",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from reportgen.core.errors import Path, Place
 from reportgen.core.types import Scalar
 from reportgen.data.dataset import Dataset
+from reportgen.plan.schema import BrandKeys
 
 Verb = Literal["section", "subsection", "text", "claim", "table", "plot", "page_break"]
 
@@ -102,6 +103,7 @@ class Plan:
     authors: tuple[str, ...] = ()
     date: str = ""
     lang: str = "en"
+    brand: BrandKeys = field(default_factory=BrandKeys)
     abstract: str = ""
     axes: tuple[Axis, ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reportgen.core.digest import digest
-from reportgen.core.errors import Problem
+from reportgen.core.errors import DocumentError, Problem
 from reportgen.plan.types import Plan
+from reportgen.run.brand import brand_of
 from reportgen.run.cache import Cache
 from reportgen.run.git import commit
 from reportgen.run.keys import code
@@ -43,7 +44,16 @@ def standing_key(plan: Plan, memory: Memory, out: Path, epoch: str | None) -> st
     return digest([
         plan.source.whole, plan.params, plan.output, str(out.resolve()), epoch, commit(folder),
         [each.whole for each in keys if each], code(), templates_digest(), users_digest(),
+        _logo(plan),
     ])  # fmt: skip
+
+
+def _logo(plan: Plan) -> str:
+    """The digest of the brand's logo; an error of it is for the build to tell."""
+    try:
+        return hashlib.sha256(brand_of(plan).logo).hexdigest()
+    except DocumentError:
+        return ""
 
 
 def standing(cache: Cache, key: str, out: Path) -> Standing | None:

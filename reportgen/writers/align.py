@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from reportgen.core.numbers import MINUS, Conventions, current
-from reportgen.writers.metrics import ems
+from reportgen.writers.metrics import FIGURE, POINT, ems
 
-FIGURE, POINT = "\u2007", "\u2008"
 MOST_POINTS = 4
 
 

@@ -37,8 +37,9 @@ class RowText:
         if isinstance(cell.value, str):
             return cell.value
         parts = self.parts(cell)
-        if cell.role in JOINED:
-            return JOINED[cell.role].format(*parts)
+        if cell.role in SEVERAL:
+            first, *others = parts
+            return f"{first} ({numbers.pair(*others) if len(others) > 1 else others[0]})"
         if isinstance(cell.value, tuple):
             return self.words("list.range", low=parts[0], high=parts[1])
         return parts[0]
@@ -129,8 +130,7 @@ SEVERAL: Mapping[str, Callable[[Cell], tuple[str, ...]]] = {
     "median_iqr": _decimal,
     "count_percent": _count_percent,
 }
-JOINED = {"mean_sd": "{} ({})", "median_iqr": "{} ({}, {})", "count_percent": "{} ({})"}
-"""How the numbers of a cell stand together, where the first is explained by the others."""
+"""Roles whose first number the others explain."""
 
 WRITERS: Mapping[str, Callable[[Cell, str], str]] = {
     "text": lambda cell, style: str(cell.value),

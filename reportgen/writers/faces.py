@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import lru_cache
 from io import BytesIO
@@ -14,14 +15,25 @@ _ALWAYS = frozenset(map(chr, range(32, 127))) | frozenset("\u2007\u2212\u00d7\u0
 """What nearly every report has: so that a changed sentence seldom changes the fonts."""
 
 
-def embedded(html: str) -> str:
-    """`@font-face` rules for a page, holding the faces it uses as WOFF2. Same page, same bytes."""
+_TITLES = re.compile(r"--titles:\s*\"([^\"]+)\"")
+
+
+def embedded(html: str, sheet: str = "") -> str:
+    """`@font-face` rules for a page, holding the faces it uses as WOFF2. Same page, same bytes.
+
+    `sheet` is its style sheet, which says what headings are set in.
+    """
     characters = _ALWAYS | frozenset(html)
-    used = [face for face in FACES if face.tag in html]
+    titles = next(iter(reversed(_TITLES.findall(sheet))), "")
+    used = [face for face in FACES if face.tag in html or _heads(face, titles)]
     return "".join(
         face.rule(f'url(data:font/woff2;base64,{_subset(face, characters)}) format("woff2")')
         for face in used
     )
+
+
+def _heads(face: Face, family: str) -> bool:
+    return face.family == family and face.weight > 400 and face.slant == "normal"
 
 
 @lru_cache(maxsize=32)

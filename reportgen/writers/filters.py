@@ -43,7 +43,7 @@ def shown(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, int):
-        return Printed(numbers.fixed(value, 0).replace(",", ""))
+        return Printed(numbers.whole(value))
     if isinstance(value, float):
         return Printed(numbers.significant(value, 4))
     if isinstance(value, (Mapping, list, tuple)):
@@ -100,7 +100,7 @@ def ci(words: Words, coef: Any) -> Any:
         return coef
     low, high = (numbers.fixed(coef[end], _decimals(coef)) for end in ("low", "high"))
     limits = words("list.range", low=low, high=high)
-    level = f"{100 * coef.get('confidence', LEVEL):g}%"
+    level = numbers.level(coef.get("confidence", LEVEL))
     return Printed(words("prose.interval", level=level, limits=limits))
 
 

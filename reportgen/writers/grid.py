@@ -11,6 +11,7 @@ from reportgen.core.types import Scalar
 from reportgen.core.words import Words
 from reportgen.writers.align import aligned, aligned_first
 from reportgen.writers.celltext import row_text
+from reportgen.writers.metrics import FIGURE, POINT, blank
 from reportgen.writers.visible import typeset
 
 Align = Literal["left", "right", "center"]
@@ -48,6 +49,16 @@ class GridCell:
     mark: str = ""
     aria: str = ""
     below: str = ""
+
+    @property
+    def bare(self) -> str:
+        """The text without the spaces that align it: what a reader copies."""
+        return self.text.strip(FIGURE + POINT)
+
+    @property
+    def after(self) -> float:
+        """How wide the spaces behind the text are, in em."""
+        return round(blank(self.text[len(self.text.rstrip(FIGURE + POINT)) :]), 3)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from reportgen.core.document import Document
-from reportgen.writers.assets import stylesheet
 from reportgen.writers.faces import embedded
 from reportgen.writers.page import Page, page
 from reportgen.writers.templates import rendered
+from reportgen.writers.theme import style
 
 CONTENTS_FROM = 5
 """Contents are shown from this many sections and subsections on."""
@@ -23,9 +23,9 @@ class Html:
         """The page in UTF-8. DocumentError where a figure or a link cannot stand in it."""
         made = page(document, "screen")
         text = body(made, contents=len(made.headings) >= CONTENTS_FROM)
-        fonts = embedded(text + document.title)
-        style = fonts + stylesheet("report.css") + stylesheet("screen.css")
-        return frame(made, text, style).encode("utf-8")
+        sheet = style(document, "screen")
+        fonts = embedded(text + document.title, sheet)
+        return frame(made, text, fonts + sheet).encode("utf-8")
 
 
 def body(made: Page, contents: bool) -> str:

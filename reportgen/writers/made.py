@@ -23,7 +23,8 @@ def written_date(text: str, words: Words) -> str:
     except ValueError:
         return text
     months = words("document.months").split()
-    return words("document.date", day=day.day, month=months[day.month - 1], year=day.year)
+    number = words("document.first_day") if day.day == 1 else day.day
+    return words("document.date", day=number, month=months[day.month - 1], year=day.year)
 
 
 def title_line(document: Document, words: Words, origin: str) -> tuple[str, ...]:

@@ -7,6 +7,9 @@ from functools import cache
 from reportgen.core.fonts import SANS
 from reportgen.writers.assets import FACES
 
+FIGURE, POINT = "\u2007", "\u2008"
+"""A space as wide as a figure, and one as wide as a point or comma."""
+
 _UNKNOWN = 1.0
 """Characters of other fonts are as wide as they are high, at most."""
 
@@ -17,11 +20,17 @@ def ems(text: str) -> float:
     return sum(widths.get(character, _UNKNOWN) for character in text)
 
 
+def blank(text: str) -> float:
+    """The width in em of a text of figure and punctuation spaces, set in the body of a table."""
+    widths = _advances(bold=False)
+    return sum(widths["0" if character == FIGURE else "."] for character in text)
+
+
 @cache
-def _advances() -> dict[str, float]:
+def _advances(*, bold: bool = True) -> dict[str, float]:
     from fontTools.ttLib import TTFont
 
-    face = next(face for face in FACES if face.family == SANS and face.weight > 400)
+    face = next(face for face in FACES if face.family == SANS and (face.weight > 400) is bold)
     with TTFont(face.file, lazy=True) as font:
         units = font["head"].unitsPerEm
         widths = font["hmtx"].metrics

@@ -29,6 +29,7 @@ from reportgen.writers.excerpt import excerpt
 from reportgen.writers.fit import Sheet, sheets, whole
 from reportgen.writers.footnotes import Endnotes, Pagenotes
 from reportgen.writers.grid import grid, note_paragraph
+from reportgen.writers.logo import logo_html
 from reportgen.writers.markdown import equation, inline, to_html
 from reportgen.writers.naming import name_of_table
 from reportgen.writers.visible import typeset
@@ -86,6 +87,7 @@ class Page:
     line: tuple[str, ...]
     alerts: tuple[str, ...]
     foot: str
+    logo: str
     made: tuple[tuple[str, str], ...]
     made_anchor: str = MADE
     notes: tuple[str, ...] = ()
@@ -234,6 +236,7 @@ def page(document: Document, medium: Medium) -> Page:
         line=made.title_line(document, words, origin),
         alerts=made.alerts(document, words),
         foot=made.foot(document, words),
+        logo=logo_html(document.brand),
         made=made.how_made(document, words),
         notes=tuple(notes.found) if isinstance(notes, Endnotes) else (),
     )

@@ -169,7 +169,9 @@ class _Step:
         row = (piece.height - piece.head) / max(piece.rows, 1)
         above = self._bottom(members) - piece.height + piece.head
         fit = int((self.room - above) // row)
-        if fit < FEWEST_ROWS or (piece.whole and piece.rows - fit < FEWEST_ROWS):
+        if piece.whole:
+            fit = min(fit, piece.rows - FEWEST_ROWS)  # so many go on together on the next page
+        if fit < FEWEST_ROWS:
             return None
         left, page = piece.rows - fit, max(1, int((self.room - piece.head) // row))
         last = piece.head + (left % page or page) * row

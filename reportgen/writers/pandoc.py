@@ -10,9 +10,9 @@ from typing import ClassVar
 
 from reportgen.core.document import Claim, Document, Part, Text
 from reportgen.writers import naming
-from reportgen.writers.align import FIGURE, POINT
 from reportgen.writers.grid import Grid, GridCell, GridRow
 from reportgen.writers.made import title_line
+from reportgen.writers.metrics import FIGURE, POINT
 from reportgen.writers.page import Item, Page, page
 from reportgen.writers.running import Paragraph, Run, Running, SmallTable, pieces, running, sentence
 from reportgen.writers.visible import visible

@@ -5,13 +5,13 @@ from __future__ import annotations
 import atexit
 import hashlib
 from contextlib import redirect_stderr, redirect_stdout
-from functools import cache
+from functools import cache, lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.core.document import Document
 from reportgen.core.errors import DocumentError, Problem
-from reportgen.writers.assets import FACES, stylesheet
+from reportgen.writers.assets import FACES
 from reportgen.writers.attached import RESULTS, attached, attachments
 from reportgen.writers.fetch import Asset, Closed, closed
 from reportgen.writers.html import CONTENTS_FROM, body, frame
@@ -19,6 +19,7 @@ from reportgen.writers.listen import listening
 from reportgen.writers.measure import rearranged
 from reportgen.writers.page import Page, page
 from reportgen.writers.structure import scoped
+from reportgen.writers.theme import style
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -106,9 +107,10 @@ def _long(pages: Pages) -> bool:
 def _render(made: Page, fetcher: Closed, contents: bool, variant: str) -> Pages:
     from weasyprint import HTML
 
-    text = frame(made, body(made, contents), style="")
+    text = frame(made, body(made, contents), sheet="")
     html = HTML(string=text, url_fetcher=fetcher)
-    return html.render(font_config=_fonts(), stylesheets=[_style()], pdf_variant=variant)
+    sheets = [_style(style(made.document, "print"))]
+    return html.render(font_config=_fonts(), stylesheets=sheets, pdf_variant=variant)
 
 
 @cache
@@ -126,14 +128,13 @@ def _forget() -> None:
     _fonts.cache_clear()
 
 
-@cache
-def _style() -> CSS:
+@lru_cache(maxsize=8)
+def _style(sheet: str) -> CSS:
     from weasyprint import CSS
 
     faces = {face.name: Asset(face.file.read_bytes(), "font/ttf") for face in FACES}
     rules = "".join(face.rule(f"url({Asset.url(face.name)})") for face in FACES)
-    text = rules + stylesheet("report.css") + stylesheet("print.css")
-    return CSS(string=text, font_config=_fonts(), url_fetcher=closed(faces))
+    return CSS(string=rules + sheet, font_config=_fonts(), url_fetcher=closed(faces))
 
 
 def _refuse(refused: list[str], complaints: list[str]) -> None:

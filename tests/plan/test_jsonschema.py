@@ -51,8 +51,8 @@ def test_every_key_says_what_it_means():
     undescribed = [path for path, each in keys(schema()) if "description" not in each]
     named = {path.rsplit(".", 1)[-1] for path in undescribed}
     verbs = {"section", "subsection", "text", "page_break", "claim", "table", "plot", "kind"}
-    assert named <= verbs | {"datasets", "models", "report", "output", "defaults", "columns",
-                             "sample", "recodes", "join"}  # fmt: skip
+    assert named <= verbs | {"datasets", "models", "report", "output", "brand", "defaults",
+                             "columns", "sample", "recodes", "join"}  # fmt: skip
 
 
 def keys(node, path=""):

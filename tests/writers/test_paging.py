@@ -25,6 +25,7 @@ CASES = {
     "no text goes past a heading": ([FIGURE, LINE, FIGURE, HEADING, LINE], (0, 1, 2, 3, 4), set()),
     "figures keep their order": ([FIGURE, LINE, FIGURE, FIGURE], (0, 1, 2, 3), set()),
     "a short table fills a hole": ([FIGURE, table(25), FIGURE], (0, 1, 2), {1}),
+    "all but three of its rows do": ([FIGURE, table(22), FIGURE], (0, 1, 2), {1}),
     "a small hole is left": ([FIGURE, FIGURE, table(8)], (0, 1, 2), set()),
     "three rows stand together": ([FIGURE, Piece("text", 400.0, 0), table(8)], (0, 1, 2), set()),
     "a long table begins where it can": ([FIGURE, table(80, whole=False)], (0, 1), {1}),

@@ -123,7 +123,7 @@ def _paint(sheet: Sheet, plot: _Plot) -> None:
                 linewidth=1.2, zorder=2.8)  # fmt: skip
     axes.plot(middles, [group[3] for group in groups], color=style.ACCENT, marker="s",
               markersize=4.6, markeredgewidth=0, linestyle="none", zorder=3)  # fmt: skip
-    level = f"{100 * plot.held.confidence:g}%"
+    level = numbers.level(plot.held.confidence)
     strokes = [Stroke(words("calibration.groups", level=level), style.ACCENT, 1.2, "-", "s")]
     if x:
         strokes.append(Stroke(words("calibration.smooth"), style.CONTRAST, 1.8))

@@ -101,7 +101,7 @@ def _plot(options: Caterpillar.Options, context: Context) -> _Plot:
 def _title(model: Model, name: str, context: Context) -> str:
     """What the axis shows: "Difference in body mass index from the average cluster, 95% …"."""
     words, method = context.words, model.result.method
-    level = f"{100 * model.result.confidence:g}%"
+    level = numbers.level(model.result.confidence)
     if not clusters.is_intercept(name, model) and factor_of(name, model) is None:
         subject = what(name, model, context)
     elif method is not None and method.link == "identity":

@@ -181,7 +181,7 @@ def _scale(curves: Sequence[Curve]) -> scale.Scale:
 def _y_title(answer: Answer, options: Effects.Options, context: Context) -> str:
     """What is on the vertical axis, with the interval."""
     method, words = answer.model.result.method, context.words
-    level = words("column.ci", level=f"{100 * answer.model.result.confidence:g}%")
+    level = words("column.ci", level=numbers.level(answer.model.result.confidence))
     kind = "mean"
     if options.type == "zero":
         kind = "zero"

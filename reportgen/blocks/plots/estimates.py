@@ -108,7 +108,7 @@ def axis(found: Sequence[Estimate], scale: str | None, *, null: bool = True) -> 
 def title(models: Sequence[Model], scale: str | None, context: Context) -> str:
     """What the axis shows: "Difference in systolic blood pressure (mmHg), 95% CI"."""
     words = context.words
-    levels = {f"{100 * model.result.confidence:g}%" for model in models}
+    levels = {numbers.level(model.result.confidence) for model in models}
     interval = words("column.ci", level=levels.pop() if len(levels) == 1 else "").strip()
     if scale:
         name = words.get(f"scale.{scale}", words("scale.ratio"))

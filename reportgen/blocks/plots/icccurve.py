@@ -59,7 +59,7 @@ def curves(
             for line in lines
             for point in line.points
         ),
-        notes=(words("plot_icc.band", level=f"{100 * confidence:g}%"), *notes)
+        notes=(words("plot_icc.band", level=numbers.level(confidence)), *notes)
         if any(point.low is not None for line in lines for point in line.points)
         else notes,
         abbreviations=occurring((title, label, *(line.label for line in lines), *notes), words),

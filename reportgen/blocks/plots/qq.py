@@ -193,7 +193,7 @@ def _notes(options: Qq.Options, plot: _Plot) -> Iterable[str]:
     words, method = plot.context.words, plot.model.result.method
     if options.note:
         yield options.note
-    level = f"{100 * plot.held.confidence:g}%"
+    level = numbers.level(plot.held.confidence)
     yield words("qq.envelope", level=level, outside=numbers.count(plot.stat("outside")),
                 count=numbers.count(plot.held.n))  # fmt: skip
     if plot.of == "ranef":

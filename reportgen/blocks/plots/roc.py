@@ -153,7 +153,7 @@ def _notes(options: Roc.Options, lines: tuple[_Line, ...], context: Context) -> 
     if options.note:
         yield options.note
     yield from sizes([line.model for line in lines], words)
-    level = f"{100 * lines[0].curve.confidence:g}%"
+    level = numbers.level(lines[0].curve.confidence)
     clustered = [line.label for line in lines if line.curve.n_groups]
     if len(clustered) < len(lines):
         yield words("roc.delong", level=level)

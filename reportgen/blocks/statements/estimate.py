@@ -12,7 +12,6 @@ from reportgen.core.types import Coef
 from reportgen.core.words import Words
 
 Limits = tuple[float | None, float | None]
-PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def interval(found: Found, own: Numbers, manner: Manner, *, directed: bool) -> s
             low = abs(low)
         text = words(
             _name(found, across),
-            level=f"{PERCENT * found.model.result.confidence:g}%",
+            level=numbers.level(found.model.result.confidence),
             low=numbers.fixed(low, decimals),
             high=numbers.fixed(high, decimals),
         )

@@ -112,7 +112,7 @@ def _difference(found: Found, compared: Exposure, own: Numbers, manner: Manner) 
     q = method.details.get("q") if method else None
     if isinstance(q, float):
         name = "sentence.median" if q == MEDIAN else "sentence.quantile"
-        label = words(name, outcome=label, percent=f"{PERCENT * q:g}")
+        label = words(name, outcome=label, percent=numbers.level(q))
     number = numbers.fixed(abs(own.estimate), own.decimals(manner))
     return words(
         f"sentence.{_direction(own)}",

@@ -14,7 +14,6 @@ from reportgen.core.document import Context
 from reportgen.core.types import Model, Wald
 
 ICC_DECIMALS = 3
-PERCENT = 100
 
 
 def statistic(model: Model, kind: str, name: str, manner: Manner, context: Context) -> str:
@@ -32,7 +31,7 @@ def _icc(model: Model, manner: Manner, context: Context) -> str:
     text, spread = numbers.bounded(result.icc, decimals), result.spread.get("icc")
     if spread is not None and spread.low is not None and spread.high is not None:
         interval = words(
-            "sentence.interval", level=f"{PERCENT * result.confidence:g}%",
+            "sentence.interval", level=numbers.level(result.confidence),
             low=numbers.bounded(spread.low, decimals), high=numbers.bounded(spread.high, decimals),
         )  # fmt: skip
         text = words("sentence.with_interval", estimate=text, interval=interval)

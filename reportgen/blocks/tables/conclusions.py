@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reportgen.blocks.labels import joined, model_labels
 from reportgen.blocks.terms import TermRow
+from reportgen.core import numbers
 from reportgen.core.types import Model
 from reportgen.core.words import Words
 
@@ -59,7 +60,7 @@ def _sentence(
         joined([labels[id_] for id_, told in known.items() if told is wanted], words)
         for wanted in (True, False)
     )
-    level = f"{100 * models[0].result.confidence:g}%"
+    level = numbers.level(models[0].result.confidence)
     return words("clustering.change", term=row.full, clear=clear, unclear=unclear, level=level)
 
 

@@ -21,7 +21,7 @@ from reportgen.core.types import Equation, Method, Model
 
 Line = tuple[Piece, ...]
 NO_BREAK = "\u00a0"
-MEDIAN, PERCENT = 0.5, 100
+MEDIAN = 0.5
 VARIANCE = 3
 """Significant digits of a variance."""
 
@@ -87,7 +87,7 @@ def _left(model: Model, equation: Equation | None, context: Context) -> str:
     q = method.details.get("q")
     if isinstance(q, float):
         name = "median" if q == MEDIAN else "quantile"
-        return words(f"model_equation.{name}", outcome=label, percent=f"{PERCENT * q:g}")
+        return words(f"model_equation.{name}", outcome=label, percent=numbers.level(q))
     if method.link == "identity":
         return label if model.result.variance else words("model_equation.mean", outcome=label)
     what = "probability" if method.family == "binomial" else "mean"

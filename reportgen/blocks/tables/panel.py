@@ -20,6 +20,7 @@ from reportgen.blocks.tables.cells import (
 )
 from reportgen.blocks.tables.components import ComponentRow
 from reportgen.blocks.terms import TermRow
+from reportgen.core import numbers
 from reportgen.core.document import Cell, Column, Role
 from reportgen.core.types import Model
 from reportgen.core.words import Words
@@ -107,7 +108,7 @@ class Panel:
         if name == "estimate" and self.scale:
             return words.get(f"scale.{self.scale}", words("scale.ratio"))
         if name == "ci":
-            return words("column.ci", level=f"{100 * self.model.result.confidence:g}%")
+            return words("column.ci", level=numbers.level(self.model.result.confidence))
         if name == "statistic":
             return words(f"column.{self._statistic()}")
         return words(f"column.{name}")

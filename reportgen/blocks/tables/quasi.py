@@ -49,7 +49,7 @@ def variance_sentences(models: Sequence[Model], words: Words) -> Iterator[str]:
             if isinstance(value, (int, float)):
                 held.setdefault((name, float(value)), []).append(labels[model.id])
     for (name, known), named in held.items():
-        text = words(f"fit.known_{name}", value=f"{known:g}")
+        text = words(f"fit.known_{name}", value=numbers.given(known))
         everyone = len(named) == len(models)
         yield text if everyone else words("plot.finding", models=joined(named, words), text=text)
 

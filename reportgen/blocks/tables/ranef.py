@@ -15,6 +15,7 @@ from reportgen.blocks.tables.cells import interval, number
 from reportgen.blocks.tables.components import what
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.options import one_model
+from reportgen.core import numbers
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -101,7 +102,7 @@ def _smallest(effects: Sequence[Effect]) -> float | None:
 
 
 def _columns(model: Model, names: Sequence[str], mark: str, context: Context) -> tuple[Column, ...]:
-    words, level = context.words, f"{100 * model.result.confidence:g}%"
+    words, level = context.words, numbers.level(model.result.confidence)
     found: list[Column] = []
     for name in names:
         spanner = what(name, model, context) if len(names) > 1 else ""

@@ -14,6 +14,7 @@ from reportgen.blocks.tables.cells import BLANK, interval, number, pair_cells
 from reportgen.blocks.tables.components import ComponentRow, component_rows, is_slope
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.inference import has_intervals, interval_sentences
+from reportgen.core import numbers
 from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -112,7 +113,7 @@ def _head(name: Name, models: Sequence[Model], words: Words) -> Column:
         "typical": ("variance.typical", "difference"),
     }
     word, role = heads[name]
-    return Column(words(word, level=f"{100 * models[0].result.confidence:g}%"), role)
+    return Column(words(word, level=numbers.level(models[0].result.confidence)), role)
 
 
 def _block(

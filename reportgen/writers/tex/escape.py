@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from reportgen.core.numbers import MINUS
-from reportgen.writers.align import FIGURE, POINT
 from reportgen.writers.mathematics import COMMANDS
+from reportgen.writers.metrics import FIGURE, POINT
 from reportgen.writers.visible import visible
 
 _ASCII = {
