@@ -33,8 +33,8 @@ def body(made: Page, contents: bool) -> str:
     return rendered("body.html.j2", page=made, contents=contents)
 
 
-def frame(made: Page, text: str, style: str) -> str:
-    """The whole page around its `<body>`; no `<style>` where the sheets come from elsewhere."""
+def frame(made: Page, text: str, sheet: str) -> str:
+    """The whole page around its `<body>`; no `<style>` where the sheet comes from elsewhere."""
     from markupsafe import Markup
 
-    return rendered("report.html.j2", page=made, body=Markup(text), style=Markup(style))
+    return rendered("report.html.j2", page=made, body=Markup(text), style=Markup(sheet))

@@ -24,7 +24,9 @@ from reportgen.writers.assets import template_folder
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-MARKUP = frozenset({("Item", "html"), ("Line", "html"), ("Page", "abstract"), ("Page", "logo"), ("Page", "notes")})
+MARKUP = frozenset(
+    {("Item", "html"), ("Line", "html"), ("Page", "abstract"), ("Page", "logo"), ("Page", "notes")}
+)
 """What of a page is HTML that was made here; every other text is escaped."""
 
 MOST_BYTES = 1_000_000

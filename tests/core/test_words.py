@@ -29,9 +29,18 @@ def test_the_languages_are_those_of_the_reference():
 
 
 @pytest.mark.parametrize("lang", OTHERS)
-def test_a_language_has_no_name_that_english_has_not(lang):
-    """A misspelt name would never be read."""
-    assert {name for name in texts(lang) if not name.startswith(OWN)} <= set(texts("en"))
+def test_a_language_has_the_names_of_english(lang):
+    """What is missing would be said in English, and a misspelt name would never be read."""
+    english, own = ({name for name in texts(each) if not name.startswith(OWN)}
+                    for each in ("en", lang))  # fmt: skip
+    assert own == english
+
+
+@pytest.mark.parametrize("lang", OTHERS)
+def test_short_forms_of_english_are_known_everywhere(lang):
+    """An author may call a model GEE in any language."""
+    short = OWN[0]
+    assert {name for name in texts("en") if name.startswith(short)} <= set(texts(lang))
 
 
 @pytest.mark.parametrize("lang", OTHERS)
