@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -207,3 +209,11 @@ def test_columns_that_are_not_declared_are_those_of_the_header(project, capsys):
     project.replace("y ~ x\n    groups", "y ~ xx\n    groups")
     assert run("validate", str(project.spec)) == 2
     assert "uses a column `xx`" in capsys.readouterr().err
+
+
+def test_the_package_runs_as_a_module():
+    """`python -m reportgen` is the command line where no script is on the path."""
+    done = subprocess.run(
+        [sys.executable, "-m", "reportgen", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"reportgen {__version__}\n"
