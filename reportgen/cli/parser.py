@@ -203,6 +203,10 @@ def _diff(commands) -> None:  # type: ignore[no-untyped-def]
         help="relative difference below which numbers are the same (default: 1e-9)",
     )  # fmt: skip
     command.add_argument(
+        "--allow-sql", action="store_true",
+        help="let the report ask a database whose address is in your environment",
+    )  # fmt: skip
+    command.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
     )
     _data(command)
@@ -215,6 +219,10 @@ def _verify(commands) -> None:  # type: ignore[no-untyped-def]
     command.add_argument(
         "--tolerance", type=float, default=1e-9, metavar="X",
         help="relative difference below which numbers are the same (default: 1e-9)",
+    )  # fmt: skip
+    command.add_argument(
+        "--allow-sql", action="store_true",
+        help="let the report ask a database whose address is in your environment",
     )  # fmt: skip
     _data(command)
     _machine(command)

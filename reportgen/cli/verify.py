@@ -13,7 +13,8 @@ from typing import Any
 from reportgen.cli.diff import change_data, change_line
 from reportgen.cli.progress import Lines, Silent
 from reportgen.cli.request import request
-from reportgen.core.errors import Problem, ReportgenError
+from reportgen.core.errors import Problem, ReportgenError, UsageError
+from reportgen.plan.types import Plan
 from reportgen.run.extract import Inside, inside
 from reportgen.run.fits import Progress
 from reportgen.run.verify import Verdict, plan_of, verified
@@ -36,11 +37,25 @@ def _verdict(report: Inside, options: Namespace) -> Verdict:
         try:
             asked = replace(request(spec, None, options), created=report.created)
             plan = plan_of(report, asked)
+            if not options.allow_sql:
+                _refuse_queries(plan)
             return verified(report, plan, asked, progress, options.tolerance)
         except ReportgenError as error:
             raise type(error)(
                 _placed(problem, spec.parent, options.report) for problem in error.problems
             ) from error
+
+
+def _refuse_queries(plan: Plan) -> None:
+    """A report from elsewhere does not get the address of a database unless its reader says so."""
+    asking = [
+        name for name, dataset in plan.datasets.items()
+        if "sql" in (dataset.source, *(join.source for join in dataset.joins))
+    ]  # fmt: skip
+    if asking:
+        message = f"this report asks a database for `{asking[0]}`"
+        help_ = "read its query, and give `--allow-sql` if you would send it"
+        raise UsageError(Problem("asks-database", message, help=help_))
 
 
 def _placed(problem: Problem, folder: Path, report: Path) -> Problem:

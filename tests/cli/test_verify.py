@@ -184,3 +184,29 @@ def test_without_pypdf_it_says_what_to_install(verify: Any, monkeypatch: Any) ->
     code, _, told = verify()
     assert code == 5
     assert "pip install 'reportgen[verify]'" in told
+
+
+def test_a_database_is_asked_only_where_its_reader_says_so(
+    tmp_path: Path, monkeypatch: Any, capsys: Any
+) -> None:
+    """The query of a stranger's report does not get the address that stands in the environment."""
+    sqlalchemy = pytest.importorskip("sqlalchemy", reason="sqlalchemy asks databases")
+    address = f"sqlite:///{tmp_path / 'trial.db'}"
+    with sqlalchemy.create_engine(address).begin() as connection:
+        connection.execute(sqlalchemy.text("create table trial (y real, x real)"))
+        rows = ", ".join(f"({3 * x + x % 5}, {x})" for x in range(40))
+        connection.execute(sqlalchemy.text(f"insert into trial values {rows}"))
+    spec = tmp_path / "asking.yaml"
+    spec.write_text(
+        "reportgen: 1\ntitle: A query\n"
+        "datasets: {trial: {source: {sql: 'select y, x from trial', connection: TRIAL_DB}}}\n"
+        "models: {fit: {kind: ols, formula: y ~ x}}\nreport: [{table: model, models: fit}]\n"
+        "output: {formats: [pdf]}\n"
+    )
+    monkeypatch.setenv("TRIAL_DB", address)
+    assert main(["build", str(spec), "--out", str(tmp_path)]) == 0
+    report = str(tmp_path / "asking" / "report.pdf")
+    capsys.readouterr()
+    assert main(["verify", report]) == 2
+    assert "error[asks-database]: this report asks a database" in capsys.readouterr().err
+    assert main(["verify", report, "--allow-sql"]) == 0
