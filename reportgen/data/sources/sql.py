@@ -52,7 +52,9 @@ class Sql:
 def _answer(
     options: Sql.Options, reach: Reach, most: int | None = None
 ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Header and rows of the query. Nothing it might change is kept: its transaction is undone."""
+    """Header and rows of the query. Nothing it might change is kept: a connection that is closed
+    without a commit undoes its transaction.
+    """
     statement = options.sql.strip().rstrip(";")
     if not re.match(r"(?is)(select|with)\b", statement) or ";" in statement:
         raise _wrong("sql", "a query is one `select` statement", "sql")
@@ -79,7 +81,6 @@ def _answer(
                 bounded(len(rows), len(header), "the query")
                 if most is not None and len(rows) >= most:
                     break
-            connection.rollback()
     except DataError:
         raise
     except Exception as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
@@ -67,6 +69,26 @@ def test_only_the_web_is_the_web(address, tmp_path, asked):
         Url().files(Url.Options(url=address, sha256=SHA), Reach((), tmp_path, fetch=True))
 
 
-def test_a_redirection_is_not_followed():
-    """The handler answers every redirection with nothing, which the opener reports as an error."""
-    assert url._Still().redirect_request(None, None, 302, "", {}, "http://evil.example/") is None
+def test_a_redirection_is_not_followed(tmp_path, monkeypatch):
+    """The address of the spec is the one that is asked, wherever its answer points."""
+    seen = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self):
+            seen.append(self.path)
+            self.send_response(302 if self.path == "/trial.csv" else 200)
+            self.send_header("Location", "/other.csv")
+            self.end_headers()
+            self.wfile.write(CONTENT)
+
+        def log_message(self, *_):
+            """Nothing: the test looks at what was asked."""
+
+    monkeypatch.setenv("no_proxy", "*")
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/trial.csv"
+        with pytest.raises(DataError, match="could not be downloaded"):
+            Url().files(Url.Options(url=address, sha256=SHA), Reach((), tmp_path, fetch=True))
+        server.shutdown()
+    assert seen == ["/trial.csv"]
