@@ -12,6 +12,7 @@ HEAVY = (
     "pandas",
     "numpy",
     "scipy",
+    "scipy.stats",
     "statsmodels",
     "patsy",
     "matplotlib",
@@ -69,3 +70,43 @@ def test_linear_algebra_runs_by_one_thread_unless_the_user_says_otherwise(monkey
     main(["kinds", "sources"])
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
     assert os.environ["OMP_NUM_THREADS"] == "4"
+
+
+FAST = """\
+reportgen: 1
+title: Fast
+datasets:
+  trial: {source: trial.csv, columns: [y, x, event, site]}
+defaults: {data: trial, groups: site}
+models:
+  line: {kind: ols, formula: y ~ x}
+  odds: {kind: glm, family: binomial, formula: event ~ x}
+  marginal: {kind: gee, formula: y ~ x}
+  shares: {kind: gee, family: binomial, formula: event ~ x}
+  multilevel: {kind: mixedlm, formula: y ~ x}
+  odds_between: {kind: glmm, family: binomial, formula: event ~ x}
+report:
+  - table: compare
+    models: [line, odds, marginal, shares, multilevel, odds_between]
+  - table: fit
+    models: multilevel
+output: {formats: [html]}
+"""
+
+
+def test_a_build_with_fast_engines_loads_no_statsmodels(root, tmp_path):
+    """Least squares, logistic, marginal and multilevel models, up to the page."""
+    rows = [
+        f"{(site * 7 + k * 5) % 13 + k / 3},{(k * 11 + site) % 9},{(k * k + site) % 3 // 2},{site}"
+        for site in range(45)
+        for k in range(6)
+    ]
+    (tmp_path / "trial.csv").write_text("\n".join(["y,x,event,site", *rows]) + "\n")
+    (tmp_path / "fast.yaml").write_text(FAST)
+    found = loaded(
+        root, "build", str(tmp_path / "fast.yaml"), "--out", str(tmp_path), "--engine", "fast",
+        "--no-cache",
+    )  # fmt: skip
+    assert "numpy" in found
+    assert "statsmodels" not in found
+    assert "scipy.stats" not in found

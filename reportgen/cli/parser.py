@@ -78,6 +78,10 @@ def _data(command: ArgumentParser) -> None:
         help="fetch files that the spec names by `url`; they are kept",
     )  # fmt: skip
     command.add_argument(
+        "--engine", choices=("auto", "statsmodels", "fast"),
+        help="fit every model by this engine, whatever the spec says",
+    )  # fmt: skip
+    command.add_argument(
         "--no-cache", action="store_true", help="fit everything anew, and remember nothing"
     )
     command.add_argument(
@@ -128,6 +132,10 @@ def _build(commands) -> None:  # type: ignore[no-untyped-def]
     command.add_argument(
         "--formats", metavar="A,B", help="write these formats instead of those in the spec"
     )
+    command.add_argument(
+        "--audit", action="store_true",
+        help="tell statsmodels' own likelihood and score at every solution",
+    )  # fmt: skip
     command.add_argument(
         "--strict", action="store_true",
         help="exit with 4 if any model carries a warning, or a number in prose is a result",

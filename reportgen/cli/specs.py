@@ -9,6 +9,7 @@ from pathlib import Path
 from reportgen.core.contracts import Reach
 from reportgen.core.errors import Problem, UsageError
 from reportgen.plan.build import plan as make_plan
+from reportgen.plan.engines import with_engine
 from reportgen.plan.include import load_whole
 from reportgen.plan.types import Plan
 from reportgen.run.headers import headers, undeclared
@@ -22,7 +23,8 @@ def read(path: Path, options: Namespace, more: Mapping[str, str] = NOTHING) -> P
     Columns that the spec does not name are those of the file's header.
     """
     reach = Reach((path.parent, *getattr(options, "data_dir", ())))
-    return make_plan(load_whole(path), {**settings(options.set), **more}, undeclared(reach))
+    plan = make_plan(load_whole(path), {**settings(options.set), **more}, undeclared(reach))
+    return with_engine(plan, getattr(options, "engine", None))
 
 
 def check(path: Path, options: Namespace) -> Plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,9 +51,25 @@ class Text:
         for file in outcome.files:
             if file.parent.name not in PARTS:
                 print(file)
+        for name, audit in outcome.audits.items():
+            print(f"audit  {name}  {_audit(audit)}", file=sys.stderr)
 
     def end(self) -> None:
         """Nothing is left to be said."""
+
+
+def _audit(found: Mapping[str, float | None]) -> str:
+    """What statsmodels says of one solution."""
+    theirs, score = found.get("audit_llf"), found.get("audit_score")
+    if theirs is None and score is None:
+        return "statsmodels has no function to hold it against"
+    said = []
+    if theirs is not None:
+        ours = found.get("llf")
+        said.append(f"log-likelihood {ours!r}, by statsmodels {theirs!r}")
+    if score is not None:
+        said.append(f"statsmodels' score {score:.1e}")
+    return "; ".join(said)
 
 
 class Json:
@@ -75,6 +91,7 @@ class Json:
                 "spec": str(spec),
                 "holds": outcome.holds,
                 "unchanged": outcome.unchanged,
+                **({"audits": outcome.audits} if outcome.audits else {}),
                 "files": [str(file) for file in outcome.files],
                 "problems": [diagnostics.data(problem) for problem in outcome.problems],
             }

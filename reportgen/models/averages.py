@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import atanh, exp, isfinite, log, sqrt, tanh
+from math import atanh, exp, log, sqrt, tanh
 from typing import Any
 
 from reportgen.core.types import Component, Effect, IccPoint, Result, Spread
@@ -185,7 +185,7 @@ def _spread(
     values: Sequence[float], errors: Values, centre: float, scale: Scale, results: Sequence[Result]
 ) -> Spread:
     """Standard error and interval about `centre`; t with Rubin's large-sample df, on a scale."""
-    from scipy.stats import norm, t
+    from reportgen.models.engines.laws import t
 
     se = rubin_error(values, errors)
     if se is None or not all(scale.holds(value) for value in (*values, centre)):
@@ -194,8 +194,7 @@ def _spread(
     within = mean((scale.slope(value) * (error or 0.0)) ** 2 for value, error in pairs)
     extra = _between([scale.to(value) for value in values])
     df = (len(values) - 1) * (1 + within / extra) ** 2 if extra > 0 else float("inf")
-    law = t(df) if isfinite(df) else norm
-    half = float(law.ppf(0.5 + results[0].confidence / 2)) * sqrt(within + extra)
+    half = float(t.ppf(0.5 + results[0].confidence / 2, df)) * sqrt(within + extra)
     middle = scale.to(centre)
     return Spread(se, scale.back(middle - half), scale.back(middle + half))
 

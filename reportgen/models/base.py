@@ -30,7 +30,7 @@ def coefficients(
 
     A standard error that is not finite and positive gives a coefficient without inference.
     """
-    from scipy.stats import norm, t
+    from reportgen.models.engines.laws import t
 
     home = {coef: term for term in terms for coef in term.coefs}
     each = [df] * len(names) if df is None or isinstance(df, (int, float)) else df
@@ -42,9 +42,9 @@ def coefficients(
         if not (math.isfinite(error) and error > 0):
             found[name] = Coef(finite(value), variable=variable, level=level, reference=reference)
             continue
-        law = norm if own is None else t(own)
-        statistic, half = value / error, float(law.ppf(0.5 + confidence / 2)) * error
-        p = 2 * float(law.sf(abs(statistic)))
+        df_ = math.inf if own is None else own
+        statistic, half = value / error, float(t.ppf(0.5 + confidence / 2, df_)) * error
+        p = 2 * float(t.sf(abs(statistic), df_))
         found[name] = Coef(
             value, error, statistic, own, p, value - half, value + half,
             variable, level, reference,

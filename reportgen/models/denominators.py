@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import f
 
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Term, Wald
 from reportgen.models.design import Design
+from reportgen.models.engines.laws import f
 from reportgen.models.engines.precision import Precision, satterthwaite, satterthwaite_joint
 from reportgen.models.random import Clusters, RandomEffects
 

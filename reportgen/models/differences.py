@@ -102,7 +102,8 @@ def welch(samples: Sequence[Array]) -> GroupTest | None:
     has fewer than two values or does not vary.
     """
     import numpy as np
-    from scipy.stats import f
+
+    from reportgen.models.engines.laws import f
 
     k = len(samples)
     n = np.array([len(x) for x in samples], float)

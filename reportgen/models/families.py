@@ -130,7 +130,15 @@ def made(family: str, link: str | None, **parameters: float) -> Any:
 
 
 def family_of(options: Any) -> Any:
-    """The family object of statsmodels that a kind's options ask for."""
+    """The family that a kind's options ask for, as our engines know it."""
+    from reportgen.models.engines.families import family
+
+    link = link_of(options.family, options.link)
+    return family(options.family, link, **parameters_of(options))
+
+
+def statsmodels_of(options: Any) -> Any:
+    """The same family as an object of statsmodels."""
     return made(options.family, options.link, **parameters_of(options))
 
 

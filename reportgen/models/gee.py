@@ -47,8 +47,8 @@ class Fit:
 class Gee:
     """Generalised estimating equations (Liang and Zeger 1986).
 
-    Solved by our own engine for all clusters at once; `engine: statsmodels` takes the estimates of
-    statsmodels instead, where it solves the same equations, and checks that they are solved.
+    Solved by our own engine for all clusters at once. Where statsmodels solves the same equations
+    and its fit is cheap, or it is asked for, the estimates are its own, checked to be a solution.
     """
 
     version: ClassVar[str] = "2"
@@ -207,7 +207,7 @@ def _method(fit: Fit) -> Method:
     link = families.link_of(options.family, options.link)
     return Method(
         "gee", options.cov_type,
-        engine="statsmodels" if options.engine == "statsmodels" else "fast",
+        engine=fit.estimate.engine,
         family=options.family, link=link, scale=families.scale_of(options.family, link),
         groups=options.groups, target=None if link == "identity" else "population",
         correlation=options.cov_struct, event=event_of(fit.design, options.family),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from reportgen.core.types import Note, Result
 from reportgen.models import clusters, families, gee_findings
 from reportgen.models.clusters import Ordered
 from reportgen.models.design import Design
+from reportgen.models.engine import asks_statsmodels, gee_seconds
 from reportgen.models.engines.estimating import Solution
 from reportgen.models.engines.gee import Equations
 from reportgen.models.glm import arrays, starting
@@ -22,6 +24,7 @@ from reportgen.models.health.outcome import one_sided_levels
 from reportgen.models.health.separation import Remainder, remainder
 
 CONVERGED, NEAR = 1e-6, 1e-3
+CONSTANT = ("independence", "exchangeable")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Estimate:
     found: Ordered
     equations: Equations
     solution: Solution
+    engine: str
 
 
 @dataclass(frozen=True)
@@ -95,13 +99,22 @@ def _estimate(options: Any, design: Design, start: Result | None) -> Estimate:
         options.family in families.FIXED_SCALE,
     )  # fmt: skip
     if options.engine == "statsmodels":
-        from reportgen.models.gee_statsmodels import solve
-
-        return Estimate(found, equations, solve(equations))
+        return Estimate(found, equations, _theirs(options, equations), "statsmodels")
     solution = equations.solve(starting(start, design))
     if not solution.step < CONVERGED:
         raise after.not_converged(solution.iterations)
-    return Estimate(found, equations, solution)
+    units, serial = equations.working.units, options.cov_struct not in CONSTANT
+    if asks_statsmodels(options.engine, gee_seconds(design.n, len(units), serial=serial)):
+        # Where its equations are others, or it finds no solution of ours, ours stands alone.
+        with suppress(FitError, np.linalg.LinAlgError, ValueError):
+            return Estimate(found, equations, _theirs(options, equations), "statsmodels")
+    return Estimate(found, equations, solution, "fast")
+
+
+def _theirs(options: Any, equations: Equations) -> Solution:
+    from reportgen.models.gee_statsmodels import solve
+
+    return solve(equations, families.statsmodels_of(options))
 
 
 def _separated(options: Any, design: Design, mean: np.ndarray | None) -> Remainder | None:

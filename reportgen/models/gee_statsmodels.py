@@ -6,7 +6,7 @@ in the correlation, and its structures over time count positions, not times.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from statsmodels.genmod import cov_struct
@@ -23,18 +23,12 @@ if TYPE_CHECKING:
 ITERATIONS, TOLERANCE, AGREES = 500, 1e-9, 1e-5
 
 
-def solve(equations: Equations) -> Solution:
-    """The solution of statsmodels. FitError where it is none, or solves other equations."""
-    units = equations.working.units
-    structure = _structure(equations)
-    times = getattr(equations.working, "positions", getattr(equations.working, "times", None))
+def solve(equations: Equations, family: Any) -> Solution:
+    """The solution of statsmodels; `family` is its own. FitError where it is none, or solves other
+    equations.
+    """
     with findings.listening():
-        model = GEE(
-            equations.y, equations.X, groups=units.codes, family=equations.family,
-            time=None if times is None else np.asarray(times).astype(int),
-            cov_struct=structure, offset=equations.offset,
-        )  # fmt: skip
-        results = model.fit(maxiter=ITERATIONS, ctol=TOLERANCE)
+        results = model_of(equations, family).fit(maxiter=ITERATIONS, ctol=TOLERANCE)
     point = equations.at(results.params)
     p, association = len(results.params), equations.working.start()
     for _ in range(ITERATIONS):
@@ -48,6 +42,17 @@ def solve(equations: Equations) -> Solution:
             ("engine",), help="leave `engine` out",
         ))  # fmt: skip
     return solution
+
+
+def model_of(equations: Equations, family: Any) -> Any:
+    """The same equations as a model of statsmodels. FitError where its own are others."""
+    structure = _structure(equations)
+    times = getattr(equations.working, "positions", getattr(equations.working, "times", None))
+    return GEE(
+        equations.y, equations.X, groups=equations.working.units.codes, family=family,
+        time=None if times is None else np.asarray(times).astype(int),
+        cov_struct=structure, offset=equations.offset,
+    )  # fmt: skip
 
 
 def _structure(equations: Equations) -> cov_struct.CovStruct:

@@ -38,6 +38,7 @@ class Fit:
     mean: np.ndarray
     notes: tuple[Note, ...]
     df: float | None
+    engine: str
 
 
 class Glm:
@@ -85,7 +86,7 @@ class Glm:
             self.kind, options, design, found.solution,
             expanded(found.solution.b, found.columns, size),
             expanded(found.covariance, found.columns, size),
-            found.mean, (*design.notes, *few, *found.notes), found.df,
+            found.mean, (*design.notes, *few, *found.notes), found.df, asked.engine,
         )  # fmt: skip
 
     def tidy(self, fit: Fit) -> Result:
@@ -97,7 +98,8 @@ class Glm:
             status=status_of(fit.notes),
             confidence=options.confidence,
             method=Method(
-                "glm", options.cov_type, family=options.family, link=link, groups=groups,
+                "glm", options.cov_type, engine=fit.engine, family=options.family, link=link,
+                groups=groups,
                 scale=families.scale_of(options.family, link),
                 event=event_of(fit.design, options.family),
                 details={**families.parameters_of(options), **rule_of(options)},

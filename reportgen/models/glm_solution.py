@@ -11,7 +11,7 @@ from reportgen.core.types import Note
 from reportgen.models import families
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
 from reportgen.models.design import Design
-from reportgen.models.engines import irls
+from reportgen.models.engines import fisher, irls
 from reportgen.models.engines.irls import Solution
 from reportgen.models.glm import arrays
 from reportgen.models.health import columns, outcome
@@ -51,6 +51,15 @@ class Estimation:
     options: Any
     observed: bool
 
+    @property
+    def engine(self) -> str:
+        """Whose scoring it is: our own where that was asked for and fits such a model."""
+        design, options = self.design, self.options
+        if options.engine != "fast":
+            return "statsmodels"
+        given, family = arrays(options, design), families.family_of(options)
+        return "fast" if fisher.covers(design.y, family, given, self.observed) else "statsmodels"
+
     def solved(self, start: np.ndarray | None) -> Solved:
         """The maximum of the likelihood on the rows and columns that have one, or FitError."""
         design, notes = self.design, self._before()
@@ -83,8 +92,11 @@ class Estimation:
     ) -> Solution | None:
         design, options = self.design, self.options
         given = {key: values[rows] for key, values in arrays(options, design).items()}
-        X, family = design.X[np.ix_(rows, kept)], families.family_of(options)
-        return irls.solve(design.y[rows], X, family, given, start=start, observed=self.observed)
+        y, X = design.y[rows], design.X[np.ix_(rows, kept)]
+        if self.engine == "fast":
+            return fisher.solve(y, X, families.family_of(options), given, start=start)
+        family = families.statsmodels_of(options)
+        return irls.solve(y, X, family, given, start=start, observed=self.observed)
 
     def _separated(self, kept: np.ndarray, found: Solution | None) -> Remainder | None:
         """What is left where the outcome is separated. A solution with no fitted value near a

@@ -231,19 +231,17 @@ def _optimum(
     start: Result | None,
 ) -> tuple[Point, str, Found | None]:  # fmt: skip
     """The point shown, whose it is, and what statsmodels found where it was asked."""
+    from reportgen.models.engine import asks_statsmodels
     from reportgen.models.engines.climb import highest
     from reportgen.models.engines.lmm import Likelihood
     from reportgen.models.mixedlm_findings import check_memory
-    from reportgen.models.mixedlm_statsmodels import optimum, within_reach
+    from reportgen.models.mixedlm_statsmodels import optimum, seconds
 
     columns = random.columns
     likelihood = Likelihood(design.y, design.X, columns, reml=options.reml)
     check_memory(max(batch.layout.size for batch in likelihood.batches))
     own = highest(likelihood, _given(likelihood, random, start))
-    asked = options.engine == "statsmodels" or (
-        options.engine == "auto" and within_reach(design.n, columns)
-    )
-    if not asked:
+    if not asks_statsmodels(options.engine, seconds(design.n, columns)):
         return _sound(own), "fast", None
     found = optimum(design, random, None if clusters is None else clusters.codes, options.reml)
     if found.psi is not None:

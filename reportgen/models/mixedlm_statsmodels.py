@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from reportgen.models.design import Design
+from reportgen.models.engine import mixed_seconds
 from reportgen.models.engines.columns import Columns
 from reportgen.models.findings import listening
 from reportgen.models.random import RandomEffects
 
 OTHER_STEPS = ("Retrying", "failed to converge", "Hessian", "singular", "optimization", "gradient")
 """Warnings about steps on the way: whether the end is an optimum is judged by the likelihood."""
-MOST_ROWS, MOST_CLUSTERS, MOST_EFFECTS = 20_000, 1_000, 60
-"""Beyond these its time grows from seconds to minutes, and its memory with the square."""
 
 
 @dataclass(frozen=True)
@@ -28,32 +27,20 @@ class Found:
     said: tuple[str, ...]
 
 
-def within_reach(n: int, columns: Columns) -> bool:
-    """Whether statsmodels can be asked in reasonable time."""
+def seconds(n: int, columns: Columns) -> float:
+    """What statsmodels would take."""
     clusters = _clusters(columns)
-    return (
-        n <= MOST_ROWS
-        and clusters.max() < MOST_CLUSTERS
-        and int(np.bincount(clusters).max()) <= MOST_EFFECTS
+    widest = int(np.bincount(clusters).max())
+    return mixed_seconds(
+        n, int(clusters.max()) + 1, widest, columns.layout.free, dense=columns.components > 0
     )
 
 
 def optimum(design: Design, random: RandomEffects, codes: np.ndarray | None, reml: bool) -> Found:
     """Where statsmodels' default optimisers stop. `codes` (n,) are the clusters; None for one."""
-    from statsmodels.regression.mixed_linear_model import MixedLM
-
-    groups = np.zeros(design.n, dtype=int) if codes is None else codes
-    slopes = [
-        each.column for each in random.components[: random.correlated] if each.column is not None
-    ]
     with listening() as said:
         try:
-            model = MixedLM(
-                design.y, design.X, groups, use_sqrt=True,
-                exog_re=np.column_stack(slopes) if slopes else None,
-                exog_vc=_components(random, groups),
-            )  # fmt: skip
-            results = model.fit(reml=reml)
+            results = model_of(design, random, codes).fit(reml=reml)
         except (np.linalg.LinAlgError, ValueError):
             # Singular on the way: the likelihood found without statsmodels stands alone.
             return Found(None, ())
@@ -63,6 +50,21 @@ def optimum(design: Design, random: RandomEffects, codes: np.ndarray | None, rem
         psi[:k, :k] = np.asarray(results.cov_re) / results.scale
     kept = tuple(text for text in said if not any(word in text for word in OTHER_STEPS))
     return Found(psi if np.isfinite(psi).all() else None, kept)
+
+
+def model_of(design: Design, random: RandomEffects, codes: np.ndarray | None) -> Any:
+    """The same model as one of statsmodels."""
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    groups = np.zeros(design.n, dtype=int) if codes is None else codes
+    slopes = [
+        each.column for each in random.components[: random.correlated] if each.column is not None
+    ]
+    return MixedLM(
+        design.y, design.X, groups, use_sqrt=True,
+        exog_re=np.column_stack(slopes) if slopes else None,
+        exog_vc=_components(random, groups),
+    )  # fmt: skip
 
 
 def _clusters(columns: Columns) -> np.ndarray:

@@ -139,15 +139,14 @@ def _combined(results: Sequence[Result]) -> Combined | None:
 
 def _inferred(first: Result, coef: Coef, df: float) -> Coef:
     """A coefficient with its test and interval; an estimate that stands for itself has no test."""
-    from scipy.stats import norm, t
+    from reportgen.models.engines.laws import t
 
     value, se = coef.estimate or 0.0, coef.se or 0.0
-    law = t(df) if isfinite(df) else norm
-    half = float(law.ppf(0.5 + first.confidence / 2)) * se
+    half = float(t.ppf(0.5 + first.confidence / 2, df)) * se
     tested = not (first.method and first.method.descriptive)
     return replace(
         coef, df=df if isfinite(df) else None, statistic=value / se if tested else None,
-        p=2 * float(law.sf(abs(value / se))) if tested else None,
+        p=2 * float(t.sf(abs(value / se), df)) if tested else None,
         low=value - half, high=value + half,
     )  # fmt: skip
 

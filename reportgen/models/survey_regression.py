@@ -63,7 +63,7 @@ def regression(options: Any, declared: Declared) -> Regression:
     notes = (*declared.notes, *design.notes, *findings.check_rank(design))
     weights = declared.sampling.weights[declared.places(design.rows)]
     offset = None if options.offset is None else design.column(options.offset).astype(float)
-    family = families.family_of(options)
+    family = families.statsmodels_of(options)
     with findings.listening() as said:
         model = GLM(
             design.y, design.X, family=family, offset=offset, var_weights=weights / weights.mean()

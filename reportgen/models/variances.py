@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
-from scipy.stats import norm
 
 from reportgen.core.types import Component, Effect, IccPoint, Spread
+from reportgen.models.engines.laws import norm
 from reportgen.models.engines.lmm import Point
 from reportgen.models.engines.precision import UNKNOWN, Precision
 from reportgen.models.engines.profile import limits

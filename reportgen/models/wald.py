@@ -29,7 +29,8 @@ def with_wald(result: Result) -> Result:
 def wald(result: Result, term: Term) -> Wald | None:
     """The test that all coefficients of a term are zero; None where there is none."""
     import numpy as np
-    from scipy.stats import chi2, f
+
+    from reportgen.models.engines.laws import chi2, f
 
     names = list(result.coef)
     places = [names.index(name) for name in term.coefs]

@@ -41,6 +41,7 @@ class Request:
     cache: Path | None = None
     epoch: str | None = None
     templates: Path | None = None
+    audit: bool = False
 
     @property
     def reach(self) -> Reach:
@@ -61,6 +62,8 @@ class Outcome:
     warnings: tuple[Problem, ...]
     unchanged: bool = False
     remarks: tuple[Problem, ...] = ()
+    audits: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    """By model, what statsmodels makes of its solution, where that was asked for."""
 
     @property
     def holds(self) -> bool:
@@ -77,7 +80,7 @@ def build(plan: Plan, request: Request, progress: Progress) -> Outcome:
 def _build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     memory = remember(plan, request)
     key = standing_key(plan, memory, request.out, request.epoch)
-    before = standing(memory.cache, key, request.out) if key else None
+    before = standing(memory.cache, key, request.out) if key and not request.audit else None
     if before:
         store.tidy(request.out)
         files = tuple(request.out / name for name in before.files)
@@ -90,12 +93,13 @@ def _build(plan: Plan, request: Request, progress: Progress) -> Outcome:
     problems = tuple(failures(models.values()) + _false_claims(plan, document))
     warned = tuple(warnings(models.values()))
     files = store.publish(request.out, contents, _pages(plan.output.name))
-    if key:
+    if key and not request.audit:
         ordered = {name: contents[name] for name in _names(files, request)}
         stand(memory.cache, key, ordered, problems, warned)
     memory.remember()
     memory.cache.trim()
-    return Outcome(files, problems, warned, remarks=_remarks(memory.cache))
+    audits = _audits(models) if request.audit else {}
+    return Outcome(files, problems, warned, remarks=_remarks(memory.cache), audits=audits)
 
 
 def made(plan: Plan, request: Request, progress: Progress, memory: Memory) -> Document:
@@ -123,6 +127,14 @@ def _pages(name: str) -> tuple[str, ...]:
     return tuple(f"{name}{WRITERS.load(each).suffix}" for each in WRITERS if each != "json")
 
 
+def _audits(models: Mapping[str, Model]) -> dict[str, dict[str, float | None]]:
+    wanted = ("llf", "audit_llf", "audit_score")
+    return {
+        id_: {name: model.result.stats[name] for name in wanted if name in model.result.stats}
+        for id_, model in models.items()
+    }
+
+
 def _names(files: Sequence[Path], request: Request) -> list[str]:
     """The names of published files, in the order of publishing."""
     return [file.relative_to(request.out).as_posix() for file in files]
@@ -137,7 +149,8 @@ def fit(plan: Plan, request: Request, progress: Progress) -> tuple[dict[str, Mod
 def remember(plan: Plan, request: Request) -> Memory:
     """What earlier builds left behind for this one."""
     cache = Cache(request.cache)
-    return Memory(Frames(plan, request.reach, cache), cache, request.spec.resolve())
+    frames = Frames(plan, request.reach, cache)
+    return Memory(frames, cache, request.spec.resolve(), request.audit)
 
 
 def render(document: Document, formats: Sequence[str], name: str) -> dict[str, bytes]:

@@ -53,7 +53,7 @@ def fit_all(
         result = memory.recall(job.id, job.plan, job.level, observed)
         known = result is not None
         if result is None:
-            result = _fit(plan, job, frames[job.plan.data], start, observed)
+            result = _fit(plan, job, frames[job.plan.data], start, observed, audit=memory.audit)
             memory.keep(job.id, result)
         done[job.id] = _model(plan, job, result)
         progress.done(done[job.id], None if known else perf_counter() - clock)
@@ -72,10 +72,12 @@ def subgroups(fit: FitPlan, frames: Frames, memory: Memory) -> Iterable[Job]:
         yield Job(fit, f"{fit.name}[{level}]", label, level)
 
 
-def _fit(plan: Plan, job: Job, frame: Frame, start: Result | None, observe: bool) -> Result:
+def _fit(
+    plan: Plan, job: Job, frame: Frame, start: Result | None, observe: bool, *, audit: bool
+) -> Result:
     options, rows = rows_of(job, frame)
     try:
-        return worker.fit(job.plan.kind, options, rows, start, observe)
+        return worker.fit(job.plan.kind, options, rows, start, observe, audit=audit)
     except DataError as error:
         named = (
             replace(each, message=f"model `{job.id}`: {each.message}") for each in error.problems

@@ -95,6 +95,7 @@ class Memory:
     frames: Frames
     cache: Cache
     spec: Path | None = None
+    audit: bool = False
     inputs: dict[str, Inputs] = field(default_factory=dict)
     """What each fit of this build depends on, by its id, as far as that is known without rows."""
 
@@ -117,7 +118,8 @@ class Memory:
         start = self.key(fit.start) if fit.start else None
         if keys is None or (fit.start and start is None):
             return None
-        self.inputs[id_] = fit_inputs(fit, keys, start, observed, level)
+        inputs = fit_inputs(fit, keys, start, observed, level)
+        self.inputs[id_] = {**inputs, "audit": True} if self.audit else inputs
         return self.cache.get("fit", digest(self.inputs[id_]), Result)
 
     def keep(self, id_: str, result: Result) -> None:

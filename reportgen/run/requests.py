@@ -106,7 +106,7 @@ def _computed(plan: Plan, task: Task, memory: Memory, context: Context) -> Resul
     start = model.result if model and request.kind in INTERNAL else None
     frame = _frame(plan, memory, model) if model else memory.frames[str(request.data)]
     try:
-        return worker.fit(request.kind, task.options, frame, start, False)
+        return worker.fit(request.kind, task.options, frame, start)
     except ReportgenError as error:
         # Keys of the kind are not written in the spec: what is at fault there is the block.
         problems = (replace(each, path=task.block.path) for each in error.problems)

@@ -43,6 +43,7 @@ def standing_key(plan: Plan, memory: Memory, out: Path, epoch: str | None) -> st
     folder = Path(plan.source.file).resolve().parent
     return digest([
         plan.source.whole, plan.params, plan.output, str(out.resolve()), epoch, commit(folder),
+        [fit.options.engine for fit in plan.fits.values()],
         [each.whole for each in keys if each], code(), templates_digest(), users_digest(),
         _logo(plan),
     ])  # fmt: skip

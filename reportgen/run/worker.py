@@ -13,6 +13,7 @@ from reportgen.core.disclosure import ASK, asked
 from reportgen.core.errors import DataError, FitError
 from reportgen.core.types import Frame, Result, failed
 from reportgen.models import MODELS
+from reportgen.models.engine import with_engine
 from reportgen.models.imputation import imputed
 from reportgen.models.wald import with_wald
 from reportgen.run.domains import with_conditions
@@ -20,16 +21,28 @@ from reportgen.run.domains import with_conditions
 INPUTS = ("offset", "exposure", "weights", "freq_weights", "var_weights")
 
 
-def fit(kind: str, options: Any, frame: Frame, start: Result | None, observe: bool) -> Result:
-    """The Result of one model; with `observe`, a row an observation is kept for the plots."""
+def fit(
+    kind: str,
+    options: Any,
+    frame: Frame,
+    start: Result | None,
+    observe: bool = False,
+    *,
+    audit: bool = False,
+) -> Result:
+    """The Result of one model; with `observe`, a row an observation is kept for the plots; with
+    `audit`, statsmodels' likelihood and score at the solution are among its statistics.
+    """
     model = MODELS.load(kind)
     try:
         ready = with_conditions(options, frame)
         if getattr(options, "impute", None) is None:
-            return _once(model, options, ready, start, observe)
+            return _once(model, options, ready, start, observe, audit=audit)
         # A plot of observations shows those of the first completed data set.
         return imputed(
-            lambda copy, number: _once(model, options, copy, start, observe and number == 0),
+            lambda copy, number: _once(
+                model, options, copy, start, observe and number == 0, audit=False
+            ),
             options, ready,
         )  # fmt: skip
     except DataError:
@@ -51,9 +64,16 @@ def _detail(error: Exception) -> str:
     return f": {error}" if numerical or asked() else f" ({ASK})"
 
 
-def _once(model: Any, options: Any, frame: Frame, start: Result | None, observe: bool) -> Result:
+def _once(
+    model: Any, options: Any, frame: Frame, start: Result | None, observe: bool, *, audit: bool
+) -> Result:
     live = model.fit(options, frame, start)
-    result = replace(with_wald(model.tidy(live)), inputs=_inputs(options))
+    tidy = with_engine(with_wald(model.tidy(live)), options)
+    result = replace(tidy, inputs=_inputs(options))
+    if audit:
+        from reportgen.models.audit import audit as audited
+
+        result = replace(result, stats={**result.stats, **audited(live)})
     return replace(result, observations=model.augment(live)) if observe else result
 
 

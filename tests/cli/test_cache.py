@@ -20,9 +20,9 @@ def fitted(project, monkeypatch, tmp_path):
     found = []
     real = worker.fit
 
-    def watched(kind, *given):
+    def watched(kind, *given, **more):
         found.append(kind)
-        return real(kind, *given)
+        return real(kind, *given, **more)
 
     monkeypatch.setattr(worker, "fit", watched)
 

@@ -10,7 +10,7 @@ import pytest
 
 from reportgen.core.errors import DataError
 from reportgen.core.types import Facts, Frame
-from reportgen.models.families import FAMILIES, check_family, check_outcome, family_of
+from reportgen.models.families import FAMILIES, check_family, check_outcome, statsmodels_of
 from reportgen.models.glm import Glm
 
 OPTIONS = Glm.Options(formula="y ~ x")
@@ -25,15 +25,15 @@ def test_every_link_of_every_family_is_statsmodels_own(family):
     """Each family can be made with each of its links, without a word from the library."""
     known = {"negative_binomial": {"alpha": 0.7}, "tweedie": {"var_power": 1.4}}.get(family, {})
     for link in FAMILIES[family].links:
-        made = family_of(replace(OPTIONS, family=family, link=link, **known))
+        made = statsmodels_of(replace(OPTIONS, family=family, link=link, **known))
         assert type(made).__name__ == FAMILIES[family].target
 
 
 def test_variance_functions_have_the_parameter_that_was_written():
     """μ + alpha·μ² for the negative binomial, μ^var_power for Tweedie's."""
     mean = np.array([0.5, 2.0])
-    negative = family_of(replace(OPTIONS, family="negative_binomial", alpha=0.7))
-    tweedie = family_of(replace(OPTIONS, family="tweedie", var_power=1.4))
+    negative = statsmodels_of(replace(OPTIONS, family="negative_binomial", alpha=0.7))
+    tweedie = statsmodels_of(replace(OPTIONS, family="tweedie", var_power=1.4))
     assert negative.variance(mean) == pytest.approx(mean + 0.7 * mean**2)
     assert tweedie.variance(mean) == pytest.approx(mean**1.4)
 

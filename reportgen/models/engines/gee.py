@@ -19,7 +19,7 @@ from reportgen.models.engines.working import Working
 
 @dataclass(frozen=True)
 class Equations(EstimatingEquations):
-    """The equations of one model. `family` is statsmodels'; `weights` have mean 1, or are None.
+    """The equations of one model. `family` is of `families.py`; `weights` have mean 1, or are None.
 
     Points hold Pearson residuals and D in their units, (n,) and (n, p).
     """

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from statsmodels.genmod.generalized_linear_model import GLM
 
 from reportgen.models.engines.sandwich import Influence
 from reportgen.models.health.said import ANSWERED, listening
@@ -43,9 +42,12 @@ def solve(
     start: np.ndarray | None = None,
     observed: bool = False,
 ) -> Solution | None:
-    """The maximum, by Fisher scoring until no coefficient moves by 1e-10; None where it does so
-    never, as under separation. `arrays` are offset, exposure and weights by statsmodels' names.
+    """The maximum by statsmodels: Fisher scoring until no coefficient moves by 1e-10; None where
+    it does so never, as under separation. `arrays` are offset, exposure and weights by statsmodels'
+    names.
     """
+    from statsmodels.genmod.generalized_linear_model import GLM
+
     lengths = np.linalg.norm(X, axis=0) / np.sqrt(len(X))
     try:
         with listening(ANSWERED) as said:
@@ -63,7 +65,7 @@ def solve(
 
 
 def _at(
-    model: GLM, results: Any, lengths: np.ndarray, observed: bool, said: tuple[str, ...]
+    model: Any, results: Any, lengths: np.ndarray, observed: bool, said: tuple[str, ...]
 ) -> Solution:
     params, X = np.asarray(results.params), model.exog
     weight = model.hessian_factor(params, scale=1.0, observed=observed)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import beta, t
+from scipy.stats import beta
 
+from reportgen.models.engines.laws import t
 from reportgen.models.engines.sampling import Sampling
 
 Interval = Literal["logit", "mean", "beta", "asin"]

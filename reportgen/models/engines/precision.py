@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 from reportgen.core.types import Spread
+from reportgen.models.engines.laws import norm
 from reportgen.models.engines.lmm import SINGULAR, Point
 
 FLAT = 1e-9

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq, minimize
-from scipy.stats import chi2
 
 from reportgen.models.engines.climb import structure_of
+from reportgen.models.engines.laws import chi2
 from reportgen.models.engines.lmm import Point
 
 STEPS = 30

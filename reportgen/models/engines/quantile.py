@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.stats import norm
+
+from reportgen.models.engines.laws import norm
 
 INSIDE, HELD = 1e-7, 1e-9
 

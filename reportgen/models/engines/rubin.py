@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import f
+
+from reportgen.models.engines.laws import f
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,7 @@ FINDINGS: Mapping[str, Finding] = {
     ),
     "not-converged": Finding("fail", "the optimum was not reached"),
     "no-events": Finding("fail", "no row has the event"),
+    "engine": Finding("tell", "another engine than the one asked for fitted the model"),
     "not-unique": Finding("tell", "several solutions are equally good"),
     "no-optimum": Finding("fail", "the likelihood has no highest point"),
     "no-zeros": Finding("fail", "no more zeros than the counts explain"),

@@ -37,7 +37,7 @@ def of_means(fitted: Fitted, found: Means) -> list[Coef]:
     On the scale of the outcome an interval is made on that of the reading's link, where it is
     symmetric, and taken back: it keeps to what the outcome can be.
     """
-    from scipy.stats import t
+    from reportgen.models.engines.laws import t
 
     df, se = degrees(fitted, found.J), errors(fitted, found.J)
     half = t.ppf(0.5 + fitted.result.confidence / 2, df) * se
@@ -65,7 +65,7 @@ def of_differences(
     critical: np.ndarray | None = None,
 ) -> list[Coef]:
     """Differences with tests against 0. `p` and `critical` (k,) are adjusted for multiplicity."""
-    from scipy.stats import t
+    from reportgen.models.engines.laws import t
 
     df, se = degrees(fitted, J), errors(fitted, J)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -24,8 +24,7 @@ def adjusted(
     `statistic` and `df` (m,) are of its comparisons, `covariance` (m, m) of their estimates;
     `means` is how many means they compare.
     """
-    from scipy.stats import t
-    from statsmodels.stats.multitest import multipletests
+    from reportgen.models.engines.laws import t
 
     m, alpha = len(statistic), 1 - confidence
     size, alone = np.abs(statistic), 2 * t.sf(np.abs(statistic), df)
@@ -40,6 +39,8 @@ def adjusted(
         single = t.ppf(1 - alpha / (2 * m), df)
     elif method == "sidak":
         single = t.ppf(0.5 + (1 - alpha) ** (1 / m) / 2, df)
+    from statsmodels.stats.multitest import multipletests
+
     return np.asarray(multipletests(alone, alpha=alpha, method=method)[1]), single
 
 
@@ -59,7 +60,7 @@ def _scheffe(
     size: np.ndarray, df: np.ndarray, rank: int, confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Every comparison there could be (Scheffé 1953, Biometrika 40, 87–104): F of `rank` and df."""
-    from scipy.stats import chi2, f
+    from reportgen.models.engines.laws import chi2, f
 
     if np.isinf(df).all():
         return chi2.sf(size**2, rank), np.full(len(size), np.sqrt(chi2.ppf(confidence, rank)))
@@ -71,7 +72,8 @@ def _dunnett(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The largest of correlated t statistics (Dunnett 1955, J Am Stat Assoc 50, 1096–1121)."""
     from scipy.optimize import brentq
-    from scipy.stats import norm
+
+    from reportgen.models.engines.laws import norm
 
     spread = np.sqrt(np.diag(covariance))
     correlation = covariance / np.outer(spread, spread)
@@ -85,7 +87,9 @@ def _dunnett(
 
 def _inside(reach: float, correlation: np.ndarray, df: float) -> float:
     """P(all |T| ≤ reach), by Genz's lattice with a fixed seed; its error is about 1e-4."""
-    from scipy.stats import multivariate_t, t
+    from scipy.stats import multivariate_t
+
+    from reportgen.models.engines.laws import t
 
     if len(correlation) == 1:
         return float(1 - 2 * t.sf(reach, df))

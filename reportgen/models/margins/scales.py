@@ -8,7 +8,7 @@ import numpy as np
 
 from reportgen.core.comparing import Scale
 from reportgen.core.errors import FitError, Problem
-from reportgen.models.families import LINKS
+from reportgen.models.engines.families import LINKS
 from reportgen.models.margins import categories, counts
 from reportgen.models.margins.fitted import Fitted
 from reportgen.models.margins.readings import NO_LEVEL, Predictor, Reading, linear
@@ -58,7 +58,5 @@ def _mean(main: Predictor, link: Any) -> Reading:
 
 
 def _link(name: str) -> Any:
-    """The link as statsmodels' object; None for one that is not known."""
-    from statsmodels.genmod.families import links
-
-    return getattr(links, LINKS[name])() if name in LINKS else None
+    """The link; None for one that is not known."""
+    return LINKS.get(name)

@@ -1,0 +1,48 @@
+"""Whose engine fits a model: the rule of `engine: auto`, and what is said when it is another's.
+
+`auto` asks statsmodels, the reference, wherever its fit is estimated to take less than
+`PATIENCE` seconds; where it would take longer our own engine stands alone. The estimates were
+fitted to measured times (one thread of a common machine, statsmodels 0.15), and within a factor
+of two or so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from reportgen.core.types import Result
+from reportgen.models.health.codes import finding
+
+PATIENCE = 1.0
+"""The seconds that `auto` gives statsmodels for one fit."""
+NAMES = {"fast": "reportgen's own engine", "statsmodels": "statsmodels"}
+
+
+def asks_statsmodels(asked: str, seconds: float) -> bool:
+    """Whether statsmodels fits a model, by `engine` as asked and the seconds it would take."""
+    return asked == "statsmodels" or (asked == "auto" and seconds < PATIENCE)
+
+
+def gee_seconds(n: int, clusters: int, *, serial: bool) -> float:
+    """What statsmodels' GEE takes; `serial`: a correlation that differs from pair to pair."""
+    return (3e-4 if serial else 1.5e-4) * clusters + 4e-6 * n
+
+
+def mixed_seconds(n: int, clusters: int, effects: int, parameters: int, *, dense: bool) -> float:
+    """What statsmodels' MixedLM takes: `effects` is the most columns that a cluster has, and
+    `parameters` the number of variances and covariances; `dense`: variance components, which it
+    holds as a matrix for each cluster.
+    """
+    each = 7e-4 * parameters * (1 + 2 * effects if dense else 1)
+    return each * clusters + (2e-8 * effects**2 + 3e-6) * parameters * n
+
+
+def with_engine(result: Result, options: Any) -> Result:
+    """The Result, with a word where its engine is not the one that was asked for."""
+    asked, used = getattr(options, "engine", "auto"), result.method
+    if asked == "auto" or used is None or used.engine == asked or result.status == "failed":
+        return result
+    fitter = NAMES.get(used.engine, used.engine)
+    text = f"fitted by {fitter}: {NAMES[asked]} does not fit this model"
+    return replace(result, notes=(*result.notes, finding("engine", text)))
