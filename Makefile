@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint fuzz kills docs lock clean
+.PHONY: help report test check lint fuzz kills docs faces lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -42,6 +42,9 @@ kills: .venv/ready ## Kill a thousand builds and look at what they leave (most o
 
 docs: .venv/ready ## Renew docs/reference.md from the code
 	@$(BIN)/python docs/generate.py
+
+faces: .venv/ready ## Cut the typefaces of reports down to the usual characters
+	@$(BIN)/python -c 'from reportgen.writers.faces import ship; ship()'
 
 lock: ## Renew requirements.lock from pyproject.toml
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --quiet --output-file requirements.lock pyproject.toml

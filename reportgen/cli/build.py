@@ -36,7 +36,9 @@ def _spec(path: Path, options: Namespace, telling: Telling) -> int:
     except ReportgenError as error:
         telling.wrong(error.problems)
         return error.exit_code
-    return max(_one(path, variant, options, telling) for variant in found)
+    # Of one report alone the plan is that which told so.
+    only = plan if len(found) == 1 and not found[0].values else None
+    return max(_one(path, variant, options, telling, only) for variant in found)
 
 
 def _fixed(plan: Plan, options: Namespace) -> dict[str, str]:
@@ -45,9 +47,11 @@ def _fixed(plan: Plan, options: Namespace) -> dict[str, str]:
     return {name: value for name, value in settings(options.set).items() if name in names}
 
 
-def _one(path: Path, variant: Variant, options: Namespace, telling: Telling) -> int:
+def _one(
+    path: Path, variant: Variant, options: Namespace, telling: Telling, known: Plan | None
+) -> int:
     try:
-        plan = _formats(read(path, options, variant.values), options.formats)
+        plan = _formats(known or read(path, options, variant.values), options.formats)
         folder = options.out / path.stem / variant.folder
         outcome = build(plan, request(path, plan, options, folder), telling.progress)
     except ReportgenError as error:

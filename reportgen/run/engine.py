@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from reportgen.core.contracts import Reach, ready, written
+from reportgen.core.contracts import Reach, ready
 from reportgen.core.document import Document
 from reportgen.core.errors import Problem
-from reportgen.core.numbers import conventions
 from reportgen.core.types import Model
-from reportgen.core.words import load, writing
 from reportgen.plan.types import Plan
 from reportgen.run import store
 from reportgen.run.cache import Cache
@@ -20,10 +17,10 @@ from reportgen.run.compose import compose, context_of, observed
 from reportgen.run.facts import build_facts
 from reportgen.run.fits import Progress, failures, fit_all, warnings
 from reportgen.run.memory import Frames, Memory
+from reportgen.run.rendering import rendered
 from reportgen.run.requests import answer
 from reportgen.run.standing import stand, standing, standing_key
-from reportgen.writers import WRITERS, naming
-from reportgen.writers.csv import figure_csv, table_csv
+from reportgen.writers import WRITERS
 from reportgen.writers.templates import using
 
 
@@ -89,7 +86,7 @@ def _build(plan: Plan, request: Request, progress: Progress) -> Outcome:
         ready(WRITERS.load(format_))
     document = made(plan, request, progress, memory)
     models = document.models
-    contents = render(document, plan.output.formats, plan.output.name)
+    document, contents = rendered(document, plan.output, memory.cache, request.epoch)
     problems = tuple(failures(models.values()) + _false_claims(plan, document))
     warned = tuple(warnings(models.values()))
     files = store.publish(request.out, contents, _pages(plan.output.name))
@@ -151,29 +148,6 @@ def remember(plan: Plan, request: Request) -> Memory:
     cache = Cache(request.cache)
     frames = Frames(plan, request.reach, cache)
     return Memory(frames, cache, request.spec.resolve(), request.audit)
-
-
-def render(document: Document, formats: Sequence[str], name: str) -> dict[str, bytes]:
-    """Every file of the report by its name below the output folder."""
-    results = WRITERS.load("json").render(document)
-    files = {"results.json": results}
-    shown = replace(document.build, results_digest=hashlib.sha256(results).hexdigest())
-    document = replace(document, build=shown)
-    style = str(document.numbers.get("p", "default"))
-    with conventions(writing(load(document.lang), style)):
-        for format_ in formats:
-            if format_ != "json":
-                files |= written(WRITERS.load(format_), document, name)
-    return files | _parts(document)
-
-
-def _parts(document: Document) -> dict[str, bytes]:
-    """Tables as CSV and figures as SVG and CSV, numbered as in the report."""
-    files = {f"{name}.csv": table_csv(table) for name, table in naming.tables(document)}
-    for name, figure in naming.figures(document):
-        files[f"{name}.svg"] = figure.svg.encode()
-        files[f"{name}.csv"] = figure_csv(figure)
-    return files
 
 
 def _false_claims(plan: Plan, document: Document) -> list[Problem]:

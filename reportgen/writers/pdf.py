@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.core.document import Document
 from reportgen.core.errors import DocumentError, Problem
+from reportgen.writers.apart import apart
 from reportgen.writers.assets import FACES
 from reportgen.writers.attached import RESULTS, attached, attachments
 from reportgen.writers.fetch import Asset, Closed, closed
@@ -51,9 +52,10 @@ class Pdf:
         """
         require_pango()
         assets = attached(document)
-        fetcher = closed(assets)
+        made, drawings = apart(page(document, "print"))
+        fetcher = closed({**assets, **drawings})
         with listening() as complaints:
-            pages = _laid_out(page(document, "print"), fetcher, document.pdf_variant)
+            pages = _laid_out(made, fetcher, document.pdf_variant)
             data = pages.write_pdf(
                 finisher=scoped,
                 pdf_variant=document.pdf_variant,

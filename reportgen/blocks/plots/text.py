@@ -25,8 +25,9 @@ def width(text: str, size: float = FONT, weight: str = "normal") -> float:
 
     face = FontProperties(weight=weight)
     lines = [line for line in text.split("\n") if line.strip()]
-    extents = (TextPath((0, 0), line, size=size, prop=face).get_extents() for line in lines)
-    return max((box.x1 for box in extents), default=0.0) / 72
+    paths = (TextPath((0, 0), line, size=size, prop=face) for line in lines)
+    # The outlines of a typeface have points at their extremes: no curve need be followed.
+    return float(max((path.vertices[:, 0].max() for path in paths), default=0.0)) / 72
 
 
 def wrapped(text: str, limit: float, size: float = FONT) -> str:
