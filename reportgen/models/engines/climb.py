@@ -18,6 +18,8 @@ from reportgen.models.engines.structure import Structure
 STARTS = (0.3, 0.03, 1.0)
 NEWTON_STEPS, ESCAPES = 8, 3
 REACHED = 1e-3
+NEARLY = 1e-2
+"""The slope from which Newton's steps go on: they need no more than a neighbourhood."""
 INWARD = 1e-3
 
 
@@ -56,7 +58,10 @@ def _starts(likelihood: Likelihood) -> list[np.ndarray]:
 
 def _whole(likelihood: Likelihood, start: np.ndarray) -> Point:
     """A climb, its last steps, and where it ends on the boundary a look inwards."""
-    point = _settled(_polish(_climb(likelihood, start)))
+    point = _polish(_climb(likelihood, start, NEARLY))
+    if point.singular or not left(point) < REACHED:
+        point = _polish(_climb(likelihood, start))
+    point = _settled(point)
     for _ in range(ESCAPES):
         if not point.singular or not math.isfinite(point.llf):
             return point
@@ -70,7 +75,7 @@ def _whole(likelihood: Likelihood, start: np.ndarray) -> Point:
     return point
 
 
-def _climb(likelihood: Likelihood, start: np.ndarray) -> Point:
+def _climb(likelihood: Likelihood, start: np.ndarray, reached: float = 1e-7) -> Point:
     structure, layout = structure_of(likelihood), likelihood.layout
     theta0 = structure.theta(layout.matrix(start))
     unit = structure.units(theta0)
@@ -87,7 +92,7 @@ def _climb(likelihood: Likelihood, start: np.ndarray) -> Point:
             slope = 2 * layout.gradient(point.slope) @ factor
         return -point.llf, -structure.pull(slope) * unit
 
-    done = minimize(cost, theta0 / unit, jac=True, method="BFGS", options={"gtol": 1e-7})
+    done = minimize(cost, theta0 / unit, jac=True, method="BFGS", options={"gtol": reached})
     return likelihood.at(layout.elements(structure.psi(done.x * unit)))
 
 

@@ -68,6 +68,11 @@ class Batch:
     B: np.ndarray
     c: np.ndarray
 
+    @cached_property
+    def right(self) -> np.ndarray:
+        """[A, B, c] (G, q, q + p + 1)."""
+        return np.concatenate([self.A, self.B, self.c], axis=2)
+
 
 @dataclass(frozen=True)
 class Apart:

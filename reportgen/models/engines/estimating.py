@@ -158,15 +158,20 @@ class EstimatingEquations(ABC):
         _check_definite(bread)
         units, (D, e) = self.units, (point.D, solved[:, -1])
         meat = units.sums(D * e[:, None])
-        informed = np.array([D[rows].T @ solved[rows, :-1] for rows in units.slices()])
+        informed = units.outer(D, solved[:, :-1])
         step = _length(np.linalg.solve(bread, score[:, 0]), bread, scale)
         dispersion = 1.0 if self.fixed else scale
         return Solution(point, association, bread, meat, informed, dispersion, step, iterations)
 
     def _sums(self, point: Point, association: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Σ Dᵀ V⁻¹ D (p, p) and Σ Dᵀ V⁻¹ r (p,), both at φ = 1."""
-        sums = point.D.T @ self.weighted(point, association)
-        return sums[:, :-1], sums[:, -1]
+        sums = self.inner(point, association)
+        return sums[:-1, :-1], sums[:-1, -1]
+
+    def inner(self, point: Point, association: np.ndarray) -> np.ndarray:
+        """[D, e]ᵀ V⁻¹ [D, e] at φ = 1, shape (p + 1, p + 1); equations may have a shorter way."""
+        values = np.column_stack([point.D, point.e])
+        return np.asarray(values.T @ self.weighted(point, association))
 
     def _moved(self, point: Point, delta: np.ndarray) -> Point:
         """The point after a step, halved until the means stay in the family."""

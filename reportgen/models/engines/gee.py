@@ -96,6 +96,10 @@ class Equations(EstimatingEquations):
         """R⁻¹ [D, e]: both are in units of the variances."""
         return self.working.solve(association, np.column_stack([point.D, point.e]))
 
+    def inner(self, point: Point, association: np.ndarray) -> np.ndarray:
+        """[D, e]ᵀ R⁻¹ [D, e]."""
+        return self.working.inner(association, np.column_stack([point.D, point.e]))
+
     def alone(self, point: Point) -> np.ndarray:
         """Σ Dᵀ A⁻¹ D."""
         return np.asarray(point.D.T @ point.D)

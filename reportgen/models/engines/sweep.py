@@ -18,11 +18,11 @@ class Sweep:
 
     def __init__(self, batch: Batch, psi: np.ndarray) -> None:
         self.batch, self.psi = batch, batch.layout.matrix(psi)
-        A, B, c = batch.A, batch.B, batch.c
-        S = A @ self.psi
+        B, c = batch.B, batch.c
+        S = batch.A @ self.psi
         q = batch.layout.size
         S[:, np.arange(q), np.arange(q)] += 1
-        solved, self.logdet = _solved(S, np.concatenate([A, B, c], axis=2))
+        solved, self.logdet = _solved(S, batch.right)
         self.M, self.F, self.h = solved[..., :q], solved[..., q:-1], solved[..., -1:]
         weighted = _stacked(self.psi @ self.F)
         self.BWB = _stacked(B).T @ weighted
@@ -104,13 +104,23 @@ class Sweep:
 
 
 def _solved(S: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, float]:
-    """S⁻¹ times what stands right of it, block by block, and Σ log|S|: infinite where one S is not
-    positive. S has shape (G, q, q); where q is 1 there is nothing to factor.
+    """S⁻¹ `right` of all blocks (G, q, q), and Σ log |S|, infinite where one is not positive; in
+    closed form for blocks of one or two effects, which are most.
     """
-    if S.shape[-1] == 1:
-        return right / S, float(np.sum(np.log(S))) if np.all(S > 0) else np.inf
-    sign, logdet = np.linalg.slogdet(S)
-    return np.linalg.solve(S, right), float(np.sum(logdet)) if np.all(sign > 0) else np.inf
+    q = S.shape[-1]
+    if q > 2:
+        sign, logdet = np.linalg.slogdet(S)
+        return np.linalg.solve(S, right), float(np.sum(logdet)) if np.all(sign > 0) else np.inf
+    if q == 1:
+        determinant, inner = S[:, 0, 0], right
+    else:
+        (a, b), (c, d) = (S[:, 0, 0], S[:, 0, 1]), (S[:, 1, 0], S[:, 1, 1])
+        determinant, inner = a * d - b * c, np.empty_like(right)
+        inner[:, 0] = d[:, None] * right[:, 0] - b[:, None] * right[:, 1]
+        inner[:, 1] = a[:, None] * right[:, 1] - c[:, None] * right[:, 0]
+    if not np.all(determinant > 0):
+        return inner, np.inf
+    return inner / determinant[:, None, None], float(np.sum(np.log(determinant)))
 
 
 def _stacked(blocks: np.ndarray) -> np.ndarray:

@@ -7,6 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
+SHORT = 200
+"""Units of fewer rows on the average are summed all at once."""
+
 
 @dataclass(frozen=True)
 class Units:
@@ -39,6 +42,13 @@ class Units:
     def products(self, values: np.ndarray) -> float:
         """The sum over all pairs of rows within units of the products of their `values` (n,)."""
         return float(np.sum(self.sums(values) ** 2) - np.sum(values**2)) / 2
+
+    def outer(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        """The sum over each unit of the products of two rows, (n, p) and (n, q): (U, p, q)."""
+        if len(self) * SHORT > len(one):  # many short units: all at once
+            pairs = [self.sums(column[:, None] * other) for column in one.T]
+            return np.stack(pairs, axis=1)
+        return np.array([one[rows].T @ other[rows] for rows in self.slices()])
 
     def slices(self) -> list[slice]:
         """The rows of each unit."""

@@ -42,6 +42,10 @@ class Working(ABC):
     def solve(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
         """R⁻¹ times `values` (n, k), cluster by cluster."""
 
+    def inner(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """`values`ᵀ R⁻¹ `values` (k, k)."""
+        return np.asarray(values.T @ self.solve(parameters, values))
+
 
 @dataclass(frozen=True)
 class Independence(Working):
@@ -92,6 +96,13 @@ class Exchangeable(Working):
         """In closed form."""
         rho = float(parameters[0])
         return compound(1 - rho, [(self.units, rho)], values)
+
+    def inner(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
+        """From the sums over clusters: R⁻¹ = (I - ρ 1 1ᵀ / (1 - ρ + nρ)) / (1 - ρ)."""
+        rho = float(parameters[0])
+        sums = self.units.sums(values)
+        shrunken = sums * (rho / (1 - rho + self.units.sizes * rho))[:, None]
+        return np.asarray((values.T @ values - sums.T @ shrunken) / (1 - rho))
 
 
 @dataclass(frozen=True)
