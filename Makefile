@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint fuzz kills docs faces lock clean
+.PHONY: help report test check lint fuzz kills bench docs faces lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -45,6 +45,9 @@ docs: .venv/ready ## Renew docs/reference.md from the code
 
 faces: .venv/ready ## Cut the typefaces of reports down to the usual characters
 	@$(BIN)/python -c 'from reportgen.writers.faces import ship; ship()'
+
+bench: .venv/ready ## Measure everything, and write docs/benchmarks.md (some minutes)
+	@$(BIN)/python benchmarks/run.py
 
 lock: ## Renew requirements.lock from pyproject.toml
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --quiet --output-file requirements.lock pyproject.toml

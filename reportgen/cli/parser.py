@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -97,6 +97,13 @@ def _machine(command: ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _count(text: str) -> int:
+    """A whole number from 1 on."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1000):
+        raise ArgumentTypeError(f"`{text}` is no number of processes")
+    return int(text)
+
+
 def _init(commands) -> None:  # type: ignore[no-untyped-def]
     command = _add(commands, "init", "Write a commented starter spec, about DATA if it is given.")
     command.add_argument("data", nargs="?", type=Path, metavar="DATA", help="a data file")
@@ -132,6 +139,10 @@ def _build(commands) -> None:  # type: ignore[no-untyped-def]
     command.add_argument(
         "--formats", metavar="A,B", help="write these formats instead of those in the spec"
     )
+    command.add_argument(
+        "--jobs", type=_count, default=1, metavar="N",
+        help="fit in up to N processes, as many as the work is worth (default: 1)",
+    )  # fmt: skip
     command.add_argument(
         "--audit", action="store_true",
         help="tell statsmodels' own likelihood and score at every solution",

@@ -35,6 +35,7 @@ def request(path: Path, plan: Plan | None, options: Namespace, out: Path = Path(
         fetch=options.allow_download,
         secrets=os.environ,
         epoch=os.environ.get("SOURCE_DATE_EPOCH") or date or None,
+        jobs=getattr(options, "jobs", 1),
         audit=getattr(options, "audit", False),
         cache=None if options.no_cache else kept,
         templates=templates,

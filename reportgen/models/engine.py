@@ -16,6 +16,11 @@ from reportgen.models.health.codes import finding
 
 PATIENCE = 1.0
 """The seconds that `auto` gives statsmodels for one fit."""
+SECONDS = {
+    "ols": 0.01, "wls": 0.01, "glm": 0.03, "gee": 0.05, "mixedlm": 0.3, "glmm": 0.3,
+    "bayes_glmm": 1.0,
+}  # fmt: skip
+"""What a fit to 5,000 rows takes, libraries loaded."""
 NAMES = {"fast": "reportgen's own engine", "statsmodels": "statsmodels"}
 
 
@@ -36,6 +41,12 @@ def mixed_seconds(n: int, clusters: int, effects: int, parameters: int, *, dense
     """
     each = 7e-4 * parameters * (1 + 2 * effects if dense else 1)
     return each * clusters + (2e-8 * effects**2 + 3e-6) * parameters * n
+
+
+def job_seconds(kind: str, options: Any, n: int) -> float:
+    """What a fit to n rows may take, all told: enough to decide whether to share the work."""
+    copies = options.impute.copies if getattr(options, "impute", None) else 1
+    return SECONDS.get(kind, 0.1) * max(n / 5_000, 0.2) * copies
 
 
 def with_engine(result: Result, options: Any) -> Result:

@@ -39,6 +39,7 @@ class Request:
     epoch: str | None = None
     templates: Path | None = None
     audit: bool = False
+    jobs: int = 1
 
     @property
     def reach(self) -> Reach:
@@ -147,7 +148,7 @@ def remember(plan: Plan, request: Request) -> Memory:
     """What earlier builds left behind for this one."""
     cache = Cache(request.cache)
     frames = Frames(plan, request.reach, cache)
-    return Memory(frames, cache, request.spec.resolve(), request.audit)
+    return Memory(frames, cache, request.spec.resolve(), request.audit, request.jobs)
 
 
 def _false_claims(plan: Plan, document: Document) -> list[Problem]:

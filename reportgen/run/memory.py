@@ -96,6 +96,7 @@ class Memory:
     cache: Cache
     spec: Path | None = None
     audit: bool = False
+    jobs: int = 1
     inputs: dict[str, Inputs] = field(default_factory=dict)
     """What each fit of this build depends on, by its id, as far as that is known without rows."""
 
