@@ -17,6 +17,7 @@ from reportgen.models.engines.structure import Structure
 
 STARTS = (0.3, 0.03, 1.0)
 NEWTON_STEPS, ESCAPES = 8, 3
+MANY = 500
 REACHED = 1e-3
 NEARLY = 1e-2
 """The slope from which Newton's steps go on: they need no more than a neighbourhood."""
@@ -51,9 +52,13 @@ def structure_of(likelihood: Likelihood) -> Structure:
 
 
 def _starts(likelihood: Likelihood) -> list[np.ndarray]:
-    """Ψ diagonal, each effect adding a given share of the residual variance to a row."""
+    """Ψ diagonal, each effect adding a given share of the residual variance to a row; one start
+    where every variance has so many effects that the likelihood is all but a parabola.
+    """
     unit = np.eye(likelihood.layout.size)
-    return [likelihood.layout.elements(size**2 * unit) for size in STARTS]
+    many = np.bincount(likelihood.columns.kind).min() >= MANY
+    starts = STARTS[:1] if many else STARTS
+    return [likelihood.layout.elements(size**2 * unit) for size in starts]
 
 
 def _whole(likelihood: Likelihood, start: np.ndarray) -> Point:
