@@ -30,6 +30,7 @@ def parser() -> ArgumentParser:
     _init(commands)
     _plan(commands)
     _build(commands)
+    _watch(commands)
     _validate(commands)
     _show(commands)
     _diff(commands)
@@ -124,6 +125,35 @@ def _build(commands) -> None:  # type: ignore[no-untyped-def]
     command = _add(commands, "build", "Fit the models of a spec and write its report.")
     _spec(command, "+")
     _data(command)
+    _report(command)
+    command.add_argument(
+        "--formats", metavar="A,B", help="write these formats instead of those in the spec"
+    )
+    command.add_argument(
+        "--audit", action="store_true",
+        help="tell statsmodels' own likelihood and score at every solution",
+    )  # fmt: skip
+    _machine(command)
+
+
+def _watch(commands) -> None:  # type: ignore[no-untyped-def]
+    command = _add(commands, "watch", "Build again whenever the spec or its data change.")
+    _spec(command)
+    _data(command)
+    _report(command)
+    command.add_argument(
+        "--formats", metavar="A,B", default="html", help="what is written (default: html)"
+    )
+    command.add_argument(
+        "--serve", action="store_true",
+        help="show the report in the browser of this machine, and show it anew when it is built",
+    )  # fmt: skip
+    command.add_argument(
+        "--port", type=int, default=0, metavar="N", help="where it is served (default: any free)"
+    )
+
+
+def _report(command: ArgumentParser) -> None:
     command.add_argument(
         "--out", type=Path, default=Path("output"), metavar="DIR",
         help="where reports go, each in a folder named after its spec (default: output)",
@@ -137,21 +167,13 @@ def _build(commands) -> None:  # type: ignore[no-untyped-def]
         help="templates of your own in the places of those of their names",
     )  # fmt: skip
     command.add_argument(
-        "--formats", metavar="A,B", help="write these formats instead of those in the spec"
-    )
-    command.add_argument(
         "--jobs", type=_count, default=1, metavar="N",
         help="fit in up to N processes, as many as the work is worth (default: 1)",
-    )  # fmt: skip
-    command.add_argument(
-        "--audit", action="store_true",
-        help="tell statsmodels' own likelihood and score at every solution",
     )  # fmt: skip
     command.add_argument(
         "--strict", action="store_true",
         help="exit with 4 if any model carries a warning, or a number in prose is a result",
     )  # fmt: skip
-    _machine(command)
 
 
 def _validate(commands) -> None:  # type: ignore[no-untyped-def]
