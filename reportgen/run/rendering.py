@@ -22,6 +22,7 @@ from reportgen.run.keys import code
 from reportgen.writers import WRITERS, naming
 from reportgen.writers.assets import templates_digest
 from reportgen.writers.csv import figure_csv, table_csv
+from reportgen.writers.templates import digest as users_digest
 
 COSTLY = "pdf"
 
@@ -37,7 +38,7 @@ def rendered(
     if COSTLY not in output.formats:
         return document, render(document, output.formats, output.name)
     untimed = replace(document, build=replace(document.build, created=epoch or ""))
-    key = digest([untimed, code(), templates_digest()])
+    key = digest([untimed, code(), templates_digest(), users_digest()])
     known = cache.read("pages", key)
     others = [each for each in output.formats if each != COSTLY]
     if known is not None:
