@@ -197,4 +197,5 @@ def _check_definite(bread: np.ndarray) -> None:
 def _length(delta: np.ndarray, bread: np.ndarray, scale: float) -> float:
     """The largest element of a step, in model-based standard errors."""
     errors = np.sqrt(np.abs(np.diag(np.linalg.inv(bread))) * scale)
-    return float(np.max(np.abs(delta) / errors))
+    with np.errstate(all="ignore"):  # far from a solution what is known may be infinite
+        return float(np.max(np.abs(delta) / errors))
