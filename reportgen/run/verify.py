@@ -20,6 +20,7 @@ from reportgen.run.engine import Request
 from reportgen.run.extract import Inside
 from reportgen.run.fits import Progress
 from reportgen.run.headers import undeclared
+from reportgen.run.rendering import render
 from reportgen.writers.attached import attached
 from reportgen.writers.json import record
 
@@ -77,7 +78,7 @@ def verified(
     """The report made again at the same commit and date, and compared."""
     document = engine.made(plan, request, progress, engine.remember(plan, request))
     document = replace(document, build=replace(document.build, git=report.git))
-    pdf = engine.render(document, ("pdf",), "report")["report.pdf"]
+    pdf = render(document, ("pdf",), "report")["report.pdf"]
     if pdf == report.pdf:
         return Verdict(identical=True)
     versions = _versions(report.results["build"].get("versions"), document)
