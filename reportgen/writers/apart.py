@@ -6,7 +6,8 @@ every rule of the style sheet have to look at.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+from collections.abc import Iterator
 from html import escape
 
 from reportgen.writers.fetch import Asset
@@ -15,18 +16,26 @@ from reportgen.writers.page import Item, Page
 _NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'
 
 
-def apart(page: Page) -> tuple[Page, dict[str, Asset]]:
-    """The page with an image where each drawing stood, and the drawings by name."""
-    drawings: dict[str, Asset] = {}
-    items = tuple(_item(item, drawings) for item in page.items)
-    return replace(page, items=items), drawings
+def drawings(page: Page) -> dict[str, Asset]:
+    """The drawings of a page, each under the name by which `outside` asks for it."""
+    return {
+        _name(item): Asset(item.html.replace("<svg", _NAMESPACE, 1).encode(), "image/svg+xml")
+        for item in _drawn(page)
+    }
 
 
-def _item(item: Item, drawings: dict[str, Asset]) -> Item:
-    if item.template != "figure" or not item.html.startswith("<svg"):
-        return item
-    name = f"drawing-{len(drawings) + 1}.svg"
-    svg = item.html.replace("<svg", _NAMESPACE, 1)
-    drawings[name] = Asset(svg.encode("utf-8"), "image/svg+xml")
-    image = f'<img class="drawing" src="{Asset.url(name)}" alt="{escape(item.alt)}">'
-    return replace(item, html=image)
+def outside(text: str, page: Page) -> str:
+    """The text of a page with an image where each of its drawings stood."""
+    for item in _drawn(page):
+        source, alternative = Asset.url(_name(item)), escape(item.alt)
+        image = f'<img class="drawing" src="{source}" alt="{alternative}">'
+        text = text.replace(item.html, image)
+    return text
+
+
+def _drawn(page: Page) -> Iterator[Item]:
+    return (each for each in page.items if each.template == "figure" and "<svg" in each.html[:9])
+
+
+def _name(item: Item) -> str:
+    return f"drawing-{hashlib.sha256(item.html.encode()).hexdigest()[:16]}.svg"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.core.document import Document
 from reportgen.core.errors import DocumentError, Problem
-from reportgen.writers.apart import apart
+from reportgen.writers.apart import drawings, outside
 from reportgen.writers.assets import FACES
 from reportgen.writers.attached import RESULTS, attached, attachments
 from reportgen.writers.fetch import Asset, Closed, closed
@@ -52,8 +52,8 @@ class Pdf:
         """
         require_pango()
         assets = attached(document)
-        made, drawings = apart(page(document, "print"))
-        fetcher = closed({**assets, **drawings})
+        made = page(document, "print")
+        fetcher = closed({**assets, **drawings(made)})
         with listening() as complaints:
             pages = _laid_out(made, fetcher, document.pdf_variant)
             data = pages.write_pdf(
@@ -109,7 +109,7 @@ def _long(pages: Pages) -> bool:
 def _render(made: Page, fetcher: Closed, contents: bool, variant: str) -> Pages:
     from weasyprint import HTML
 
-    text = frame(made, body(made, contents), sheet="")
+    text = outside(frame(made, body(made, contents), sheet=""), made)
     html = HTML(string=text, url_fetcher=fetcher)
     sheets = [_style(style(made.document, "print"))]
     return html.render(font_config=_fonts(), stylesheets=sheets, pdf_variant=variant)
