@@ -7,12 +7,14 @@ whenever it is made: one that differs in nothing but the time is the earlier one
 from __future__ import annotations
 
 import hashlib
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from reportgen.core.contracts import written
-from reportgen.core.digest import digest
+from reportgen.core.digest import digest, plain
 from reportgen.core.document import Document
 from reportgen.core.numbers import conventions
 from reportgen.core.words import load, writing
@@ -38,7 +40,7 @@ def rendered(
     if COSTLY not in output.formats:
         return document, render(document, output.formats, output.name)
     untimed = replace(document, build=replace(document.build, created=epoch or ""))
-    key = digest([untimed, code(), templates_digest(), users_digest()])
+    key = digest([_text(untimed), code(), templates_digest(), users_digest()])
     known = cache.read("pages", key)
     others = [each for each in output.formats if each != COSTLY]
     if known is not None:
@@ -49,6 +51,17 @@ def rendered(
     kept = b64encode(files[f"{output.name}.pdf"]).decode("ascii")
     cache.put("pages", key, {"created": document.build.created, "pdf": kept})
     return document, files
+
+
+def _text(document: Document) -> str:
+    """All of a document as text; pictures by their digests."""
+
+    def bare(value: Any) -> str:
+        if isinstance(value, bytes):
+            return hashlib.sha256(value).hexdigest()
+        return str(value)
+
+    return json.dumps(plain(document), default=bare, sort_keys=True, ensure_ascii=False)
 
 
 def render(document: Document, formats: Sequence[str], name: str) -> dict[str, bytes]:
