@@ -1,0 +1,36 @@
+"""What does it cost to ask? Start-up of commands, and imports of what they leave out."""
+
+from __future__ import annotations
+
+import sys
+
+from measure import Answer, Row, nhanes, process, python, ratio, tell
+
+LIBRARIES = ("yaml", "jinja2", "numpy", "pandas", "scipy.stats", "matplotlib.figure",
+             "weasyprint", "statsmodels.api")  # fmt: skip
+
+
+def main() -> None:
+    """Help and validation against a bare interpreter."""
+    answer = Answer("Start-up, and what is not loaded for it")
+    bare = python("pass", 10)
+    answer.rows.append(Row("a bare interpreter", bare, "1 ×"))
+    helped = process([sys.executable, "-m", "reportgen", "--help"], 5)
+    answer.rows.append(ratio(Row("`reportgen --help`", helped), bare, 5))
+    found = nhanes()
+    if found is None:
+        answer.said.append("The case study is not on this machine: `validate` was not measured.")
+    else:
+        spec, data = found / "design" / "nhanes.yaml", found / "data"
+        command = [sys.executable, "-m", "reportgen", "validate", spec, "--data-dir", data]
+        answer.rows.append(
+            ratio(Row("`validate` of the case study", process(command, 5)), bare, 15)
+        )
+    for name in LIBRARIES:
+        spent = python(f"import {name}")
+        answer.rows.append(Row(f"`import {name}`", spent, f"{spent / bare:.0f} ×"))
+    tell(answer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""CPU seconds, side by side: what every question here is asked with.
+
+Wall time says more about the neighbours of a process than about it; CPU time of one thread, the
+least of several runs, says how much there is to do. Ratios within one run are what is compared.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+os.environ.update(ONE)
+
+
+@dataclass
+class Row:
+    """One line of a table: what was measured, its seconds, and the ratio to a target."""
+
+    what: str
+    seconds: float | None
+    ratio: str = ""
+    target: str = ""
+    met: bool | None = None
+
+
+@dataclass
+class Answer:
+    """What one script found: a table, in words what it could not measure, and curves to plot.
+
+    `curves` are by title: the label of the x axis, and by the name of a line its (x, y).
+    """
+
+    question: str
+    rows: list[Row] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    curves: dict[str, tuple[str, dict[str, list[tuple[float, float]]]]] = field(
+        default_factory=dict
+    )
+
+
+def process(command: Sequence[str | Path], repeat: int = 2, cwd: Path | None = None) -> float:
+    """The least CPU seconds of a process and its children; RuntimeError where it fails."""
+    best = float("inf")
+    for _ in range(repeat):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(
+            list(map(str, command)), cwd=cwd, capture_output=True, text=True, check=False
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode not in (0, 4):
+            raise RuntimeError(f"{command}: {done.stderr[-500:]}")
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        best = min(best, spent)
+    return best
+
+
+def within(call: Callable[[], object], repeat: int = 3, patience: float = 3.0) -> float:
+    """The least CPU seconds of a call in this process; once where it takes long."""
+    best, total = float("inf"), 0.0
+    for _ in range(repeat):
+        start = time.process_time()
+        call()
+        spent = time.process_time() - start
+        best, total = min(best, spent), total + spent
+        if total > patience:
+            break
+    return best
+
+
+def python(code: str, repeat: int = 3) -> float:
+    """CPU seconds of a fresh interpreter that runs `code`."""
+    return process([sys.executable, "-c", code], repeat)
+
+
+def has_r(*packages: str) -> bool:
+    """Whether R is installed with these packages."""
+    code = "; ".join(f"library({each})" for each in packages)
+    try:
+        done = subprocess.run(["Rscript", "-e", code], capture_output=True, check=False)
+    except FileNotFoundError:
+        return False
+    return done.returncode == 0
+
+
+def ratio(row: Row, base: float, target: float, *, at_least: bool = False) -> Row:
+    """The row with its ratio to `base` (or of `base` to it), and whether the target is met."""
+    assert row.seconds is not None
+    value = base / row.seconds if at_least else row.seconds / base
+    row.ratio = f"{value:,.0f} ×" if value >= 20 else f"{value:.2g} ×"
+    row.target = f"{'≥' if at_least else '≤'} {target:g} ×"
+    row.met = value >= target if at_least else value <= target
+    return row
+
+
+def tell(answer: Answer) -> None:
+    """Print the answer for people, and for `run.py` as JSON where it asks by an argument."""
+    print(f"\n{answer.question}")
+    for row in answer.rows:
+        seconds = "" if row.seconds is None else f"{row.seconds:9.3f} s"
+        met = {None: "", True: "met", False: "MISSED"}[row.met]
+        print(f"  {row.what:<58} {seconds:>11}  {row.ratio:>9}  {row.target:>9}  {met}")
+    for each in answer.said:
+        print(f"  {each}")
+    if len(sys.argv) > 2 and sys.argv[1] == "--json":
+        Path(sys.argv[2]).write_text(json.dumps(answer, default=vars), encoding="utf-8")
+
+
+def nhanes() -> Path | None:
+    """The folder with the case study's spec and data, if it is on this machine."""
+    given = os.environ.get("REPORTGEN_SHARED")
+    roots: Iterable[Path] = [Path(given)] if given else [HERE.parent.parent / "shared"]
+    for root in roots:
+        if (root / "data" / "nhanes_2015_2016.csv").is_file():
+            return root
+    return None
