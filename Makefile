@@ -32,6 +32,7 @@ lint: .venv/ready ## Style, types and import rules
 	@echo "Installing into .venv (about a minute the first time) …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q reportgen
 	@touch $@
 
 fuzz: .venv/ready ## Feed it mutated specs, formulas and files (MINUTES=10)

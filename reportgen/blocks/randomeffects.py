@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportgen.blocks.labels import groups_text, lowered, variable_text
+from reportgen.core.clusters import Effect
 from reportgen.core.document import Context
 from reportgen.core.errors import FitError, Problem, SpecError
-from reportgen.core.types import Effect, Model
+from reportgen.core.types import Model
 
 
 @dataclass(frozen=True)

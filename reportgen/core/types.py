@@ -4,7 +4,8 @@
 
 Everything but a Frame (which holds one DataFrame) is plain data: it can be written as JSON,
 read back, and be equal to what it was. Numbers stay numbers until a writer turns them into text.
-This file ends with the Result; tables, figures and the Document are in `document.py`.
+This file ends with the Result; what it says of clusters is in `clusters.py`, of Table 1 in
+`description.py`. Tables, figures and the Document are in `document.py`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from reportgen.core.clusters import (
+    Component,
+    Effect,
+    GroupSize,
+    IccPoint,
+    Spread,
+    WorkingCorrelation,
+)
+from reportgen.core.description import Difference, Summary
 from reportgen.core.errors import Place
 
 if TYPE_CHECKING:
@@ -191,126 +201,6 @@ class Wald:
     df: int
     df_resid: float | None
     p: float
-
-
-@dataclass(frozen=True)
-class GroupSize:
-    """The sizes of the clusters: rows used by the fit, per cluster."""
-
-    min: int
-    mean: float
-    max: int
-
-
-@dataclass(frozen=True)
-class Component:
-    """A variance component on its own scale (the square of the outcome's unit).
-
-    `typical_difference` is √(2·var): the standard deviation of the difference of two clusters.
-    """
-
-    var: float
-    sd: float
-    se: float | None = None
-    typical_difference: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How well a number is known: its standard error and interval; None for what is not known."""
-
-    se: float | None = None
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
-class IccPoint:
-    """The intraclass correlation at one value of a covariate whose slope varies by cluster.
-
-    `place` tells the three that tables show: a standard deviation below the covariate's mean, the
-    mean, a standard deviation above; "" for the others, from which a line is drawn.
-    """
-
-    x: float
-    icc: float
-    low: float | None = None
-    high: float | None = None
-    place: Literal["", "below", "mean", "above"] = ""
-
-
-@dataclass(frozen=True)
-class WorkingCorrelation:
-    """The working correlation of generalised estimating equations: structure and parameters.
-
-    Keys of `values`: the unit that two rows share (exchangeable, nested; global_odds_ratio, whose
-    value is an odds ratio), their distance in time (autoregressive: the shortest; stationary), or
-    two times "1,2" (unstructured). `matrix` has a row and a column for each of `times`; it is empty
-    where there are none, or too many to read.
-    """
-
-    structure: str
-    values: Mapping[str, float] = field(default_factory=dict)
-    times: tuple[str, ...] = ()
-    matrix: tuple[tuple[float, ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class Effect:
-    """A predicted random effect and its conditional standard error."""
-
-    estimate: float
-    se: float | None = None
-
-
-@dataclass(frozen=True)
-class Summary:
-    """One variable described in one group of rows (`group` is "" for all rows).
-
-    `counts` are rows by level, `shares` their weighted shares of 1 where rows have weights; mean,
-    sd and quartiles are then weighted too.
-    """
-
-    variable: str
-    group: str
-    n: int
-    missing: int
-    mean: float | None = None
-    sd: float | None = None
-    median: float | None = None
-    q1: float | None = None
-    q3: float | None = None
-    min: float | None = None
-    max: float | None = None
-    decimals: int = 0
-    counts: Mapping[str, int] = field(default_factory=dict)
-    shares: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class GroupTest:
-    """A test that groups do not differ: `name` is welch, kruskal_wallis, chi_square,
-    chi_square_few (some expected counts below 5) or fisher, which has no statistic.
-    """
-
-    name: str
-    statistic: float | None
-    df: int | None
-    df_resid: float | None
-    p: float
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How a variable differs between groups: `smd`, the absolute standardised difference (its mean
-    over all pairs of groups), and tests by what they compare: means, ranks or counts.
-    """
-
-    variable: str
-    smd: float | None = None
-    tests: Mapping[str, GroupTest] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from math import atanh, exp, log, sqrt, tanh
 from typing import Any
 
-from reportgen.core.types import Component, Effect, IccPoint, Result, Spread
+from reportgen.core.clusters import Component, Effect, IccPoint, Spread
+from reportgen.core.types import Result
 
 AVERAGED = frozenset({
     "scale", "df_resid", "df_design", "sum_weights", "parameters", "alpha", "median_odds_ratio",

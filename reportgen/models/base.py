@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from reportgen.core.types import Coef, GroupSize, Note, Term, level_text
+from reportgen.core.clusters import GroupSize
+from reportgen.core.types import Coef, Note, Term, level_text
 from reportgen.models.health.codes import untested, withheld
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from reportgen.core.clusters import Component, Effect
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.options import Column, Effects, Formula, ModelOptions, option
-from reportgen.core.types import Coef, Component, Effect, Frame, Method, Note, Result
+from reportgen.core.types import Coef, Frame, Method, Note, Result
 from reportgen.models import families, findings
 from reportgen.models.base import (
     codes_of,

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from reportgen.core.clusters import WorkingCorrelation
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.types import Note, WorkingCorrelation, level_text
+from reportgen.core.types import Note, level_text
 from reportgen.models.base import codes_of
 from reportgen.models.engines import working
 from reportgen.models.engines.patterns import Patterns

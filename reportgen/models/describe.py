@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from reportgen.core.description import Difference, GroupTest, Summary
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.options import Column, ModelOptions, option
-from reportgen.core.types import Difference, Frame, GroupTest, Result, Summary, Variable
+from reportgen.core.types import Frame, Result, Variable
 from reportgen.models.differences import difference, mean_variance
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from reportgen.core.description import Difference, GroupTest
 from reportgen.core.levels import level_texts
-from reportgen.core.types import Difference, GroupTest
 
 if TYPE_CHECKING:
     import numpy as np

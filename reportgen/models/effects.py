@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pandas.api.types import is_numeric_dtype
 
-from reportgen.core.types import Component, Effect, Variable
+from reportgen.core.clusters import Component, Effect
+from reportgen.core.types import Variable
 from reportgen.models.design import matrix
 from reportgen.models.engines.structure import Structure
 from reportgen.models.formula import parse_effects

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from reportgen.core.clusters import WorkingCorrelation
 from reportgen.core.errors import Problem
 from reportgen.core.options import Column, Formula, ModelOptions, option
-from reportgen.core.types import Frame, Method, Note, Result, WorkingCorrelation
+from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models.base import finite_stats, inference, rows_of, status_of
 from reportgen.models.formula import parse
 from reportgen.models.gee import degrees, degrees_rule, untested

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from reportgen.core.description import Summary
 from reportgen.core.errors import Problem
 from reportgen.core.options import Column, ModelOptions, option
-from reportgen.core.types import Frame, Result, Summary
+from reportgen.core.types import Frame, Result
 
 
 class Missing:

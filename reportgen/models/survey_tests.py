@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from scipy.stats import f, rankdata
 
+from reportgen.core.description import GroupTest
 from reportgen.core.levels import level_texts
-from reportgen.core.types import Frame, GroupTest
+from reportgen.core.types import Frame
 from reportgen.models.base import is_text
 from reportgen.models.engines.sampling import Sampling
 from reportgen.models.survey import Survey

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from reportgen.core.types import Component, Effect, IccPoint, Spread
+from reportgen.core.clusters import Component, Effect, IccPoint, Spread
 from reportgen.models.engines.laws import norm
 from reportgen.models.engines.lmm import Point
 from reportgen.models.engines.precision import UNKNOWN, Precision

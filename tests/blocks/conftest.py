@@ -10,21 +10,9 @@ from typing import Any
 
 import pytest
 
+from reportgen.core.clusters import Component, Effect, GroupSize
 from reportgen.core.document import Context
-from reportgen.core.types import (
-    Coef,
-    Component,
-    Effect,
-    Facts,
-    GroupSize,
-    Method,
-    Model,
-    Note,
-    Result,
-    Step,
-    Term,
-    Variable,
-)
+from reportgen.core.types import Coef, Facts, Method, Model, Note, Result, Step, Term, Variable
 from reportgen.core.words import Words, load
 
 RACES = {

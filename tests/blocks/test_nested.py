@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from reportgen.blocks.nested import LikelihoodRatio, Refusal, likelihood_ratio, parameters
-from reportgen.core.types import Component, Method
+from reportgen.core.clusters import Component
+from reportgen.core.types import Method
 
 VARIANCES = {"group": 8.7, "age_cen": 0.004}
 

@@ -8,8 +8,9 @@ import pytest
 
 from reportgen.blocks.statements import sentence
 from reportgen.blocks.statements.asked import Manner
+from reportgen.core.clusters import Spread
 from reportgen.core.errors import SpecError
-from reportgen.core.types import Coef, Equation, Measure, Method, Spread, Term, Variable, Wald
+from reportgen.core.types import Coef, Equation, Measure, Method, Term, Variable, Wald
 
 NORMAL = Manner()
 

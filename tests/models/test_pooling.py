@@ -10,8 +10,9 @@ import pytest
 from scipy.special import expit, logit
 from scipy.stats import t
 
+from reportgen.core.clusters import Component, Effect, Spread
 from reportgen.core.errors import FitError
-from reportgen.core.types import Coef, Component, Effect, Facts, Frame, Method, Note, Result, Spread
+from reportgen.core.types import Coef, Facts, Frame, Method, Note, Result
 from reportgen.models import MODELS
 from reportgen.models.engines.rubin import pool
 from reportgen.models.pooling import pooled

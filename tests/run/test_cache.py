@@ -6,9 +6,10 @@ import json
 
 import pytest
 
+from reportgen.core.clusters import Component, Effect, GroupSize
 from reportgen.core.digest import canonical
 from reportgen.core.revive import revive
-from reportgen.core.types import Coef, Component, Effect, GroupSize, Note, Result, Term
+from reportgen.core.types import Coef, Note, Result, Term
 from reportgen.run.cache import Cache
 
 RESULT = Result(

@@ -1,6 +1,7 @@
 import json
 
-from reportgen.core.types import Coef, Component, Effect, GroupSize, Model, Note, Result, failed
+from reportgen.core.clusters import Component, Effect, GroupSize
+from reportgen.core.types import Coef, Model, Note, Result, failed
 from reportgen.writers.json import Json
 
 NOTE = Note("warning", "boundary", "the variance of `site` is on the boundary")

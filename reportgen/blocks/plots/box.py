@@ -16,11 +16,11 @@ from reportgen.blocks.plots.tall import TALLEST
 from reportgen.blocks.selection import answer
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
+from reportgen.core.description import Summary
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, DatasetName, option
 from reportgen.core.options import Column as ColumnName
-from reportgen.core.types import Summary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,9 +13,10 @@ from reportgen.blocks.plots.figure import draw
 from reportgen.blocks.plots.plane import Axis, Stroke, line_legend, plane
 from reportgen.blocks.plots.remarks import remarks
 from reportgen.core import numbers
+from reportgen.core.clusters import IccPoint
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import FitError, Problem
-from reportgen.core.types import IccPoint, Model
+from reportgen.core.types import Model
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Sheet

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from reportgen.core.clusters import Component, Spread
 from reportgen.core.document import Cell, Empty, Role
-from reportgen.core.types import Coef, Component, Spread
+from reportgen.core.types import Coef
 
 Statistic = Literal["estimate", "se", "ci", "p", "statistic", "df", "n", "deff", "cv", "fmi",
                     "riv", "within", "between"]  # fmt: skip

@@ -9,8 +9,9 @@ from typing import Literal
 
 from reportgen.blocks.labels import variable_text
 from reportgen.blocks.tables.cells import BLANK, number
+from reportgen.core.description import Difference, GroupTest, Summary
 from reportgen.core.document import Cell, Row
-from reportgen.core.types import Difference, GroupTest, Summary, Variable
+from reportgen.core.types import Variable
 from reportgen.core.words import Words
 
 SKEWED = 0.3

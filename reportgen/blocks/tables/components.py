@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from reportgen.blocks.labels import groups_text, lowered, variable_text
 from reportgen.blocks.ordering import merge
 from reportgen.blocks.randomeffects import factor_of, heading
+from reportgen.core.clusters import Component, Spread
 from reportgen.core.document import Context
-from reportgen.core.types import Component, Model, Spread
+from reportgen.core.types import Model
 
 Key = tuple[str, str]
 

@@ -12,12 +12,13 @@ from reportgen.blocks.selection import answer
 from reportgen.blocks.tables.characteristics import Average, Characteristic, Shown
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
+from reportgen.core.description import Difference, Summary
 from reportgen.core.document import Column as Head
 from reportgen.core.document import Context, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, DatasetName, option
 from reportgen.core.options import Column as ColumnName
-from reportgen.core.types import Difference, Facts, Result, Summary, Variable
+from reportgen.core.types import Facts, Result, Variable
 from reportgen.core.words import Words
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from reportgen.blocks.labels import column_text, lowered
 from reportgen.core import numbers
+from reportgen.core.clusters import IccPoint
 from reportgen.core.document import Cell, Context, Row
-from reportgen.core.types import IccPoint, Model
+from reportgen.core.types import Model
 from reportgen.core.words import Words
 
 

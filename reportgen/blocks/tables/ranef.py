@@ -16,10 +16,11 @@ from reportgen.blocks.tables.components import what
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.options import one_model
 from reportgen.core import numbers
+from reportgen.core.clusters import Effect
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
-from reportgen.core.types import Effect, Model
+from reportgen.core.types import Model
 from reportgen.core.words import Words
 
 

@@ -11,10 +11,11 @@ from reportgen.blocks.labels import clusters_text, column_text, joined, lowered,
 from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import number
 from reportgen.blocks.tables.findings import findings
+from reportgen.core.clusters import WorkingCorrelation
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
-from reportgen.core.types import Model, WorkingCorrelation
+from reportgen.core.types import Model
 from reportgen.core.words import Words
 
 WIDEST = 12

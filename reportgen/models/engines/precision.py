@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reportgen.core.types import Spread
+from reportgen.core.clusters import Spread
 from reportgen.models.engines.laws import norm
 from reportgen.models.engines.lmm import SINGULAR, Point
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from reportgen.core.description import Summary
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.levels import level_texts
-from reportgen.core.types import Frame, Summary
+from reportgen.core.types import Frame
 from reportgen.models.base import is_text
 from reportgen.models.design import levels_of
 

@@ -9,8 +9,8 @@ import pytest
 from reportgen.blocks.plots.caterpillar import Caterpillar
 from reportgen.blocks.plots.style import SMALL
 from reportgen.blocks.plots.tall import TALLEST, density
+from reportgen.core.clusters import Effect
 from reportgen.core.errors import FitError, SpecError
-from reportgen.core.types import Effect
 
 BLOCK = Caterpillar()
 Z = 1.959963984540054

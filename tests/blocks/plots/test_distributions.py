@@ -9,8 +9,9 @@ import pytest
 from reportgen.blocks.plots.box import Box
 from reportgen.blocks.plots.histogram import Histogram
 from reportgen.blocks.plots.qq import Qq
+from reportgen.core.description import Summary
 from reportgen.core.errors import FitError, SpecError
-from reportgen.core.types import Result, Summary, failed
+from reportgen.core.types import Result, failed
 
 
 def observed(model):

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from reportgen.blocks.plots.icc import MOST_ROWS, Icc
+from reportgen.core.clusters import IccPoint
 from reportgen.core.errors import FitError
-from reportgen.core.types import IccPoint
 
 BLOCK = Icc()
 

@@ -8,8 +8,9 @@ import pytest
 
 from reportgen.blocks.plots.calibration import Calibration
 from reportgen.blocks.plots.roc import Roc
+from reportgen.core.clusters import Effect
 from reportgen.core.errors import FitError, SpecError
-from reportgen.core.types import Coef, Effect, Result, failed
+from reportgen.core.types import Coef, Result, failed
 
 CURVE = {"threshold": (0.9, 0.9, 0.5, 0.1), "fpr": (0.0, 0.0, 0.2, 1.0), "tpr": (0, 0.3, 0.8, 1)}
 GROUPS = {

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from reportgen.blocks.plots.slopes import Slopes
+from reportgen.core.clusters import Effect
 from reportgen.core.errors import FitError, SpecError
-from reportgen.core.types import Coef, Effect, Term
+from reportgen.core.types import Coef, Term
 
 BLOCK = Slopes()
 # 115.5 + 3.64 · 0.5 + 0.282 · 30: the coefficients of the fixture at the means given below.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reportgen.blocks.tables.describe import Describe
-from reportgen.core.types import Difference, GroupTest, Result, Summary
+from reportgen.core.description import Difference, GroupTest, Summary
+from reportgen.core.types import Result
 
 BLOCK = Describe()
 WELCH = GroupTest("welch", 3.7, 1, 55.3, 0.06)

@@ -8,9 +8,10 @@ import pytest
 
 from reportgen.blocks.tables.equation import equation_lines
 from reportgen.blocks.tables.model import Model as Table
+from reportgen.core.clusters import Component
 from reportgen.core.errors import SpecError
 from reportgen.core.numbers import Conventions, conventions
-from reportgen.core.types import Coef, Component, Equation, Method, Term
+from reportgen.core.types import Coef, Equation, Method, Term
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from reportgen.blocks.tables.icc import Icc
-from reportgen.core.types import GroupSize, Method, Note, Variable
+from reportgen.core.clusters import GroupSize
+from reportgen.core.types import Method, Note, Variable
 
 BLOCK = Icc()
 SIZE = GroupSize(106, 5102 / 30, 226)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reportgen.blocks.tables.icc import Icc
-from reportgen.core.types import IccPoint
+from reportgen.core.clusters import IccPoint
 
 
 def test_three_rows_below_the_models(correlated, mixed, make_context):

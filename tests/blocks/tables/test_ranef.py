@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from reportgen.blocks.tables.ranef import Ranef
+from reportgen.core.clusters import Effect
 from reportgen.core.errors import FitError, SpecError
-from reportgen.core.types import Effect
 
 BLOCK = Ranef()
 Z = 1.959963984540054

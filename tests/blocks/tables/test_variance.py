@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from reportgen.blocks.tables.variance import Variance, shares
-from reportgen.core.types import Component, Method, Note, Spread
+from reportgen.core.clusters import Component, Spread
+from reportgen.core.types import Method, Note
 
 BLOCK = Variance()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reportgen.blocks.tables.working_correlation import WorkingCorrelations
-from reportgen.core.types import Method, WorkingCorrelation
+from reportgen.core.clusters import WorkingCorrelation
+from reportgen.core.types import Method
 
 UNSTRUCTURED = WorkingCorrelation(
     "unstructured", {"1,2": 0.4, "1,4": 0.1, "2,4": -0.2}, ("1", "2", "4"),

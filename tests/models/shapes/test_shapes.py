@@ -9,8 +9,9 @@ from matplotlib.cbook import boxplot_stats
 from scipy.stats import binom, norm
 from statsmodels.graphics.gofplots import ProbPlot
 
+from reportgen.core.clusters import Effect
 from reportgen.core.errors import DataError, FitError
-from reportgen.core.types import Effect, Facts, Frame, Result, Variable
+from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.models.shapes.box import Box, boxed
 from reportgen.models.shapes.histogram import Histogram, edges, grid
 from reportgen.models.shapes.quantiles import ENDS, MOST_POINTS, Quantiles, against_normal
