@@ -7,6 +7,7 @@ statsmodels'.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,20 +18,20 @@ TINY = float(np.finfo(float).eps)
 Values = Any
 
 
-class Link:
+class Link(ABC):
     """g of a mean: the linear predictor is g(μ)."""
 
+    @abstractmethod
     def __call__(self, mean: Values) -> Values:
         """g(μ)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inverse(self, eta: Values) -> Values:
         """The mean at a linear predictor."""
-        raise NotImplementedError
 
+    @abstractmethod
     def inverse_deriv(self, eta: Values) -> Values:
         """dμ/dη."""
-        raise NotImplementedError
 
 
 class Power(Link):
