@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from measure import HERE, Answer, Row, has_r, ratio, tell, within
 
-import reportgen.models.gee_solution  # noqa: F401  (loading is not fitting)
+import reportgen.models.marginal.gee_solution  # noqa: F401  (loading is not fitting)
 from reportgen.core.options import ModelOptions
 from reportgen.core.types import Facts, Frame, Variable
 from reportgen.models import MODELS

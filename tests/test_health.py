@@ -247,7 +247,7 @@ def test_the_cluster_that_moves_an_estimate_is_named(name):
 )
 def test_a_shift_without_a_cluster_is_that_of_a_fit_without_it(name, options, monkeypatch):
     """Influence in a multilevel model, held against the fit of the other clusters."""
-    from reportgen.models import glmm_findings, mixedlm_findings
+    from reportgen.models.multilevel import glmm_findings, mixedlm_findings
 
     seen: dict[str, Any] = {}
 
@@ -292,7 +292,7 @@ STOPPED = {
     "ordered": stopped("engines.predictors"),
     "negativebinomial": stopped("engines.predictors"),
     "phreg": stopped("engines.predictors"),
-    "rlm": stopped("rlm"),
+    "rlm": stopped("regression.rlm"),
     "gee binomial": stopped("engines.estimating"),
     "mixedlm": stopped("engines.climb"),
 }

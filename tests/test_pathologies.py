@@ -15,7 +15,7 @@ from reportgen.cli import main
 from reportgen.core.errors import DataError, FitError, SpecError
 from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.models import MODELS
-from reportgen.models.formula import parse
+from reportgen.models.formulas.formula import parse
 
 
 def base(n: int = 200) -> pd.DataFrame:

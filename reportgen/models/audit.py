@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reportgen.core.errors import FitError
-from reportgen.models import families
-from reportgen.models.glm import arrays
+from reportgen.models.regression import families
+from reportgen.models.regression.glm import arrays
 
 if TYPE_CHECKING:
-    from reportgen.models import gee, glm, mixedlm, ols
+    from reportgen.models.marginal import gee
+    from reportgen.models.multilevel import mixedlm
+    from reportgen.models.regression import glm, ols
 
 INSIDE = 1e-9
 """How far from the boundary statsmodels is asked instead, as a share of the variances."""
@@ -45,7 +47,7 @@ def audit(fit: Any) -> Audit:
 
 def of_gee(fit: gee.Fit) -> Audit:
     """Statsmodels' estimating equations at the estimates and the association of a fit."""
-    from reportgen.models.gee_statsmodels import model_of
+    from reportgen.models.marginal.gee_statsmodels import model_of
 
     equations, solution = fit.estimate.equations, fit.estimate.solution
     try:
@@ -64,7 +66,7 @@ def of_mixedlm(fit: mixedlm.Fit) -> Audit:
     """Statsmodels' (restricted) likelihood at the covariance of a fit."""
     from statsmodels.regression.mixed_linear_model import MixedLMParams
 
-    from reportgen.models.mixedlm_statsmodels import model_of
+    from reportgen.models.multilevel.mixedlm_statsmodels import model_of
 
     point, k = fit.point, fit.random.correlated
     model = model_of(fit.design, fit.random, fit.clusters.codes if fit.clusters else None)

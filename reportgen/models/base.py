@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from reportgen.models.design import Design
+    from reportgen.models.formulas.design import Design
 
 
 def coefficients(

@@ -12,8 +12,8 @@ from reportgen.models.base import codes_of
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.design import Design
     from reportgen.models.engines.sandwich import Influence
+    from reportgen.models.formulas.design import Design
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from reportgen.models.health.said import listening, said_notes
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.design import Design
+    from reportgen.models.formulas.design import Design
 
 __all__ = [
     "check_groups", "check_rank", "few_clusters", "few_values", "large_predictor", "listening",

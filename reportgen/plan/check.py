@@ -13,9 +13,9 @@ from reportgen.core.errors import Path, Problem, SpecError
 from reportgen.core.options import Marked, marks
 from reportgen.data.expression import parse as parse_expression
 from reportgen.models import MODELS
-from reportgen.models.formula import parse as parse_formula
-from reportgen.models.formula import parse_effects
-from reportgen.models.imputation import check as check_impute
+from reportgen.models.formulas.formula import parse as parse_formula
+from reportgen.models.formulas.formula import parse_effects
+from reportgen.models.imputed.imputation import check as check_impute
 from reportgen.plan.covariates import check_covariate
 from reportgen.plan.datasets import Known
 from reportgen.plan.problems import Problems, nearest, without_offset

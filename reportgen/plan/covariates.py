@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from reportgen.core.errors import Path, SpecError
 from reportgen.core.options import Marked
-from reportgen.models.formula import parse, parse_effects
+from reportgen.models.formulas.formula import parse, parse_effects
 from reportgen.plan.problems import Problems
 from reportgen.plan.types import FitPlan
 

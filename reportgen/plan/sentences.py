@@ -11,7 +11,7 @@ from typing import Any
 from reportgen.blocks.factors import factors
 from reportgen.blocks.statements.asked import MANNERS, Asked, asked, refuse, single_reading
 from reportgen.core.errors import SpecError
-from reportgen.models.formula import Formula, parse
+from reportgen.models.formulas.formula import Formula, parse
 from reportgen.plan.check import Spec
 from reportgen.plan.problems import nearest
 from reportgen.plan.types import FitPlan

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from reportgen.core.errors import Path, Problem, SpecError
 from reportgen.core.types import More
-from reportgen.models.formula import parse
+from reportgen.models.formulas.formula import parse
 from reportgen.plan.check import Spec
 from reportgen.plan.problems import Problems, nearest
 from reportgen.plan.sentences import check_sentence

@@ -24,8 +24,8 @@ from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep
 from reportgen.data.expression import parse as parse_expression
 from reportgen.data.order import inputs as recode_inputs
 from reportgen.models import MODELS
-from reportgen.models.formula import parse as parse_formula
-from reportgen.models.formula import parse_effects
+from reportgen.models.formulas.formula import parse as parse_formula
+from reportgen.models.formulas.formula import parse_effects
 from reportgen.plan.types import FitPlan
 
 SHOWN = ("label", "unit")

@@ -14,7 +14,7 @@ from reportgen.core.errors import DataError, FitError
 from reportgen.core.types import Frame, Result, failed
 from reportgen.models import MODELS
 from reportgen.models.engine import with_engine
-from reportgen.models.imputation import imputed
+from reportgen.models.imputed.imputation import imputed
 from reportgen.models.wald import with_wald
 from reportgen.run.domains import with_conditions
 

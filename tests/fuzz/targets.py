@@ -158,7 +158,7 @@ def _frame() -> Any:
 
 def _formula(text: str) -> None:
     from reportgen.models import MODELS
-    from reportgen.models.formula import parse
+    from reportgen.models.formulas.formula import parse
 
     formula = parse(text)
     if set(formula.columns) <= set(_frame().table):

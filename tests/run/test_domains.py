@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from reportgen.core.types import Facts, Frame, Variable
-from reportgen.models.survey import Survey
+from reportgen.models.surveys.survey import Survey
 from reportgen.run import worker
 from reportgen.run.domains import takes_domains, with_conditions, within
 

@@ -20,7 +20,7 @@ from reportgen.core.types import Frame, level_text
 from reportgen.models.engines import multinomial
 
 if TYPE_CHECKING:
-    from reportgen.models.imputation import Request
+    from reportgen.models.imputed.imputation import Request
 
 Keys = dict[str, Any]
 PLACE = "row"

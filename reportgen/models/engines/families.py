@@ -1,7 +1,7 @@
 """Families and links under statsmodels' names and with its guards at the bounds. Heavy.
 
 What estimating equations, least squares and margins ask of them, and no more: loading statsmodels
-for it takes longer than fitting. tests/models/test_engine_families.py holds every number to
+for it takes longer than fitting. tests/models/engines/test_engine_families.py holds every number to
 statsmodels'.
 """
 

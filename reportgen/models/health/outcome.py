@@ -9,7 +9,7 @@ import numpy as np
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Note
-from reportgen.models.design import Design
+from reportgen.models.formulas.design import Design
 from reportgen.models.health.codes import finding
 
 EVENTS = 5

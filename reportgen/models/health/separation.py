@@ -16,8 +16,8 @@ import numpy as np
 
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Note
-from reportgen.models.design import Design
 from reportgen.models.engines.separation import direction
+from reportgen.models.formulas.design import Design
 from reportgen.models.health.codes import finding, listed
 from reportgen.models.health.columns import estimable, independent, unit
 from reportgen.models.health.outcome import one_sided_levels

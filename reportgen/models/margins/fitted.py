@@ -11,9 +11,9 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Coef, Frame, Result
-from reportgen.models.design import complete, factors_of, levels_of, matrix
-from reportgen.models.evaluate import is_category
-from reportgen.models.formula import Formula, parse, parse_effects
+from reportgen.models.formulas.design import complete, factors_of, levels_of, matrix
+from reportgen.models.formulas.evaluate import is_category
+from reportgen.models.formulas.formula import Formula, parse, parse_effects
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ import numpy as np
 
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import level_text
-from reportgen.models.formula import Formula
+from reportgen.models.formulas.formula import Formula
 from reportgen.models.margins.fitted import Covariate, Fitted
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from reportgen.core.comparing import Average
-from reportgen.models.formula import Formula
+from reportgen.models.formulas.formula import Formula
 from reportgen.models.margins import grid
 from reportgen.models.margins.fitted import Fitted
 from reportgen.models.margins.grid import Point

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.errors import DataError, Problem
-from reportgen.models.formula import Formula, parse_effects
+from reportgen.models.formulas.formula import Formula, parse_effects
 
 NO_LEVEL = ("",)
 CONSTANT = parse_effects("1")

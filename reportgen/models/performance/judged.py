@@ -9,7 +9,7 @@ import numpy as np
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Frame, Result
 from reportgen.models.base import codes_of
-from reportgen.models.design import complete
+from reportgen.models.formulas.design import complete
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Frame
 from reportgen.models.base import is_text
-from reportgen.models.design import levels_of
+from reportgen.models.formulas.design import levels_of
 
 
 def grouped(frame: Frame, column: str, by: str | None) -> dict[str, np.ndarray[Any, Any]]:

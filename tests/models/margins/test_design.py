@@ -7,8 +7,8 @@ import pandas as pd
 import patsy
 import pytest
 
-from reportgen.models.design import matrix
-from reportgen.models.formula import parse
+from reportgen.models.formulas.design import matrix
+from reportgen.models.formulas.formula import parse
 
 FORMULAS = [
     "y ~ x + C(g)",

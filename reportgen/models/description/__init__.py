@@ -1,0 +1,1 @@
+"""What tables and plots ask of the rows themselves."""

@@ -1,0 +1,1 @@
+"""Multiple imputation of any kind of model, pooled by Rubin's rules."""

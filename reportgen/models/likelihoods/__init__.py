@@ -1,0 +1,1 @@
+"""Kinds that have a likelihood of several linear predictors."""

@@ -1,0 +1,1 @@
+"""Marginal models of clustered outcomes: generalised estimating equations."""

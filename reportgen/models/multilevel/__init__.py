@@ -1,0 +1,1 @@
+"""Multilevel models: linear, generalised linear, and Bayesian."""

@@ -1,0 +1,21 @@
+"""`logit`: logistic regression by maximum likelihood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reportgen.models.regression.families import FamilyName, LinkName
+from reportgen.models.regression.onefamily import BinaryOptions, OneFamily
+
+
+class Logit(OneFamily):
+    """Logistic regression of a yes or a no, with odds ratios."""
+
+    kind: ClassVar[str] = "logit"
+    family: ClassVar[FamilyName] = "binomial"
+    link: ClassVar[LinkName] = "logit"
+
+    @dataclass(frozen=True, kw_only=True)
+    class Options(BinaryOptions):
+        """Keys of `logit`."""
