@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reportgen.blocks.labels import groups_text, lowered, variable_text
+from reportgen.blocks.suiting import no_effects
 from reportgen.core.clusters import Effect
 from reportgen.core.document import Context
 from reportgen.core.errors import FitError, Problem, SpecError
@@ -53,9 +54,7 @@ def without_effects(model: Model) -> FitError:
             "withheld-effects", f"the random effects of model `{model.id}` are withheld, because "
             "they cannot be trusted", ("models",),
         ))  # fmt: skip
-    return FitError(
-        Problem("no-random-effects", f"model `{model.id}` has no random effects", ("models",))
-    )
+    return FitError(no_effects(model.id))
 
 
 def effect_names(model: Model) -> tuple[str, ...]:

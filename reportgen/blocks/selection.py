@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from reportgen.blocks.suiting import not_one
 from reportgen.core.document import Context
 from reportgen.core.errors import FitError, Problem, SpecError
 from reportgen.core.types import Model, Result
@@ -50,11 +51,7 @@ def only(context: Context, names: Sequence[str]) -> Model:
     """
     models = context.select(names)
     if len(models) != 1:
-        members = ", ".join(f"`{model.id}`" for model in models[:6])
-        raise SpecError(Problem(
-            "one-model", f"this block shows one model, and here are {len(models)}",
-            path=("models",), help=f"name one of {members}" if members else "",
-        ))  # fmt: skip
+        raise SpecError(not_one([model.id for model in models]))
     if models[0].result.status == "failed":
         raise FitError(Problem(
             "fit-failed", f"model `{models[0].id}` could not be fitted: {failure(models[0])}",

@@ -60,12 +60,23 @@ def _add(commands, name: str, summary: str) -> ArgumentParser:  # type: ignore[n
 
 def _spec(command: ArgumentParser, nargs: str | None = None) -> None:
     command.add_argument("spec", nargs=nargs, type=Path, metavar="SPEC", help="a YAML spec")
-    command.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
-    )
+    _set(command)
     command.add_argument(
         "--limit", action="append", default=[], metavar="NAME=N",
         help="raise a bound: docs/language.md lists them",
+    )  # fmt: skip
+
+
+def _set(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
+    )
+
+
+def _tolerance(command: ArgumentParser) -> None:
+    command.add_argument(
+        "--tolerance", type=float, default=1e-9, metavar="X",
+        help="relative difference below which numbers are the same (default: 1e-9)",
     )  # fmt: skip
 
 
@@ -225,9 +236,7 @@ def _schema(commands) -> None:  # type: ignore[no-untyped-def]
     command.add_argument(
         "--resolve", type=Path, metavar="SPEC", help="offer this spec's own columns and models too"
     )
-    command.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
-    )
+    _set(command)
 
 
 def _diff(commands) -> None:  # type: ignore[no-untyped-def]
@@ -239,17 +248,8 @@ def _diff(commands) -> None:  # type: ignore[no-untyped-def]
     command.add_argument(
         "--git", metavar="REV", help="fit SPEC as it was at this revision, and compare"
     )
-    command.add_argument(
-        "--tolerance", type=float, default=1e-9, metavar="X",
-        help="relative difference below which numbers are the same (default: 1e-9)",
-    )  # fmt: skip
-    command.add_argument(
-        "--allow-sql", action="store_true",
-        help="let the report ask a database whose address is in your environment",
-    )  # fmt: skip
-    command.add_argument(
-        "--set", action="append", default=[], metavar="NAME=VALUE", help="give a parameter a value"
-    )
+    _tolerance(command)
+    _set(command)
     _data(command)
     _machine(command)
 
@@ -257,10 +257,7 @@ def _diff(commands) -> None:  # type: ignore[no-untyped-def]
 def _verify(commands) -> None:  # type: ignore[no-untyped-def]
     command = _add(commands, "verify", "Make a report again from what its PDF has inside.")
     command.add_argument("report", type=Path, metavar="REPORT.pdf", help="a report in PDF")
-    command.add_argument(
-        "--tolerance", type=float, default=1e-9, metavar="X",
-        help="relative difference below which numbers are the same (default: 1e-9)",
-    )  # fmt: skip
+    _tolerance(command)
     command.add_argument(
         "--allow-sql", action="store_true",
         help="let the report ask a database whose address is in your environment",

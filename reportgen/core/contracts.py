@@ -81,7 +81,9 @@ class ModelKind(Protocol):
     """A statistical model.
 
     A kind may have `lacks`, a mapping from the names of statistics that it does not define to what
-    should be asked for instead, so that a spec that asks for one is told before anything is read.
+    should be asked for instead; `multilevel`, true where it has random effects; and `family`, where
+    its outcome has one distribution: so a spec that asks for what a model does not have is told
+    before anything is read.
     """
 
     Options: ClassVar[type]
@@ -115,10 +117,54 @@ class Request:
     of: str | None = None
 
 
+WEIGHTS = ("weights", "freq_weights", "var_weights")
+"""The keys by which the rows of a model count more or less."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What is known of a model before it is fitted.
+
+    `family` is the distribution of its outcome ("" where its kind names none), `multilevel` whether
+    it has random effects, `weighted` whether its rows have weights, `by` whether it will be a
+    model for each level of a column, which only the data have.
+    """
+
+    id: str
+    name: str
+    kind: str
+    family: str = ""
+    multilevel: bool = False
+    weighted: bool = False
+    by: bool = False
+
+
+@dataclass(frozen=True)
+class Plans:
+    """The models of a spec before any is fitted, in its order."""
+
+    models: tuple[Planned, ...]
+
+    def select(self, names: Sequence[str]) -> tuple[Planned, ...]:
+        """The models meant by names: ids, names of lists, and levels of `by`, as `base[level]`."""
+        chosen: dict[str, Planned] = {}
+        for name in names:
+            base = name.partition("[")[0]
+            for plan in self.models:
+                if name in (plan.id, plan.name) or (plan.by and plan.name == base):
+                    chosen.setdefault(plan.id, plan)
+        return tuple(chosen.values())
+
+
 class Block(Protocol):
     """A table or a plot. `observes` asks for the observations of the models shown.
 
-    A block that needs more than the models' Results has a method besides:
+    A block that cannot show every kind of model has a method besides, which is called before
+    anything is read; `unsuited` is the way to call it:
+
+        def suits(self, options, plans) -> Iterable[Problem]
+
+    One that needs more than the models' Results has another:
 
         def requests(self, options, context) -> Mapping[str, Request]
 
@@ -135,6 +181,12 @@ class Block(Protocol):
 
     def build(self, options: Any, context: Context) -> Table | Figure:
         """The block, from Results alone."""
+
+
+def unsuited(block: Block, options: Any, plans: Plans) -> Iterable[Problem]:
+    """What is wrong with the models a block is to show, as far as their plans tell."""
+    suits = getattr(block, "suits", None)
+    return suits(options, plans) if suits else ()
 
 
 def ask(block: Block, options: Any, context: Context) -> Mapping[str, Request]:

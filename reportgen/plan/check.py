@@ -6,9 +6,11 @@ Nothing here knows a kind: the marks in the annotations of its Options say what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from reportgen.blocks import PLOTS, TABLES
+from reportgen.core.contracts import unsuited
 from reportgen.core.errors import Path, Problem, SpecError
 from reportgen.core.options import Marked, marks
 from reportgen.data.expression import parse as parse_expression
@@ -18,6 +20,7 @@ from reportgen.models.formulas.formula import parse_effects
 from reportgen.models.imputed.imputation import check as check_impute
 from reportgen.plan.covariates import check_covariate
 from reportgen.plan.datasets import Known
+from reportgen.plan.planned import planned
 from reportgen.plan.problems import Problems, nearest, without_offset
 from reportgen.plan.types import BlockPlan, FitPlan
 from reportgen.plan.undefined import undefined_stats
@@ -128,6 +131,7 @@ def _block(block: BlockPlan, spec: Spec, problems: Problems) -> None:
     shown = [fit for fit in spec.fits.values() if {fit.id, fit.name} & set(models)]
     for problem in undefined_stats(block.options, shown, block.path):
         problems.take(problem)
+    _suited(block, spec, problems)
     for mark in found:
         path = (*block.path, *mark.path)
         if mark.role == "model":
@@ -143,13 +147,25 @@ def _block(block: BlockPlan, spec: Spec, problems: Problems) -> None:
                 _mark(mark, block.path, _Use(of, known, problems))
 
 
+def _suited(block: BlockPlan, spec: Spec, problems: Problems) -> None:
+    """Models that exist, of a kind that the block cannot show."""
+    kind = (TABLES if block.verb == "table" else PLOTS).load(block.object)
+    for problem in unsuited(kind, block.options, planned(spec.fits.values())):
+        path = (*block.path, *problem.path)
+        problems.take(replace(problem, path=_written_at(path, problems)))
+
+
+def _written_at(path: Path, problems: Problems) -> Path:
+    """Where the first of several stands: one alone may stand without a list around it."""
+    return path[:-1] if path[-1] == 0 and path not in problems.source.values else path
+
+
 def _model(name: str, path: Path, spec: Spec, of: str, problems: Problems) -> None:
     if name in spec.names or _is_subgroup(name, spec):
         return
-    if path[-1] == 0:  # one name may stand without a list around it
-        path = path if path in problems.source.values else path[:-1]
     message = f"{of} names a model `{name}`, which does not exist"
-    problems.unknown("unknown-model", message, name, sorted(spec.names), path)
+    place = _written_at(path, problems)
+    problems.unknown("unknown-model", message, name, sorted(spec.names), place)
 
 
 def _is_subgroup(name: str, spec: Spec) -> bool:

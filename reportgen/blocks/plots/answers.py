@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from reportgen.blocks.plots.remarks import fitted
 from reportgen.blocks.selection import answer
-from reportgen.core.contracts import Request
+from reportgen.blocks.suiting import not_binary, weighted_rows
+from reportgen.core.contracts import WEIGHTS, Request
 from reportgen.core.document import Context
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.types import Facts, Model, Result, Variable
-
-WEIGHTS = ("weights", "freq_weights", "var_weights")
 
 
 def judged(
@@ -37,16 +36,9 @@ def answered(context: Context, names: Sequence[str]) -> tuple[tuple[Model, Resul
 def _binary(model: Model, kind: str) -> None:
     method = model.result.method
     if method is None or method.family != "binomial":
-        raise SpecError(Problem(
-            "not-binary", f"`plot: {kind}` is about models of a yes or a no, and model "
-            f"`{model.id}` is none", ("models",),
-            help="name a model of kind `logit`, or one with `family: binomial`",
-        ))  # fmt: skip
+        raise SpecError(not_binary(model.id, kind))
     if set(WEIGHTS) & set(model.result.inputs) or model.result.kind == "survey":
-        raise SpecError(Problem(
-            "weighted-rows", f"`plot: {kind}` counts every row once, and those of model "
-            f"`{model.id}` have weights", ("models",),
-        ))  # fmt: skip
+        raise SpecError(weighted_rows(model.id, kind))
 
 
 def numeric(facts: Facts, column: str, plot: str) -> Variable:

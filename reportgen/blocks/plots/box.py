@@ -12,6 +12,7 @@ from reportgen.blocks.plots import rows, scale, style
 from reportgen.blocks.plots.answers import few_groups, numeric
 from reportgen.blocks.plots.figure import draw
 from reportgen.blocks.plots.histogram import missing_note
+from reportgen.blocks.plots.spread import SpreadOptions, check_spread
 from reportgen.blocks.plots.tall import TALLEST
 from reportgen.blocks.selection import answer
 from reportgen.core import numbers
@@ -19,8 +20,6 @@ from reportgen.core.contracts import Request
 from reportgen.core.description import Summary
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
-from reportgen.core.options import BlockOptions, DatasetName, option
-from reportgen.core.options import Column as ColumnName
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,18 +71,12 @@ class Box:
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)
-    class Options(BlockOptions):
-        """Keys of `plot: box`."""
-
-        data: DatasetName = option(doc="The dataset.")
-        column: ColumnName = option(doc="The column of numbers.")
-        by: ColumnName | None = option(None, doc="A column whose levels have a box each.")
+    class Options(SpreadOptions):
+        """Keys of `plot: box`; a level of `by` has a box."""
 
     def check(self, options: Options) -> Iterable[Problem]:
         """A column by itself."""
-        if options.by == options.column:
-            message = f"`{options.column}` is shown and is `by`"
-            yield Problem("column-twice", message, ("by",))
+        return check_spread(options)
 
     def requests(self, options: Options, context: Context) -> dict[str, Request]:
         """The boxes. SpecError for a column of categories."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import lowered, outcome_text
 from reportgen.blocks.plots import clusters, scale, style
@@ -16,7 +17,7 @@ from reportgen.blocks.plots.remarks import remarks
 from reportgen.blocks.plots.roc import fitted_notes, sizes
 from reportgen.blocks.selection import only
 from reportgen.core import numbers
-from reportgen.core.contracts import Request
+from reportgen.core.contracts import Plans, Request
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -76,6 +77,11 @@ class Calibration:
         yield from clusters.one_model(options.models)
         if not 2 <= options.bins <= 50:
             yield Problem("few-bins", "`bins` is a number from 2 to 50", ("bins",))
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Several models; one that gives no probability of a yes; rows that have weights."""
+        yield from suiting.one(plans, options.models)
+        yield from suiting.judgeable(plans, options.models, "calibration")
 
     def requests(self, options: Options, context: Context) -> dict[str, Request]:
         """The groups and the line. SpecError for a model of another outcome."""

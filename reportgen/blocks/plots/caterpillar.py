@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import lowered, outcome_text
 from reportgen.blocks.plots import clusters, rows, scale, style, tall
@@ -17,6 +18,7 @@ from reportgen.blocks.randomeffects import chosen_effect, factor_of, heading
 from reportgen.blocks.selection import only
 from reportgen.blocks.tables.components import what
 from reportgen.core import numbers
+from reportgen.core.contracts import Plans
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -63,6 +65,11 @@ class Caterpillar:
     def check(self, options: Options) -> Iterable[Problem]:
         """More or fewer than one model."""
         yield from clusters.one_model(options.models)
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Several models; one without random effects."""
+        yield from suiting.one(plans, options.models)
+        yield from suiting.with_effects(plans, options.models)
 
     def build(self, options: Options, context: Context) -> Figure:
         """The figure. FitError where the fit failed or has no random effects, SpecError where

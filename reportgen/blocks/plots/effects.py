@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import lowered, outcome_text
 from reportgen.blocks.marginal import (
@@ -27,7 +28,7 @@ from reportgen.blocks.plots.remarks import remarks
 from reportgen.blocks.selection import only
 from reportgen.core import numbers
 from reportgen.core.comparing import Average, Scale
-from reportgen.core.contracts import Request
+from reportgen.core.contracts import Plans, Request
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, Covariate, ModelName, option
@@ -77,6 +78,10 @@ class Effects:
                     "many-values", f"`{name}` is held at one value, and {len(values)} are given",
                     ("at", name),
                 )  # fmt: skip
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Names that mean several models."""
+        return suiting.one(plans, options.models)
 
     def requests(self, options: Options, context: Context) -> dict[str, Request]:
         """The predictions along the axis."""

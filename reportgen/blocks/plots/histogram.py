@@ -12,13 +12,13 @@ from reportgen.blocks.plots import rows, scale, style, text
 from reportgen.blocks.plots.answers import few_groups, numeric
 from reportgen.blocks.plots.figure import draw
 from reportgen.blocks.plots.plane import Axis, plane
+from reportgen.blocks.plots.spread import SpreadOptions, check_spread
 from reportgen.blocks.selection import answer
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
-from reportgen.core.options import BlockOptions, DatasetName, option
-from reportgen.core.options import Column as ColumnName
+from reportgen.core.options import option
 from reportgen.core.types import Result, Variable
 
 if TYPE_CHECKING:
@@ -82,12 +82,9 @@ class Histogram:
     observes: ClassVar[bool] = False
 
     @dataclass(frozen=True, kw_only=True)
-    class Options(BlockOptions):
-        """Keys of `plot: histogram`."""
+    class Options(SpreadOptions):
+        """Keys of `plot: histogram`; a level of `by` has a panel."""
 
-        data: DatasetName = option(doc="The dataset.")
-        column: ColumnName = option(doc="The column of numbers.")
-        by: ColumnName | None = option(None, doc="A column whose levels have a panel each.")
         bins: int | None = option(
             None, doc="How many intervals; by the rule of Freedman and Diaconis where not given."
         )
@@ -97,9 +94,7 @@ class Histogram:
 
     def check(self, options: Options) -> Iterable[Problem]:
         """A column by itself; intervals that cannot be."""
-        if options.by == options.column:
-            message = f"`{options.column}` is shown and is `by`"
-            yield Problem("column-twice", message, ("by",))
+        yield from check_spread(options)
         if options.bins is not None and not 1 <= options.bins <= MOST_BINS:
             yield Problem("few-bins", f"`bins` is a number from 1 to {MOST_BINS}", ("bins",))
 

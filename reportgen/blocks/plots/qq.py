@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import lowered
 from reportgen.blocks.plots import clusters, scale, style
@@ -15,9 +16,10 @@ from reportgen.blocks.plots.remarks import remarks
 from reportgen.blocks.plots.residuals import residual_text
 from reportgen.blocks.randomeffects import chosen_effect
 from reportgen.blocks.selection import answer, only
+from reportgen.blocks.suiting import not_normal
 from reportgen.blocks.tables.components import what
 from reportgen.core import numbers
-from reportgen.core.contracts import Request
+from reportgen.core.contracts import Plans, Request
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import FitError, Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -76,6 +78,12 @@ class Qq:
                 "no-effect", "`effect` names a random effect", ("effect",), help="add `of: ranef`"
             )
 
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Several models; random effects of one that has none; residuals of a yes or a no."""
+        yield from suiting.one(plans, options.models)
+        check = suiting.with_effects if options.of == "ranef" else suiting.normal
+        yield from check(plans, options.models)
+
     def requests(self, options: Options, context: Context) -> dict[str, Request]:
         """The quantiles. SpecError for residuals that no model says are normal."""
         found = context.select(options.models)
@@ -113,11 +121,7 @@ def _check_residuals(model: Model) -> None:
     method = model.result.method
     family = method.family if method else "gaussian"
     if family in ("binomial", "multinomial") or model.result.events is not None:
-        raise SpecError(Problem(
-            "not-normal", f"residuals of a yes or a no, as those of model `{model.id}`, are not "
-            "normal even where the model is right", ("models",),
-            help="see `plot: calibration`, or write `of: ranef`",
-        ))  # fmt: skip
+        raise SpecError(not_normal(model.id))
 
 
 def _plot(options: Qq.Options, context: Context) -> _Plot:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import lowered, outcome_text
 from reportgen.blocks.plots import clusters, scale, style
@@ -16,6 +17,7 @@ from reportgen.blocks.plots.plane import Axis, plane
 from reportgen.blocks.plots.remarks import remarks
 from reportgen.blocks.selection import only
 from reportgen.core import numbers
+from reportgen.core.contracts import Plans
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -54,6 +56,10 @@ class Residuals:
     def check(self, options: Options) -> Iterable[Problem]:
         """More or fewer than one model."""
         yield from clusters.one_model(options.models)
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Names that mean several models."""
+        return suiting.one(plans, options.models)
 
     def build(self, options: Options, context: Context) -> Figure:
         """The figure; its data are the means that are drawn, not the people. FitError where the

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import joined, lowered, model_labels, outcome_text
 from reportgen.blocks.plots import scale, style
@@ -15,7 +16,7 @@ from reportgen.blocks.plots.figure import draw
 from reportgen.blocks.plots.plane import Axis, Stroke, beside, square
 from reportgen.blocks.plots.remarks import remarks
 from reportgen.core import numbers
-from reportgen.core.contracts import Request
+from reportgen.core.contracts import Plans, Request
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -60,6 +61,10 @@ class Roc:
         """A plot of no model."""
         if not options.models:
             yield Problem("no-models", "`plot: roc` needs `models`", ("models",))
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Models that give no probability of a yes; rows that have weights."""
+        return suiting.judgeable(plans, options.models, "roc")
 
     def requests(self, options: Options, context: Context) -> dict[str, Request]:
         """The curve of each model. SpecError for a model of another outcome."""

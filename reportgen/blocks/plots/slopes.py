@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import occurring
 from reportgen.blocks.labels import column_text, groups_text, lowered, outcome_text
 from reportgen.blocks.plots import clusters, lines, scale, style
@@ -15,6 +16,7 @@ from reportgen.blocks.plots.plane import Axis, Stroke, line_legend, plane
 from reportgen.blocks.plots.remarks import remarks
 from reportgen.blocks.selection import only
 from reportgen.core import numbers
+from reportgen.core.contracts import Plans
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, Column, ModelName, option
@@ -59,6 +61,11 @@ class Slopes:
     def check(self, options: Options) -> Iterable[Problem]:
         """More or fewer than one model."""
         yield from clusters.one_model(options.models)
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Several models; one without random effects."""
+        yield from suiting.one(plans, options.models)
+        yield from suiting.with_effects(plans, options.models)
 
     def build(self, options: Options, context: Context) -> Figure:
         """The figure. FitError where the fit failed or has no random effects, SpecError where the

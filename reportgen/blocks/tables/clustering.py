@@ -13,10 +13,10 @@ from reportgen.blocks.tables.cells import BLANK, exponential, number
 from reportgen.blocks.tables.conclusions import Conclusions, conclusions, slope_sentences
 from reportgen.blocks.tables.findings import finding_texts, lettered
 from reportgen.blocks.tables.sentences import row_sentences, target_sentences
-from reportgen.blocks.tables.ways import requests, side_by_side
+from reportgen.blocks.tables.ways import KINDS, no_ways, requests, side_by_side
 from reportgen.blocks.terms import TermRow, term_rows
 from reportgen.core import numbers
-from reportgen.core.contracts import Request
+from reportgen.core.contracts import Plans, Request
 from reportgen.core.document import Cell, Context, Row, RowBlock, Table
 from reportgen.core.document import Column as Head
 from reportgen.core.errors import Problem, SpecError
@@ -64,6 +64,12 @@ class Clustering:
         for key in ("models", "show"):
             if not getattr(options, key):
                 yield Problem(f"no-{key}", f"`table: clustering` needs `{key}`", (key,))
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """A first model of a kind that is not fitted in several ways."""
+        for base in plans.select(options.models)[:1]:
+            if base.kind not in KINDS:
+                yield no_ways(base.id, base.kind)
 
     def requests(self, options: Options, context: Context) -> Mapping[str, Request]:
         """The fits that the spec does not make itself."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.labels import column_text, joined, lowered
 from reportgen.blocks.selection import only
@@ -17,6 +18,7 @@ from reportgen.blocks.tables.sentences import hidden_sentences
 from reportgen.blocks.tables.sidebyside import Layout, panels
 from reportgen.blocks.terms import term_rows
 from reportgen.core import numbers
+from reportgen.core.contracts import Plans
 from reportgen.core.document import Context, Table
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Model
@@ -38,6 +40,10 @@ class Imputation:
     def check(self, options: Options) -> Iterable[Problem]:
         """More or fewer than one model."""
         yield from one_model(options.models)
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Names that mean several models."""
+        return suiting.one(plans, options.models)
 
     def build(self, options: Options, context: Context) -> Table:
         """The table. FitError where the fit failed or nothing was imputed."""

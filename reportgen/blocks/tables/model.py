@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.captions import models_caption
 from reportgen.blocks.directions import direction_sentences
@@ -30,6 +31,7 @@ from reportgen.blocks.tables.sentences import (
 from reportgen.blocks.tables.sidebyside import Layout, panels
 from reportgen.blocks.tables.waldtests import wald_block
 from reportgen.blocks.terms import term_rows
+from reportgen.core.contracts import Plans
 from reportgen.core.document import Context, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import option
@@ -65,6 +67,10 @@ class Model:
         yield from one_model(options.models)
         if options.columns is not None:
             yield from column_problems(options.columns)
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Names that mean several models."""
+        return suiting.one(plans, options.models)
 
     def build(self, options: Options, context: Context) -> Table:
         """The table. SpecError where a term is not in the model, FitError where the fit failed."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reportgen.blocks import suiting
 from reportgen.blocks.abbreviations import abbreviated
 from reportgen.blocks.distributions import normal_quantile
 from reportgen.blocks.labels import joined
@@ -17,6 +18,7 @@ from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.options import one_model
 from reportgen.core import numbers
 from reportgen.core.clusters import Effect
+from reportgen.core.contracts import Plans
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -44,6 +46,11 @@ class Ranef:
         yield from one_model(options.models)
         if options.top is not None and options.top < 1:
             yield Problem("top-too-small", f"`top` is at least 1, not {options.top}", ("top",))
+
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Several models; one without random effects."""
+        yield from suiting.one(plans, options.models)
+        yield from suiting.with_effects(plans, options.models)
 
     def build(self, options: Options, context: Context) -> Table:
         """The table. FitError where the fit failed or has no random effects, SpecError where

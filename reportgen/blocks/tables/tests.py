@@ -16,6 +16,7 @@ from reportgen.blocks.tables.findings import Findings, finding_texts, lettered
 from reportgen.blocks.tables.fitrows import defined
 from reportgen.blocks.tables.waldtests import wald_table
 from reportgen.core import numbers
+from reportgen.core.contracts import Plans
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option
@@ -55,16 +56,19 @@ class Tests:
                 "two tables", ("models",),
             )  # fmt: skip
 
+    def suits(self, options: Options, plans: Plans) -> Iterable[Problem]:
+        """Fewer than two models to compare."""
+        found = [plan for name in options.compare for plan in plans.select([name])]
+        if options.compare and len(found) == 1 and not found[0].by:
+            yield _too_few(1)
+
     def build(self, options: Options, context: Context) -> Table:
         """The table; a pair that cannot be tested has "—" and the reason below."""
         if options.models:
             return _terms(options, context)
         models = [model for name in options.compare for model in context.select([name])]
         if len(models) < 2:
-            raise SpecError(Problem(
-                "test-of-one", f"a test needs two models, and `compare` names {len(models)}",
-                ("compare",),
-            ))  # fmt: skip
+            raise SpecError(_too_few(len(models)))
         words, labels = context.words, model_labels(models)
         tests = [None, *(likelihood_ratio(one, other) for one, other in pairwise(models))]
         found = _findings(models, tests, words)
@@ -93,6 +97,12 @@ class Tests:
             marks=found.marks,
         )
         return abbreviated(table, words)
+
+
+def _too_few(count: int) -> Problem:
+    return Problem(
+        "test-of-one", f"a test needs two models, and `compare` names {count}", ("compare",)
+    )
 
 
 def _terms(options: Tests.Options, context: Context) -> Table:

@@ -78,11 +78,7 @@ def base_of(models: Sequence[Model]) -> Model:
     """
     base = models[0]
     if base.result.kind not in KINDS:
-        raise SpecError(Problem(
-            "clustering-base", f"`table: clustering` begins with a model of kind "
-            f"{', '.join(f'`{kind}`' for kind in KINDS)}, and `{base.id}` is of kind "
-            f"`{base.result.kind}`", ("models",),
-        ))  # fmt: skip
+        raise SpecError(no_ways(base.id, base.result.kind))
     if base.options.get("freq_weights") is not None:
         raise SpecError(Problem(
             "clustering-base", f"`{base.id}` has `freq_weights`, and rows that stand for several "
@@ -95,6 +91,15 @@ def base_of(models: Sequence[Model]) -> Model:
             "formula is fitted in every way", ("models",), help="make a table for each",
         ))  # fmt: skip
     return base
+
+
+def no_ways(model: str, kind: str) -> Problem:
+    """What is wrong where the first model is of a kind that is not fitted in several ways."""
+    return Problem(
+        "clustering-base", f"`table: clustering` begins with a model of kind "
+        f"{', '.join(f'`{kind}`' for kind in KINDS)}, and `{model}` is of kind `{kind}`",
+        ("models",),
+    )  # fmt: skip
 
 
 def groups_of(models: Sequence[Model], given: str | None) -> str:

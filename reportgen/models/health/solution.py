@@ -31,19 +31,6 @@ def not_converged(iterations: int, notes: Iterable[Note] = ()) -> FitError:
     ))  # fmt: skip
 
 
-def check_optimum(score: np.ndarray, covariance: np.ndarray) -> None:
-    """FitError where the score (p,) is not zero: with Newton's decrement sᵀ V s, the squared
-    distance to the optimum in standard errors (Boyd and Vandenberghe 2004, §9.5.1), above 1e-6.
-    """
-    decrement = float(score @ covariance @ score)
-    if not decrement <= DECREMENT:
-        raise FitError(Problem(
-            "not-converged", "the fit stopped where the likelihood still rises, so no number of "
-            "it is shown", ("formula",),
-            help="look for separated or nearly collinear predictors, or begin with `start`",
-        ))  # fmt: skip
-
-
 def perfect_fit(residual: float, total: float, outcome: str) -> tuple[Note, ...]:
     """Least squares that leave nothing: a residual of less than 1e-8 of the outcome's spread.
     Both arguments are sums of squares.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.errors import Problem
-from reportgen.core.options import Column, Formula, ModelOptions, option
+from reportgen.core.options import Column, option
 from reportgen.core.types import Coef, Frame, Method, Note, Result
 from reportgen.models.base import (
     event_of,
@@ -18,6 +18,7 @@ from reportgen.models.base import (
     status_of,
 )
 from reportgen.models.formulas.formula import parse
+from reportgen.models.marginal.estimating import EstimatingOptions
 from reportgen.models.regression import families
 from reportgen.models.regression.glm import exposure_problems
 
@@ -57,13 +58,9 @@ class Gee:
     )
 
     @dataclass(frozen=True, kw_only=True)
-    class Options(families.FamilyOptions, ModelOptions):
+    class Options(families.FamilyOptions, EstimatingOptions):
         """Keys of `gee`."""
 
-        formula: Formula = option(
-            doc="Outcome and terms, as statsmodels writes them.", examples=("bp ~ age + C(sex)",)
-        )
-        groups: Column = option(doc="The column that names the clusters.")
         cov_struct: Literal[
             "independence", "exchangeable", "autoregressive", "nested", "unstructured", "stationary"
         ] = option("exchangeable", doc="How members of a cluster are taken to be correlated.")
@@ -76,16 +73,6 @@ class Gee:
         )
         dep_data: tuple[Column, ...] = option(
             (), doc="Columns of units within clusters, from the outer to the inner (`nested`)."
-        )
-        cov_type: Literal["robust", "naive", "bias_reduced"] = option(
-            "robust",
-            doc="Which standard errors; `bias_reduced` (Mancl and DeRouen) for few clusters.",
-        )
-        df: Literal["normal", "residual", "clusters"] | None = option(
-            None,
-            doc="Intervals and p by the normal distribution, or by t with clusters - coefficients "
-            "(`residual`) or clusters - 1 degrees of freedom; `residual` where `cov_type` is "
-            "`bias_reduced`, else `normal`.",
         )
         offset: Column | None = option(None, doc="Added to the linear predictor.")
         exposure: Column | None = option(None, doc="Its logarithm is added (log link).")

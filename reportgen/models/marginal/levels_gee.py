@@ -5,11 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.clusters import WorkingCorrelation
 from reportgen.core.errors import Problem
-from reportgen.core.options import Column, Formula, ModelOptions, option
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models.base import finite_stats, inference, rows_of, status_of
 from reportgen.models.formulas.formula import parse
@@ -25,26 +24,6 @@ if TYPE_CHECKING:
     from reportgen.models.formulas.design import Design
 
 RATIO = "global_odds_ratio"
-
-
-@dataclass(frozen=True, kw_only=True)
-class LevelOptions(ModelOptions):
-    """Keys of both kinds."""
-
-    formula: Formula = option(
-        doc="Outcome and terms, as statsmodels writes them.", examples=("pain ~ age + C(arm)",)
-    )
-    groups: Column = option(doc="The column that names the clusters.")
-    cov_type: Literal["robust", "naive", "bias_reduced"] = option(
-        "robust",
-        doc="Which standard errors; `bias_reduced` (Mancl and DeRouen) for few clusters.",
-    )
-    df: Literal["normal", "residual", "clusters"] | None = option(
-        None,
-        doc="Intervals and p by the normal distribution, or by t with clusters - coefficients "
-        "(`residual`) or clusters - 1 degrees of freedom; `residual` where `cov_type` is "
-        "`bias_reduced`, else `normal`.",
-    )
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from reportgen.core.options import option
 from reportgen.core.types import Frame
 from reportgen.models.likelihoods.mnlogit import codes_in, designs_of, multinomial, order_of
-from reportgen.models.marginal.levels_gee import LevelOptions, LevelsGee, Outcome
+from reportgen.models.marginal.estimating import EstimatingOptions
+from reportgen.models.marginal.levels_gee import LevelsGee, Outcome
 
 if TYPE_CHECKING:
     from reportgen.models.formulas.design import Design
@@ -26,7 +27,7 @@ class NominalGee(LevelsGee):
     family: ClassVar[str] = "multinomial"
 
     @dataclass(frozen=True, kw_only=True)
-    class Options(LevelOptions):
+    class Options(EstimatingOptions):
         """Keys of `nominal_gee`."""
 
         cov_struct: Literal["independence", "exchangeable"] = option(

@@ -16,7 +16,8 @@ from reportgen.models.likelihoods.ordered import (
     two_levels,
     without_threshold_tests,
 )
-from reportgen.models.marginal.levels_gee import Fit, LevelOptions, LevelsGee, Outcome
+from reportgen.models.marginal.estimating import EstimatingOptions
+from reportgen.models.marginal.levels_gee import Fit, LevelsGee, Outcome
 
 if TYPE_CHECKING:
     from reportgen.models.formulas.design import Design
@@ -31,7 +32,7 @@ class OrdinalGee(LevelsGee):
     family: ClassVar[str] = "ordered"
 
     @dataclass(frozen=True, kw_only=True)
-    class Options(LevelOptions):
+    class Options(EstimatingOptions):
         """Keys of `ordinal_gee`."""
 
         cov_struct: Literal["independence", "exchangeable", "global_odds_ratio"] = option(

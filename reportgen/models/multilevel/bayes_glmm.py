@@ -51,6 +51,7 @@ class BayesGlmm:
     of a mode that is not the highest.
     """
 
+    multilevel: ClassVar[bool] = True
     version: ClassVar[str] = "1"
 
     @dataclass(frozen=True, kw_only=True)

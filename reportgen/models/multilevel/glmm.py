@@ -55,6 +55,7 @@ class Fit:
 class Glmm:
     """Random intercepts and slopes in regressions of yes/no outcomes, shares and counts."""
 
+    multilevel: ClassVar[bool] = True
     version: ClassVar[str] = "2"
 
     @dataclass(frozen=True, kw_only=True)

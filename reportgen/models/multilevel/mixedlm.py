@@ -63,6 +63,7 @@ class Mixedlm:
     must not be higher by more than 1e-6. Where statsmodels stopped early, our optimum is shown.
     """
 
+    multilevel: ClassVar[bool] = True
     version: ClassVar[str] = "2"
 
     @dataclass(frozen=True, kw_only=True)
