@@ -9,7 +9,7 @@ from reportgen.core.digest import digest
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run.cache import Cache
 from reportgen.run.compose import observed
-from reportgen.run.keys import DatasetKeys, Inputs, code, fit_inputs
+from reportgen.run.keys import DatasetKeys, Inputs, computing, fit_inputs
 from reportgen.run.memory import Frames
 
 WORDS = {
@@ -47,7 +47,7 @@ def foresee(
 def _dataset(name: str, keys: DatasetKeys | None, cache: Cache) -> Foreseen:
     if keys is None:
         return Foreseen("read", name, True, "the rows of a query are asked for at every build")
-    known = cache.has("facts", digest([keys.whole, code()]))
+    known = cache.has("facts", digest([keys.whole, computing()]))
     why = "its file and its definition are as before" if known else "new, or changed"
     return Foreseen("read", name, not known, why)
 

@@ -31,6 +31,15 @@ from reportgen.plan.types import FitPlan
 SHOWN = ("label", "unit")
 """What is only shown, and changes no number."""
 
+HOME = Path(reportgen.__file__).parent
+COMPUTING = (
+    *("core", "data", "models"),
+    *("run/domains.py", "run/subgroups.py", "run/worker.py"),
+)
+"""The code that a number can depend on."""
+SHOWING = ("matplotlib", "weasyprint")
+"""Libraries that compute no number."""
+
 Inputs = Mapping[str, Any]
 
 
@@ -67,7 +76,7 @@ class DatasetKeys:
 
     def levels(self, by: str) -> str:
         """The key of the levels that a column has among those analysed."""
-        return digest(["levels", self.files, self.sample, self.column(by), code()])
+        return digest(["levels", self.files, self.sample, self.column(by), computing()])
 
     @property
     def _makers(self) -> Mapping[str, RecodeStep]:
@@ -119,7 +128,7 @@ def fit_inputs(
         "subgroup": [fit.by, level],
         "start": start,
         "observations": observed,
-        "code": code(),
+        "code": computing(),
     }
 
 
@@ -159,20 +168,36 @@ def _unshown(options: Any) -> Any:
 
 @cache
 def code() -> str:
-    """The digest of reportgen's own code and of the versions of what computes."""
-    folder = Path(reportgen.__file__).parent
-    found = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.suffix in (".py", ".toml"):
-            found.update(path.relative_to(folder).as_posix().encode())
-            found.update(path.read_bytes())
-    return digest([found.hexdigest(), _versions()])
-
-
-def _versions() -> Mapping[str, str]:
+    """All that a page depends on beside its spec and data: reportgen's code, and versions."""
     from reportgen.run.facts import versions
 
-    return versions()
+    return digest([code_digest(HOME, [""], (".py", ".toml")), versions()])
+
+
+@cache
+def computing() -> str:
+    """What a number depends on: the code that computes, and the versions of what it computes by.
+    A report that is set otherwise fits nothing.
+    """
+    from reportgen.run.facts import LIBRARIES, versions
+
+    known = versions()
+    names = ("python", *(name for name in LIBRARIES if name not in SHOWING))
+    return digest([code_digest(HOME, COMPUTING, (".py",)), {name: known[name] for name in names}])
+
+
+def code_digest(folder: Path, parts: Iterable[str], endings: tuple[str, ...]) -> str:
+    """The digest of the files of these endings in a package's files and folders ("": all)."""
+    found = hashlib.sha256()
+    for path in sorted(path for part in parts for path in _files(folder / part)):
+        if path.suffix in endings:
+            found.update(path.relative_to(folder).as_posix().encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def _files(place: Path) -> Iterable[Path]:
+    return [place] if place.is_file() else place.rglob("*.*")
 
 
 def _sha256(file: Path) -> str:

@@ -19,7 +19,7 @@ from reportgen.core.types import Facts, Frame, Result
 from reportgen.data.prepare import prepare
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run.cache import Cache
-from reportgen.run.keys import DatasetKeys, Inputs, code, dataset_keys, fit_inputs
+from reportgen.run.keys import DatasetKeys, Inputs, code, computing, dataset_keys, fit_inputs
 from reportgen.run.locate import located
 from reportgen.run.subgroups import levels_of
 
@@ -73,7 +73,7 @@ class Frames(Mapping[str, Frame]):
         problems: list[Problem] = []
         caught: ReportgenError | None = None
         for name, keys in self.keys_.items():
-            key = digest([keys.whole, code()]) if keys else None
+            key = digest([keys.whole, computing()]) if keys else None
             known = self._cache.get("facts", key, Facts) if key else None
             try:
                 found[name] = known or self[name].facts
@@ -139,7 +139,7 @@ class Memory:
         fit = self.key(of) if of else None
         if keys is None or (of and fit is None):
             return None
-        return digest([task, keys.whole, fit, code()])
+        return digest([task, keys.whole, fit, computing()])
 
     def last(self) -> Mapping[str, Inputs]:
         """What each fit depended on when this spec was last built."""
