@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reportgen.blocks.labels import lowered, model_labels, outcome_text
 from reportgen.blocks.naming import few
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.types import Model
 from reportgen.core.words import Words

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reportgen.blocks.labels import (
@@ -16,6 +15,7 @@ from reportgen.blocks.labels import (
 )
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import BlockOptions, Covariate, ModelName, option

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reportgen.blocks.distributions import mixture_tail
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Method, Model, Result
 
 _SAME_ROWS = 1e-9

@@ -7,11 +7,11 @@ cluster that holds it); one of a crossed factor stands under its level, with the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reportgen.blocks.labels import groups_text, lowered, variable_text
 from reportgen.blocks.suiting import no_effects
 from reportgen.core.clusters import Effect
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.errors import FitError, Problem, SpecError
 from reportgen.core.types import Model

@@ -8,7 +8,7 @@ for row in rows:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -17,6 +17,7 @@ from reportgen.blocks.factors import factors, plain
 from reportgen.blocks.labels import variable_text
 from reportgen.blocks.ordering import merge
 from reportgen.blocks.termtext import Texts
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.types import Equation, Model, Term, Variable
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from reportgen.blocks.factors import Factor, call, factors, plain, split
 from reportgen.blocks.labels import variable_text
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Variable
 from reportgen.core.words import Words
 

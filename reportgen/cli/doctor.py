@@ -7,10 +7,11 @@ import os
 import platform
 import sys
 from argparse import Namespace
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError
 from reportgen.run.facts import LIBRARIES
 from reportgen.run.folders import cache_folder

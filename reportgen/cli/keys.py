@@ -6,9 +6,10 @@ Read by `reportgen kinds` and by the page of reference that is made from the cod
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.options import spelled
 
 WORDS = {

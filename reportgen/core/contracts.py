@@ -7,10 +7,11 @@ so that loading a kind (to check a spec, to list what there is) costs nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Document, Figure, Table
 from reportgen.core.errors import Problem
 from reportgen.core.types import Frame, Result, Variable

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Facts, Model, Result, Scalar, Variable
 from reportgen.core.words import Words
 

@@ -15,7 +15,9 @@ exceptions are wrapped once, at the wing's edge, `from` their cause.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from reportgen.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ they may not redefine a built-in name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from typing import Any
+
+from reportgen.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Literal, NoReturn
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem, SpecError
 
 MOST_CHARACTERS = 4_000

@@ -11,7 +11,7 @@ This file ends with the Result; what it says of clusters is in `clusters.py`, of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.clusters import (
@@ -22,6 +22,7 @@ from reportgen.core.clusters import (
     Spread,
     WorkingCorrelation,
 )
+from reportgen.core.dataclass import dataclass
 from reportgen.core.description import Difference, Summary
 from reportgen.core.errors import Place
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.numbers import Conventions
 
 ENGLISH = "en"

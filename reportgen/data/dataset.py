@@ -6,9 +6,10 @@ The plan fills these in; `prepare` carries them out. Plain values only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.options import Column, Expression, option
 from reportgen.data.join import Join
 

@@ -19,9 +19,9 @@ A name is a column; a function is one of the list below. The tree is evaluated b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.tokens import Cursor, Token, refuse, tokenize
 
 if TYPE_CHECKING:

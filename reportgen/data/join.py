@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.contracts import Loaded
+from reportgen.core.dataclass import dataclass
 from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import option

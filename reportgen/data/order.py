@@ -6,8 +6,8 @@ Light: the plan asks for the order to check a spec, `prepare` to carry it out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import marks
 from reportgen.data import RECODES

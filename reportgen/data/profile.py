@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.contracts import Loaded
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import level_text
 
 if TYPE_CHECKING:

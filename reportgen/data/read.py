@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from reportgen.core.contracts import Loaded, Reach
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Path, Problem
 from reportgen.core.types import Step
 from reportgen.data import SOURCES

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Note
 from reportgen.models.base import codes_of
 

@@ -6,11 +6,12 @@ Nothing here knows a kind: the marks in the annotations of its Options say what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reportgen.blocks import PLOTS, TABLES
 from reportgen.core.contracts import unsuited
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, Problem, SpecError
 from reportgen.core.options import Marked, marks
 from reportgen.data.expression import parse as parse_expression

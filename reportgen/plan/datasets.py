@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, SpecError
 from reportgen.core.types import Variable
 from reportgen.data import RECODES, SOURCES

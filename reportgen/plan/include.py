@@ -7,10 +7,11 @@ keeps the file and line where it stands. A name that two files define is an erro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path as File
 from typing import Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Path, Place, Problem, SpecError
 from reportgen.data.paths import find
 from reportgen.plan.source import load, locate_key

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, field
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from reportgen.blocks import PLOTS, TABLES
+from reportgen.core.dataclass import dataclass
 from reportgen.core.options import Mark, spelled
 from reportgen.data import RECODES, SOURCES
 from reportgen.data.dataset import ColumnOptions, SampleStep

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from itertools import chain, product
 from math import prod
 from typing import Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path
 from reportgen.core.limits import most, raising
 from reportgen.core.options import spelled

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, Place, Problem
 from reportgen.plan.source import locate, locate_key
 from reportgen.plan.types import Source

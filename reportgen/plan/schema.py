@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.options import Prose, option
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, Place
 from reportgen.core.types import Scalar
 from reportgen.data.dataset import Dataset

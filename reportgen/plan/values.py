@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, get_args
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, Problem, SpecError
 from reportgen.core.types import More
 from reportgen.models.formulas.formula import parse

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reportgen.blocks import PLOTS
 from reportgen.blocks.plots.figure import pictures
 from reportgen.blocks.statements import sentence
 from reportgen.blocks.statements.asked import Manner
+from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
 from reportgen.core.document import (
     Build,

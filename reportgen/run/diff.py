@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from reportgen.core.dataclass import dataclass
 
 TOLERANCE = 1e-9
 """Relative difference below which two numbers are the same: rounding of another machine."""

@@ -10,13 +10,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.types import Scalar
 from reportgen.plan.source import MOST_BYTES as MOST_OF_A_SPEC

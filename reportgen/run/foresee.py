@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run.cache import Cache

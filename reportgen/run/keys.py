@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import reportgen
 from reportgen.core.contracts import Reach
+from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest, plain
 from reportgen.core.options import marks
 from reportgen.data import RECODES, SOURCES

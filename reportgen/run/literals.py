@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import exp, isfinite
 from pathlib import Path
 from typing import Any
 
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path as Keys
 from reportgen.core.errors import Problem
 from reportgen.plan.source import locate

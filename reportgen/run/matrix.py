@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from reportgen.core.contracts import Reach
+from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
 from reportgen.core.errors import DataError, Problem, ReportgenError, SpecError
 from reportgen.core.limits import most, raising

@@ -7,12 +7,13 @@ changed prepares none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from reportgen.core.contracts import Reach
+from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
 from reportgen.core.errors import Problem, ReportgenError
 from reportgen.core.types import Facts, Frame, Result

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 from reportgen.blocks import PLOTS, TABLES
 from reportgen.core.contracts import Request, ask
+from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
 from reportgen.core.document import Context
 from reportgen.core.errors import Path, ReportgenError, SpecError

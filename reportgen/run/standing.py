@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
 from reportgen.core.errors import DocumentError, Problem
 from reportgen.plan.types import Plan

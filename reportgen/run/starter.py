@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from reportgen.core.dataclass import dataclass
 from reportgen.data.profile import Profile
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -14,10 +14,10 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError, Problem
 from reportgen.run.alone import alone
 from reportgen.run.swap import swap

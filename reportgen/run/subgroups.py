@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Frame
 from reportgen.plan.types import FitPlan

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from io import BytesIO, StringIO
 from itertools import zip_longest
 from typing import Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Document
 from reportgen.plan.build import plan as make_plan
 from reportgen.plan.include import load_whole

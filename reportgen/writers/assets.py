@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import reportgen
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError, Problem
 from reportgen.core.fonts import SANS, SERIF, font_file
 

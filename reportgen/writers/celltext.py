@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell
 from reportgen.core.numbers import DASH, fixed
 from reportgen.core.types import Scalar

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, unquote
+
+from reportgen.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from weasyprint.urls import URLFetcherResponse

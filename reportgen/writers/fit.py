@@ -7,10 +7,10 @@ a landscape page, and at last several sheets side by side, each with the stub.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from math import ceil, floor
 
+from reportgen.core.dataclass import dataclass
 from reportgen.writers.grid import Grid, GridBlock, GridCell, GridColumn, GridRow
 from reportgen.writers.metrics import ems
 from reportgen.writers.paging import FEWEST_ROWS

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from typing import Protocol
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem
 from reportgen.writers.masking import masked
 

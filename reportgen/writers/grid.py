@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Column, Row, RowBlock, Table
 from reportgen.core.types import Scalar
 from reportgen.core.words import Words

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NoReturn
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem, SpecError
 from reportgen.writers.masking import masked
 

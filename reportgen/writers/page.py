@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import (
     Claim,
     Document,

@@ -10,9 +10,11 @@ figures is never changed, and nothing is moved past a heading.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 from typing import Literal
+
+from reportgen.core.dataclass import dataclass
 
 FEWEST_ROWS = 3
 """So many rows of a table stand together at its beginning, and at its end."""

@@ -8,17 +8,16 @@ look a name up in plain data.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from typing import Any, NoReturn
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem, SpecError
+from reportgen.writers import plainvalues
+from reportgen.writers.plainvalues import COMPARING, NAMING, Token
 
 ROOTS = frozenset({"models", "data", "params"})
 FILTERS = ("num", "count", "pct", "p", "est", "ci", "min", "max", "abs", "length", "exp")
-NAMING = ("ref", "sentence")
-"""What may be called with a text that names something: `ref("id")`, `sentence("model.column")`."""
-COMPARING = ("compare", "larger", "higher")
-"""What may be called with two numbers."""
 CALLS = (*NAMING, *COMPARING)
 NODES = (
     "Template", "Output", "TemplateData", "Name", "Getattr", "Getitem", "Const", "Filter", "Call",
@@ -43,23 +42,14 @@ class Reference:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    offset: int
-
-
 def references(text: str) -> tuple[Reference, ...]:
     """Every value named within `{{ }}`. SpecError for what has no place there."""
-    _check_nodes(text, 0)
-    return tuple(_references(_tokens(text, 0)))
+    return tuple(_references(_checked(text, 0)))
 
 
 def claim_references(that: str) -> tuple[Reference, ...]:
     """Every value named in a claim's comparison. SpecError for what has no place there."""
-    _check_nodes(f"{{{{{that}}}}}", 2)
-    return tuple(_references(_tokens(f"{{{{{that}}}}}", 2)))
+    return tuple(_references(_checked(f"{{{{{that}}}}}", 2)))
 
 
 def refuse(message: str, offset: int = 0, length: int = 1, help: str = "") -> NoReturn:
@@ -72,19 +62,30 @@ def refuse(message: str, offset: int = 0, length: int = 1, help: str = "") -> No
 # ── words of a template, with their places ───────────────────────────────────────────────────
 
 
-def _tokens(text: str, before: int) -> tuple[_Token, ...]:
+def _checked(text: str, before: int) -> tuple[Token, ...]:
     """The words within `{{ }}`; offsets count from the text without its first `before` signs."""
+    try:
+        found = plainvalues.words(text)
+        _check_size(found)
+        plainvalues.check(found)
+    except plainvalues.UnusualError:
+        _check_nodes(text, before)
+        return _tokens(text, before)
+    return tuple(replace(each, offset=each.offset - before) for each in found) if before else found
+
+
+def _tokens(text: str, before: int) -> tuple[Token, ...]:
     from jinja2 import Environment
 
     found, offset = [], -before
     for _, kind, value in Environment(keep_trailing_newline=True).lex(text):
         if kind not in ("whitespace", "data"):
-            found.append(_Token(kind, value, offset))
+            found.append(Token(kind, value, offset))
         offset += len(value)
     return tuple(found)
 
 
-def _references(tokens: tuple[_Token, ...]) -> Iterator[Reference]:
+def _references(tokens: tuple[Token, ...]) -> Iterator[Reference]:
     position = 0
     while position < len(tokens):
         token = tokens[position]
@@ -112,7 +113,7 @@ def _references(tokens: tuple[_Token, ...]) -> Iterator[Reference]:
             )  # fmt: skip
 
 
-def _path(tokens: tuple[_Token, ...], start: int) -> tuple[Reference, int]:
+def _path(tokens: tuple[Token, ...], start: int) -> tuple[Reference, int]:
     parts, position = [tokens[start].text], start + 1
     while position + 1 < len(tokens):
         sign, part = tokens[position], tokens[position + 1]
@@ -129,7 +130,7 @@ def _path(tokens: tuple[_Token, ...], start: int) -> tuple[Reference, int]:
     return Reference(tuple(parts), first.offset, length), position
 
 
-def _named(tokens: tuple[_Token, ...], position: int) -> Reference:
+def _named(tokens: tuple[Token, ...], position: int) -> Reference:
     """`ref("id")` or `sentence("model.column", …)`, which begins at `position`."""
     token = tokens[position]
     rest = tokens[position + 1 : position + 4]
@@ -144,7 +145,7 @@ def _named(tokens: tuple[_Token, ...], position: int) -> Reference:
     )
 
 
-def _arguments(tokens: tuple[_Token, ...]) -> dict[str, Any]:
+def _arguments(tokens: tuple[Token, ...]) -> dict[str, Any]:
     """The named arguments that follow the first, up to the closing bracket; constants only."""
     found: dict[str, Any] = {}
     place = 0
@@ -162,7 +163,7 @@ def _arguments(tokens: tuple[_Token, ...]) -> dict[str, Any]:
     return found
 
 
-def _check_filter(token: _Token) -> None:
+def _check_filter(token: Token) -> None:
     if token.text not in FILTERS:
         refuse(
             f"there is no filter `{token.text}`", token.offset, len(token.text),
@@ -205,7 +206,7 @@ def _check_nodes(text: str, before: int) -> None:
             )
 
 
-def _check_size(tokens: tuple[_Token, ...]) -> None:
+def _check_size(tokens: tuple[Token, ...]) -> None:
     """SpecError for what would make a parser stack itself up without end."""
     words = depth = 0
     for token in tokens:

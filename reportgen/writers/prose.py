@@ -14,6 +14,7 @@ from reportgen.core.words import Words
 from reportgen.writers import footnotes, mathematics
 from reportgen.writers.filters import Missing, Printed, shown
 from reportgen.writers.placeholders import Reference, claim_references, references, refuse
+from reportgen.writers.plainvalues import has_values
 from reportgen.writers.sandbox import environment
 
 __all__ = ["Reference", "claim_references", "escape", "judge", "references", "render"]
@@ -55,7 +56,7 @@ def render(
     A reference is a link to what it refers to. `say` makes the sentence about a number of a model;
     None where the model failed, whose values are not available. SpecError where there is no value.
     """
-    if not any(sign in text for sign in ("{{", "{%", "{#")):
+    if not has_values(text):
         return text
     places = {each.path: each for each in references(text)}
 

@@ -7,9 +7,10 @@ type. No markup is left in any of them: a run's text is what a reader sees.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Piece
 from reportgen.writers.footnotes import Endnotes
 from reportgen.writers.markdown import parsed, parsed_inline

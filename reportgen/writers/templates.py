@@ -11,11 +11,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError, Place, Problem
 from reportgen.core.words import Words
 from reportgen.writers.allowed import FILTERS, POLICY, Budget, bounded, checked, shown

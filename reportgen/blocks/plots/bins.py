@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import fsum
+
+from reportgen.core.dataclass import dataclass
 
 MOST = 25
 FEWEST_EACH = 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.blocks.abbreviations import occurring
@@ -17,6 +16,7 @@ from reportgen.blocks.plots.tall import TALLEST
 from reportgen.blocks.selection import answer
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.description import Summary
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.blocks import suiting
@@ -18,6 +17,7 @@ from reportgen.blocks.plots.roc import fitted_notes, sizes
 from reportgen.blocks.selection import only
 from reportgen.core import numbers
 from reportgen.core.contracts import Plans, Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option

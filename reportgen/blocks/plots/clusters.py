@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reportgen.blocks.distributions import normal_quantile
 from reportgen.blocks.randomeffects import held
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.errors import Problem
 from reportgen.core.types import Model

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportgen.blocks.plots import scale, style
 from reportgen.blocks.plots.plane import Axis, Stroke, line_legend, plane
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Scalar
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reportgen.blocks import suiting
@@ -29,6 +28,7 @@ from reportgen.blocks.selection import only
 from reportgen.core import numbers
 from reportgen.core.comparing import Average, Scale
 from reportgen.core.contracts import Plans, Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, Covariate, ModelName, option

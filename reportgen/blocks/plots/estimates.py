@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from reportgen.blocks.equations import ratios_of
@@ -15,6 +14,7 @@ from reportgen.blocks.selection import untested
 from reportgen.blocks.tables.cells import exponential
 from reportgen.blocks.terms import TermRow
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.types import Coef, Model

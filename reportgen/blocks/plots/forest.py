@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reportgen.blocks.abbreviations import occurring
@@ -19,6 +18,7 @@ from reportgen.blocks.plots.scale import Scale
 from reportgen.blocks.selection import several, untested
 from reportgen.blocks.tables.options import CoefficientOptions, chosen
 from reportgen.blocks.terms import TermRow, term_rows, titled
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option

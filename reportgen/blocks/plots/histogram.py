@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from reportgen.blocks.abbreviations import occurring
@@ -16,6 +15,7 @@ from reportgen.blocks.plots.spread import SpreadOptions, check_spread
 from reportgen.blocks.selection import answer
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
 from reportgen.core.options import option

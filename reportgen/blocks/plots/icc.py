@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.blocks.abbreviations import occurring
@@ -17,6 +16,7 @@ from reportgen.blocks.plots.remarks import fitted, remarks
 from reportgen.blocks.plots.scale import Scale
 from reportgen.blocks.selection import several
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import BlockOptions, Column, ModelName, option

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportgen.blocks.abbreviations import occurring
@@ -14,6 +13,7 @@ from reportgen.blocks.plots.plane import Axis, Stroke, line_legend, plane
 from reportgen.blocks.plots.remarks import remarks
 from reportgen.core import numbers
 from reportgen.core.clusters import IccPoint
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Model

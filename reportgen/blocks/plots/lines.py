@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from reportgen.blocks.plots.clusters import cluster_label, is_intercept
 from reportgen.blocks.randomeffects import without_effects
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.types import Model, Term

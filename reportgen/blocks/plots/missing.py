@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.blocks.abbreviations import occurring
@@ -13,6 +12,7 @@ from reportgen.blocks.plots import rows, scale, style
 from reportgen.blocks.plots.figure import draw
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, DatasetName, option

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reportgen.blocks.plots import rows, style, text
 from reportgen.blocks.plots.scale import Scale
+from reportgen.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.blocks import suiting
@@ -18,6 +17,7 @@ from reportgen.blocks.plots.remarks import remarks
 from reportgen.blocks.selection import only
 from reportgen.core import numbers
 from reportgen.core.contracts import Plans
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import BlockOptions, ModelName, option

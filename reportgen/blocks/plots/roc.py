@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.blocks import suiting
@@ -17,6 +16,7 @@ from reportgen.blocks.plots.plane import Axis, Stroke, beside, square
 from reportgen.blocks.plots.remarks import remarks
 from reportgen.core import numbers
 from reportgen.core.contracts import Plans, Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option

@@ -7,11 +7,11 @@ used while `library.settings` hold.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reportgen.blocks.plots import style, text
 from reportgen.blocks.plots.scale import Scale
+from reportgen.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 
 FEW = 4
 FAR = 4.0

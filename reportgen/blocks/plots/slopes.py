@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from reportgen.blocks import suiting
@@ -17,6 +17,7 @@ from reportgen.blocks.plots.remarks import remarks
 from reportgen.blocks.selection import only
 from reportgen.core import numbers
 from reportgen.core.contracts import Plans
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, Column, ModelName, option

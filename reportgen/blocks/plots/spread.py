@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, DatasetName, option
 from reportgen.core.options import Column as ColumnName

@@ -6,7 +6,7 @@ grey paper); the shapes differ in any case. Lengths are inches, sizes points.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reportgen.core.dataclass import dataclass
 
 WIDTH = 6.2
 """The width of the text on the printed page; no figure is wider."""

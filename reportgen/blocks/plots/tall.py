@@ -6,13 +6,13 @@ All lengths in inches. To be used while `library.settings` hold.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
 from reportgen.blocks.plots import rows, style, text
 from reportgen.blocks.plots.rows import GAP, MOST_LABEL, Chart
 from reportgen.blocks.plots.scale import Scale
+from reportgen.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from difflib import get_close_matches
 from typing import NoReturn
 
 from reportgen.blocks.factors import split
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem, SpecError
 
 MOST = 12

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from reportgen.blocks.statements.asked import Manner
 from reportgen.blocks.statements.found import Found
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Coef
 from reportgen.core.words import Words
 

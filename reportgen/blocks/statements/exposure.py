@@ -4,7 +4,6 @@ compared with Female".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isclose
 
 from reportgen.blocks.factors import call, factors
@@ -14,6 +13,7 @@ from reportgen.blocks.statements.found import Found
 from reportgen.blocks.statements.phrases import label_and_unit
 from reportgen.blocks.termtext import Texts
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Variable
 from reportgen.core.words import Words
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reportgen.blocks.equations import equation_of, plain_name
 from reportgen.blocks.factors import plain
 from reportgen.blocks.statements.asked import Asked, refuse, single_reading, unknown
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.types import Coef, Equation, Model, Term
 

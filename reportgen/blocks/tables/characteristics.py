@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from math import floor, log10
 from typing import Literal
 
 from reportgen.blocks.labels import variable_text
 from reportgen.blocks.tables.cells import BLANK, number
+from reportgen.core.dataclass import dataclass
 from reportgen.core.description import Difference, GroupTest, Summary
 from reportgen.core.document import Cell, Row
 from reportgen.core.types import Variable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Literal, get_args
 
 from reportgen.blocks.abbreviations import abbreviated
@@ -17,6 +17,7 @@ from reportgen.blocks.tables.ways import KINDS, no_ways, requests, side_by_side
 from reportgen.blocks.terms import TermRow, term_rows
 from reportgen.core import numbers
 from reportgen.core.contracts import Plans, Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Context, Row, RowBlock, Table
 from reportgen.core.document import Column as Head
 from reportgen.core.errors import Problem, SpecError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from reportgen.blocks.abbreviations import abbreviated
@@ -26,6 +26,7 @@ from reportgen.blocks.tables.sentences import (
 from reportgen.blocks.tables.sidebyside import Layout, panels, scale_of
 from reportgen.blocks.tables.stacking import Group, blocks, columns, rows_within
 from reportgen.blocks.terms import TermRow, term_rows
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Table
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import ModelName, option

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reportgen.blocks.labels import groups_text, lowered, variable_text
 from reportgen.blocks.ordering import merge
 from reportgen.blocks.randomeffects import factor_of, heading
 from reportgen.core.clusters import Component, Spread
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.types import Model
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from reportgen.blocks.labels import joined, model_labels
 from reportgen.blocks.terms import TermRow
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Model
 from reportgen.core.words import Words
 

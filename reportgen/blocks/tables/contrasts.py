@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from reportgen.blocks.abbreviations import abbreviated
@@ -28,6 +27,7 @@ from reportgen.blocks.tables.sentences import target_sentences as coefficient_ta
 from reportgen.core import numbers
 from reportgen.core.comparing import SIMULTANEOUS, Adjust, Average
 from reportgen.core.contracts import Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import Covariate, option

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from reportgen.blocks.abbreviations import abbreviated
@@ -12,6 +11,7 @@ from reportgen.blocks.selection import answer
 from reportgen.blocks.tables.characteristics import Average, Characteristic, Shown
 from reportgen.core import numbers
 from reportgen.core.contracts import Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.description import Difference, Summary
 from reportgen.core.document import Column as Head
 from reportgen.core.document import Context, RowBlock, Table

@@ -5,7 +5,6 @@ one for each random part.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reportgen.blocks.equations import apart, plain_name
 from reportgen.blocks.factors import factors
@@ -15,6 +14,7 @@ from reportgen.blocks.tables.components import is_slope, residual
 from reportgen.blocks.terms import TermRow, by_equation, term_rows, without_headers
 from reportgen.blocks.termtext import Texts
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Piece
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.types import Equation, Method, Model

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Generic, TypeVar
 
 from reportgen.blocks.labels import model_labels, sentence
 from reportgen.blocks.selection import failure
 from reportgen.blocks.terms import TermRow
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Model, Note
 from reportgen.core.words import Words
 

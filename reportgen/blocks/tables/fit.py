@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reportgen.blocks.abbreviations import abbreviated
@@ -17,6 +16,7 @@ from reportgen.blocks.tables.sentences import (
     row_sentences,
     undefined_sentences,
 )
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from reportgen.blocks.labels import model_labels
@@ -16,6 +15,7 @@ from reportgen.blocks.randomeffects import factor_of, levels_of
 from reportgen.blocks.tables.cells import number
 from reportgen.blocks.tables.quasi import on_one_scale
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Context, Role
 from reportgen.core.types import Model
 from reportgen.core.words import Words

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reportgen.blocks import suiting
@@ -19,6 +18,7 @@ from reportgen.blocks.tables.sidebyside import Layout, panels
 from reportgen.blocks.terms import term_rows
 from reportgen.core import numbers
 from reportgen.core.contracts import Plans
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Table
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Model

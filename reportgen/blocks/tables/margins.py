@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
 from reportgen.blocks.labels import model_labels
@@ -12,6 +12,7 @@ from reportgen.blocks.ordering import merge
 from reportgen.blocks.tables.cells import Statistic, empty_cells, linear_cells, ratio_cells
 from reportgen.blocks.tables.findings import Findings, finding_texts, lettered
 from reportgen.blocks.tables.panel import Panel
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock
 from reportgen.core.types import Coef, Compared, Margin
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from reportgen.blocks.abbreviations import abbreviated
@@ -11,6 +11,7 @@ from reportgen.blocks.labels import column_text, model_labels
 from reportgen.blocks.selection import several
 from reportgen.blocks.tables.findings import finding_texts, lettered
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reportgen.blocks import suiting
@@ -32,6 +31,7 @@ from reportgen.blocks.tables.sidebyside import Layout, panels
 from reportgen.blocks.tables.waldtests import wald_block
 from reportgen.blocks.terms import term_rows
 from reportgen.core.contracts import Plans
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import option

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
 from reportgen.blocks.tables.cells import Statistic
 from reportgen.blocks.tables.fitrows import Name
 from reportgen.blocks.terms import TermRow
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option
 

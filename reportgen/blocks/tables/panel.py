@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reportgen.blocks.randomeffects import withheld
 from reportgen.blocks.tables.cells import (
@@ -21,6 +21,7 @@ from reportgen.blocks.tables.cells import (
 from reportgen.blocks.tables.components import ComponentRow
 from reportgen.blocks.terms import TermRow
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Role
 from reportgen.core.types import Model
 from reportgen.core.words import Words

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from reportgen.blocks.abbreviations import abbreviated
@@ -27,6 +26,7 @@ from reportgen.blocks.tables.options import column_problems
 from reportgen.blocks.tables.sentences import method_sentences, row_sentences
 from reportgen.core.comparing import Average, Scale
 from reportgen.core.contracts import Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import Covariate, option

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reportgen.blocks import suiting
@@ -19,6 +18,7 @@ from reportgen.blocks.tables.options import one_model
 from reportgen.core import numbers
 from reportgen.core.clusters import Effect
 from reportgen.core.contracts import Plans
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reportgen.blocks.equations import ratios_of, title
 from reportgen.blocks.labels import model_labels
@@ -15,6 +15,7 @@ from reportgen.blocks.tables.components import component_rows
 from reportgen.blocks.tables.fitrows import FitRow
 from reportgen.blocks.tables.panel import Panel, se_ratio, spanners
 from reportgen.blocks.terms import TermRow, by_equation
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock
 from reportgen.core.types import Equation, Model
 

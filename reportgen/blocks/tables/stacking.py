@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from string import ascii_uppercase
 
 from reportgen.blocks.tables.cells import BLANK
@@ -11,6 +11,7 @@ from reportgen.blocks.tables.fitrows import FitRow
 from reportgen.blocks.tables.panel import Panel
 from reportgen.blocks.tables.sidebyside import Layout
 from reportgen.blocks.terms import TermRow
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Row, RowBlock
 from reportgen.core.words import Words
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ from reportgen.blocks.tables.fitrows import defined
 from reportgen.blocks.tables.waldtests import wald_table
 from reportgen.core import numbers
 from reportgen.core.contracts import Plans
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Literal, get_args
 
 from reportgen.blocks.abbreviations import abbreviated
@@ -15,6 +15,7 @@ from reportgen.blocks.tables.components import ComponentRow, component_rows, is_
 from reportgen.blocks.tables.findings import findings
 from reportgen.blocks.tables.inference import has_intervals, interval_sentences
 from reportgen.core import numbers
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Context, Role, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reportgen.core.contracts import Request
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.types import Model

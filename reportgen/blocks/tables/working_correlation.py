@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from reportgen.blocks.abbreviations import abbreviated
@@ -12,6 +11,7 @@ from reportgen.blocks.selection import several
 from reportgen.blocks.tables.cells import number
 from reportgen.blocks.tables.findings import findings
 from reportgen.core.clusters import WorkingCorrelation
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option

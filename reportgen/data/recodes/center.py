@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.options import Column, RecodeOptions, option
 from reportgen.core.types import Measure, Variable
 from reportgen.data.recodes._common import OneColumn, by_group, numbers, variable

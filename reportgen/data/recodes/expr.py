@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.options import Expression, RecodeOptions, option
 from reportgen.core.types import Variable
 from reportgen.data.expression import parse

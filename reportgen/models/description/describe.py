@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.description import Difference, GroupTest, Summary
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts

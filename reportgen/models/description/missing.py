@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.description import Summary
 from reportgen.core.errors import Problem
 from reportgen.core.options import Column, ModelOptions, option

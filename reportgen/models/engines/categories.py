@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit, log_ndtr, logsumexp, ndtr
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.predictors import Rows
 
 

@@ -8,7 +8,7 @@ all others; clusters enter as indicators. One chain; the same seed gives the sam
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 from scipy.linalg import qr, solve_triangular
 from statsmodels.imputation.mice import MICEData
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Frame, level_text
 from reportgen.models.engines import multinomial
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 from scipy.sparse import block_diag, csr_matrix, diags, identity, kron
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.layout import Layout
 
 

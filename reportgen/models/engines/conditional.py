@@ -8,11 +8,11 @@ crossed and nested effects alike (Breslow and Clayton 1993, JASA 88, 9–25, eq.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import splu
+
+from reportgen.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ Breslow divides by S each time. One such sum is here called a draw.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+
+from reportgen.core.dataclass import dataclass
 
 
 @dataclass(frozen=True)

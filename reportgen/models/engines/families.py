@@ -8,11 +8,12 @@ statsmodels'.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import special
+
+from reportgen.core.dataclass import dataclass
 
 TINY = float(np.finfo(float).eps)
 Values = Any

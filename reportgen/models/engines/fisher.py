@@ -7,12 +7,12 @@ weights; for what is not covered there is statsmodels.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import special
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.families import Family, Power
 from reportgen.models.engines.irls import ITERATIONS, TOLERANCE, Solution
 from reportgen.models.engines.sandwich import Influence

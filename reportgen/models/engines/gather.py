@@ -8,12 +8,11 @@ with the most levels is kept apart: no row has two of its levels, so its share o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.columns import Apart, Batch, Columns
 from reportgen.models.engines.layout import Layout
 

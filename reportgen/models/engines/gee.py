@@ -6,11 +6,11 @@ Biometrika 73, 13–22). Rows are sorted by cluster.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.models.engines.estimating import EstimatingEquations, Point
 from reportgen.models.engines.units import Units

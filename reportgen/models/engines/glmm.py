@@ -12,11 +12,11 @@ these with the parameters.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.clusters import Clusters, inverse, root, solve, times
 from reportgen.models.engines.responses import NegativeBinomial, Response, response
 from reportgen.models.engines.structure import Structure

@@ -7,12 +7,12 @@ by central differences of the exact gradient, each in the size of its own standa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from scipy.optimize import minimize
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.clusters import inverse
 from reportgen.models.engines.glmm import Likelihood
 

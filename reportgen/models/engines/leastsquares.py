@@ -5,11 +5,10 @@ The pseudo-inverse of unscaled columns has no correct digit on NIST's Filip.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.linalg import solve_triangular
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.sandwich import Influence
 
 REFINEMENTS = 2

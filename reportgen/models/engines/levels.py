@@ -8,11 +8,11 @@ y: what is computed is the same whichever of them one would leave out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.models.engines.categories import Shares
 from reportgen.models.engines.estimating import EstimatingEquations, Point

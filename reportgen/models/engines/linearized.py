@@ -7,12 +7,12 @@ chapter 5): what `Sampling.variance` needs, and nothing else of the estimate.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from scipy.stats import beta
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.laws import t
 from reportgen.models.engines.sampling import Sampling
 

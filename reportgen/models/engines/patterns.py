@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.units import Units
 
 SMALLEST_EIGENVALUE = 1e-2

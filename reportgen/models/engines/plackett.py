@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+
+from reportgen.core.dataclass import dataclass
 
 LOST, AT_ONCE = 1e-14, 20_000
 

@@ -6,11 +6,10 @@ On the boundary the covariance is that along it: what is estimated as zero, or a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from reportgen.core.clusters import Spread
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.laws import norm
 from reportgen.models.engines.lmm import SINGULAR, Point
 

@@ -9,11 +9,11 @@ score uᵢ = Σₖ gᵢₖ aᵢₖ and Hessian Σᵢₖₗ hᵢₖₗ aᵢₖ a�
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.sandwich import Influence
 
 ITERATIONS, STEPS, DECREMENT, NEAR, STILL = 200, 40, 1e-20, 1e-8, 1e-3

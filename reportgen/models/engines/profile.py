@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq, minimize
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.climb import structure_of
 from reportgen.models.engines.laws import chi2
 from reportgen.models.engines.lmm import Point

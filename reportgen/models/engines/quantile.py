@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy.optimize import linprog
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.laws import norm
 
 INSIDE, HELD = 1e-7, 1e-9

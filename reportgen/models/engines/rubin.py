@@ -7,10 +7,9 @@ finite degrees of freedom, of Reiter 2007, Biometrika 94, 502–508.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.laws import f
 
 

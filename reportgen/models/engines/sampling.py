@@ -11,11 +11,11 @@ row of the subpopulation count, with a total of zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 
 Lonely = Literal["fail", "remove", "adjust", "average", "certainty"]

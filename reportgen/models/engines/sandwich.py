@@ -7,9 +7,10 @@ least squares, I⁻¹uᵢ with its score uᵢ for a likelihood. All robust covar
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
+
+from reportgen.core.dataclass import dataclass
 
 SETTLED, LITTLE = 1e-8, 0.2
 

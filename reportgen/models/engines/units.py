@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+
+from reportgen.core.dataclass import dataclass
 
 SHORT = 200
 """Units of fewer rows on the average are summed all at once."""

@@ -7,13 +7,14 @@ evaluated here: it looks names up in a dictionary and evaluates nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import patsy
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Frame, Note, Term, Variable, level_text

@@ -8,10 +8,11 @@ calls them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from difflib import get_close_matches
 from keyword import iskeyword
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.tokens import Cursor, Token, refuse, spaced
 from reportgen.models.formulas.arguments import call_options
 from reportgen.models.formulas.functions import BASES, CONTRASTS, ELEMENTWISE, NAMES, TRANSFORMS

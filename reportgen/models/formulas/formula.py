@@ -13,9 +13,10 @@ formula ever reaches an evaluator of Python. All limits are checked here, before
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NoReturn
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.tokens import Cursor, Token, refuse, tokenize
 from reportgen.models.formulas.factors import MOST_EXPONENT, Factor, Name, parse_factor
 

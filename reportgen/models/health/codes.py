@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Note
 
 Effect = Literal["fail", "withhold", "no_error", "mark", "tell"]

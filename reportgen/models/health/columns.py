@@ -6,11 +6,11 @@ All columns are first scaled to length 1, so that units play no part.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import qr, solve_triangular
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Note
 from reportgen.models.health.codes import finding, listed

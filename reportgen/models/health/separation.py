@@ -10,10 +10,10 @@ limits of the estimates from all rows (Geyer 2009, Electron J Stat 3, 259–289)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Note
 from reportgen.models.engines.separation import direction

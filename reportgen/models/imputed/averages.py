@@ -9,11 +9,12 @@ logarithmic scale (variances), the logit scale (shares), Fisher's z (correlation
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import atanh, exp, log, sqrt, tanh
 from typing import Any
 
 from reportgen.core.clusters import Component, Effect, IccPoint, Spread
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Result
 
 AVERAGED = frozenset({

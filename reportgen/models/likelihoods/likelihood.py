@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem
 from reportgen.core.options import Column, Formula, ModelOptions, option
 from reportgen.core.types import Coef, Equation, Frame, Method, Note, Result, Scalar, Term

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Equation, Frame
 from reportgen.models.likelihoods.likelihood import LikelihoodKind, LikelihoodOptions, Setup
 

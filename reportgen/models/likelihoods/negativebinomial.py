@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.options import Column, option
 from reportgen.core.types import Frame
 from reportgen.models.likelihoods.likelihood import (

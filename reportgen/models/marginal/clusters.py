@@ -6,12 +6,13 @@ time, so the order of the file plays no part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reportgen.core.clusters import WorkingCorrelation
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.types import Note, level_text
 from reportgen.models.base import codes_of

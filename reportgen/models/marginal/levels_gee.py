@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.clusters import WorkingCorrelation
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models.base import finite_stats, inference, rows_of, status_of

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.options import option
 from reportgen.core.types import Frame
 from reportgen.models.likelihoods.mnlogit import codes_in, designs_of, multinomial, order_of

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from reportgen.core.comparing import Average
+from reportgen.core.dataclass import dataclass
 from reportgen.models.formulas.formula import Formula
 from reportgen.models.margins import grid
 from reportgen.models.margins.fitted import Fitted

@@ -7,11 +7,11 @@ L levels. Every η is linear in the coefficients b, so ∂/∂b follows from the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
 from reportgen.models.formulas.formula import Formula, parse_effects
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pandas.api.types import is_numeric_dtype
 
 from reportgen.core.clusters import Component, Effect
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Variable
 from reportgen.models.engines.structure import Structure
 from reportgen.models.formulas.design import matrix

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engine import mixed_seconds
 from reportgen.models.engines.columns import Columns
 from reportgen.models.findings import listening

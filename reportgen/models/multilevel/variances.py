@@ -6,13 +6,13 @@ Heavy: imported where rows are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from reportgen.core.clusters import Component, Effect, IccPoint, Spread
+from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.laws import norm
 from reportgen.models.engines.lmm import Point
 from reportgen.models.engines.precision import UNKNOWN, Precision

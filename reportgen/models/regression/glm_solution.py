@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Note
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
 from reportgen.models.engines import fisher, irls

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, ClassVar
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem
 from reportgen.core.options import Column, option
 from reportgen.core.types import Frame, Result

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem
 from reportgen.core.options import Column, Formula, ModelOptions, option
 from reportgen.core.types import Frame, Method, Note, Result, Scalar

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from reportgen.core.dataclass import dataclass
 from reportgen.models.regression.families import FamilyName, LinkName
 from reportgen.models.regression.onefamily import BinaryOptions, OneFamily
 

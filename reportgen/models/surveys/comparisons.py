@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.stats import f, rankdata
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.description import GroupTest
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Frame

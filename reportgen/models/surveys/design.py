@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import Frame, Note, Scalar
 

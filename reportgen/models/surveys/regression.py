@@ -7,9 +7,10 @@ sandwich of the scores, summed within sampling units and strata (Binder 1983). R
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Method, Note, Result, level_text
 from reportgen.models import findings

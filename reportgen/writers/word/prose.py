@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
+from reportgen.core.dataclass import dataclass
 from reportgen.writers.running import Paragraph, Run, Running, SmallTable
 from reportgen.writers.spelled import spelled
 from reportgen.writers.word.xml import INK, LINK, Element, paragraph, run, w

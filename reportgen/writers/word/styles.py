@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from docx.enum.style import WD_STYLE_TYPE
@@ -10,6 +9,7 @@ from docx.enum.text import WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Pt, RGBColor
 
+from reportgen.core.dataclass import dataclass
 from reportgen.writers.word.xml import FAINT, HEAD, INK, SOFT, w
 
 SERIF, SANS, FIXED = "Cambria", "Calibri", "Consolas"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from reportgen.core.dataclass import dataclass
 from reportgen.writers.fit import Sheet
 from reportgen.writers.grid import GridBlock, GridCell, GridColumn, GridRow
 from reportgen.writers.word.xml import FAINT, INK, Element, paragraph, run, w
