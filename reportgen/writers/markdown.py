@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.core.document import Piece
 from reportgen.core.typography import mended
+from reportgen.writers.dollars import maths_at
 from reportgen.writers.footnotes import CALL, Notes, Taken, taken
 from reportgen.writers.formula import formula
-from reportgen.writers.mathematics import maths_at, right
+from reportgen.writers.mathematics import right
 from reportgen.writers.visible import typeset, visible
 
 if TYPE_CHECKING:

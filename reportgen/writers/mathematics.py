@@ -1,21 +1,13 @@
-r"""Mathematics in prose: `$\beta_1 = 0.47$`, a small closed part of LaTeX, found and checked.
-
-A dollar is a dollar unless what stands between two of them can be mathematics: the first is
-followed, the second preceded by no blank, the second is followed by no digit, and what begins with
-a digit or has a blank also has a sign that no sum of money has. So `$5 to $6` stays as it is. `\$`
-is always a dollar. Between `$$` and `$$` stands what has a line of its own. Light.
-"""
+r"""Mathematics: a small closed part of LaTeX, read into a tree or refused at its place. Light."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import NoReturn
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem, SpecError
-from reportgen.writers.masking import masked
 
 GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi "
@@ -43,72 +35,58 @@ LONGEST, DEEPEST = 2000, 30
 """Signs of one formula, and how deep its parts may be nested."""
 NOWHERE = frozenset('#&~"`')
 
-_SIGN = re.compile(r"[\\^_={}<>+*/|−×·±≤≥≈∼]|\d[a-zA-Z]")
 _TOKEN = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Maths:
-    """What stands between dollars: the source without them, where it begins, where all ends."""
+class Sign:
+    r"""A character, or a command that takes nothing: `x`, `\beta`, `\le`, `\,`."""
 
-    source: str
-    start: int
-    end: int
-    display: bool
+    text: str
 
 
-def maths_at(text: str, place: int) -> Maths | None:
-    """The mathematics whose first dollar stands at `place`; None where it is only a dollar."""
-    display = text.startswith("$$", place)
-    mark = "$$" if display else "$"
-    start = place + len(mark)
-    at = _closing(text, start, mark)
-    if at is None:
-        return None
-    source = text[start:at]
-    if not display and not _can_be(source, text[at + 1 : at + 2]):
-        return None
-    return Maths(source, start, at + len(mark), display) if source.strip() else None
+@dataclass(frozen=True)
+class Row:
+    """Items one after the other."""
+
+    items: tuple[Node, ...] = ()
 
 
-def _closing(text: str, start: int, mark: str) -> int | None:
-    """Where the closing dollars stand, in the same paragraph."""
-    at = start
-    while at < len(text):
-        if text[at] == "\\":
-            at += 2
-        elif text.startswith(mark, at):
-            return at
-        elif text.startswith("\n\n", at):
-            return None
-        else:
-            at += 1
-    return None
+@dataclass(frozen=True)
+class Script:
+    """A base with what stands below and above it; None where nothing does."""
+
+    base: Node
+    below: Node | None = None
+    above: Node | None = None
 
 
-def _can_be(source: str, following: str) -> bool:
-    if not source or source[0].isspace() or source[-1].isspace() or following.isdigit():
-        return False
-    return _SIGN.search(source) is not None or not (source[0].isdigit() or " " in source)
+@dataclass(frozen=True)
+class Command:
+    """A command with its arguments; `degree` is that of a root."""
+
+    name: str
+    arguments: tuple[Node, ...]
+    degree: Row | None = None
 
 
-def mathematics(text: str) -> Iterator[Maths]:
-    """Everything between dollars in a text of Markdown whose values are not yet put in.
+@dataclass(frozen=True)
+class Fence:
+    """What stands between brackets as high as it is; `.` is no bracket."""
 
-    A value counts as a number of as many characters; code is left alone.
-    """
-    text, at = masked(text), 0
-    while at < len(text):
-        if text[at] == "\\":
-            at += 2
-            continue
-        found = maths_at(text, at) if text[at] == "$" else None
-        if found:
-            yield found
-        at = found.end if found else at + (2 if text.startswith("$$", at) else 1)
+    opening: str
+    inside: Row
+    closing: str
 
 
-# ── the grammar ──────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True)
+class Phrase:
+    """Words within mathematics, with their blanks."""
+
+    text: str
+
+
+Node = Sign | Row | Script | Command | Fence | Phrase
 
 
 @dataclass(frozen=True)
@@ -117,16 +95,20 @@ class _Token:
     offset: int
 
 
-def check(source: str, offset: int = 0) -> None:
-    """SpecError at the place of what is not in the part of LaTeX that is read.
-
-    `offset` is where `source` begins in the text that the place counts from.
+def tree(source: str, offset: int = 0) -> Row:
+    """The source as a tree. SpecError at the place of what is not in the part of LaTeX that is
+    read; `offset` is where `source` begins in the text that the place counts from.
     """
     if len(source) > LONGEST:
         whole = _Token(source[:1], offset)
         _refuse(whole, f"mathematics is at most {LONGEST:,} signs long")
     tokens = [_Token(each[0], offset + each.start()) for each in _TOKEN.finditer(source)]
-    _Reader([each for each in tokens if not each.text.isspace()]).all()
+    return _Reader([each for each in tokens if not each.text.isspace()], source, offset).all()
+
+
+def check(source: str, offset: int = 0) -> None:
+    """SpecError where `tree` would raise one."""
+    tree(source, offset)
 
 
 def right(source: str) -> bool:
@@ -141,99 +123,113 @@ def right(source: str) -> bool:
 class _Reader:
     """Reads tokens from left to right; used once."""
 
-    def __init__(self, tokens: list[_Token]) -> None:
-        self.tokens, self.at, self.depth = tokens, 0, 0
+    def __init__(self, tokens: list[_Token], source: str, offset: int) -> None:
+        self.tokens, self.source, self.offset = tokens, source, offset
+        self.at, self.depth = 0, 0
 
-    def all(self) -> None:
+    def all(self) -> Row:
         """The whole source."""
-        self._row(until="")
+        return self._row(until="")
 
-    def _row(self, until: str) -> None:
+    def _row(self, until: str) -> Row:
         """Items up to the sign that ends them, which is read too."""
         opening = self.tokens[self.at - 1] if self.at else None
         raised: set[str] = set()
+        items: list[Node] = []
         while self.at < len(self.tokens):
             token = self._take()
             if until and token.text == until:
-                return
+                return Row(tuple(items))
             if token.text in ("}", "\\right"):
                 _refuse(token, f"`{token.text}` closes nothing")
             if token.text in ("^", "_"):
-                self._raised(token, raised)
+                base = items.pop() if items else Row()
+                items.append(self._script(token, base, raised))
             else:
                 raised.clear()
-                self._item(token)
+                items.append(self._item(token))
         if until and opening:
             _refuse(opening, f"`{opening.text}` is not closed", help=f"`{until}` is missing")
+        return Row(tuple(items))
 
-    def _raised(self, token: _Token, raised: set[str]) -> None:
+    def _script(self, token: _Token, base: Node, raised: set[str]) -> Script:
+        """A base with one script more; `raised` are the signs of those that it has."""
         if token.text in raised:
             _refuse(token, f"a second `{token.text}`: write `{{}}` around the first")
+        known = base if raised and isinstance(base, Script) else Script(base)
         raised.add(token.text)
-        self._argument(token)
+        made = self._argument(token)
+        if token.text == "_":
+            return Script(known.base, made, known.above)
+        return Script(known.base, known.below, made)
 
-    def _item(self, token: _Token) -> None:
+    def _item(self, token: _Token) -> Node:
         self.depth += 1
         if self.depth > DEEPEST:
             _refuse(token, f"this is nested more than {DEEPEST} deep")
+        made: Node = Sign(token.text)
         if token.text == "{":
-            self._row("}")
+            made = self._row("}")
         elif token.text.startswith("\\"):
-            self._command(token)
+            made = self._command(token)
         elif token.text in ("$", "%"):
             _refuse(token, f"`{token.text}` is written `\\{token.text}`")
         elif token.text in NOWHERE:
             _refuse(token, f"`{token.text}` has no place in mathematics")
         self.depth -= 1
+        return made
 
-    def _command(self, token: _Token) -> None:
+    def _command(self, token: _Token) -> Node:
         name = token.text[1:]
         if name in (*SPACES, *CHARACTERS) or name in PLAIN:
-            return
+            return Sign(token.text)
         if name == "left":
-            self._delimiter(token)
-            self._row("\\right")
-            self._delimiter(token)
-        elif name in ARGUMENTS:
-            if name == "sqrt" and self._sees("["):
-                self._take()
-                self._row("]")
-            braced = name not in ACCENTS.split()
-            for _ in range(ARGUMENTS[name]):
-                self._words(token) if name == "text" else self._argument(token, braced)
-        else:
+            opening = self._delimiter(token)
+            inside = self._row("\\right")
+            return Fence(opening, inside, self._delimiter(token))
+        if name not in ARGUMENTS:
             near = get_close_matches(name, COMMANDS, 1, 0.6)
             _refuse(
                 token, f"`{token.text}` is not among the commands that are read",
                 hint=f"did you mean `\\{near[0]}`?" if near else "",
                 help="the commands that are read are listed in docs/language.md",
             )  # fmt: skip
+        degree = None
+        if name == "sqrt" and self._sees("["):
+            self._take()
+            degree = self._row("]")
+        if name == "text":
+            return Command(name, (self._words(token),))
+        braced = name not in ACCENTS.split()
+        given = tuple(self._argument(token, braced) for _ in range(ARGUMENTS[name]))
+        return Command(name, given, degree)
 
-    def _argument(self, owner: _Token, braced: bool = False) -> None:
+    def _argument(self, owner: _Token, braced: bool = False) -> Node:
         following = self.tokens[self.at].text if self.at < len(self.tokens) else "}"
         if following in ENDS or following[1:] in (*SPACES, "quad", "qquad"):
             _refuse(owner, f"nothing follows `{owner.text}`")
         if braced and following != "{":
             _refuse(owner, f"what `{owner.text}` is about stands in `{{}}`")
-        self._item(self._take())
+        return self._item(self._take())
 
-    def _words(self, owner: _Token) -> None:
+    def _words(self, owner: _Token) -> Phrase:
         """Words as they are, between braces."""
         if not self._sees("{"):
             _refuse(owner, f"what `{owner.text}` is about stands in `{{}}`")
         opening = self._take()
-        while self.at < len(self.tokens):
+        while self.at < len(self.tokens) and not self._sees("}"):
             token = self._take()
-            if token.text == "}":
-                return
             if token.text[0] in "\\{$^_" or token.text in NOWHERE:
                 _refuse(token, f"`{token.text}` has no place among words")
-        _refuse(opening, "`{` is not closed", help="`}` is missing")
+        if self.at == len(self.tokens):
+            _refuse(opening, "`{` is not closed", help="`}` is missing")
+        begin, end = opening.offset + 1, self._take().offset
+        return Phrase(self.source[begin - self.offset : end - self.offset])
 
-    def _delimiter(self, owner: _Token) -> None:
+    def _delimiter(self, owner: _Token) -> str:
         if self.at >= len(self.tokens) or self.tokens[self.at].text not in DELIMITERS:
             _refuse(owner, f"`{owner.text}` and its `\\right` are each followed by a bracket")
-        self.at += 1
+        return self._take().text
 
     def _sees(self, text: str) -> bool:
         return self.at < len(self.tokens) and self.tokens[self.at].text == text

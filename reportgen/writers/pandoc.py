@@ -183,6 +183,8 @@ def _block(block: Paragraph) -> str:
             return f"{'#' * block.level} {text}"
         case "math":
             return f"$${block.runs[0].text}$$"
+        case "note":
+            return f"[^{block.note}]: {text}"
         case "item":
             sign = "    " if not block.first else f"{block.number}. " if block.number else "- "
             indent = "    " * (block.level - 1)
@@ -205,6 +207,8 @@ def _run(each: Run) -> str:
         return "\\\n"
     if each.math:
         return f"${each.text}$"
+    if each.note:
+        return f"[^{each.note}]"
     text = _code_span(each.text) if each.code else _spaced(each.text)
     for sign, on in (("*", each.emphasis), ("**", each.strong)):
         text = f"{sign}{text}{sign}" if on and text.strip() else text

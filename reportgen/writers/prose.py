@@ -11,7 +11,7 @@ from urllib.parse import quote
 from reportgen.core import numbers
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.words import Words
-from reportgen.writers import footnotes, mathematics
+from reportgen.writers import dollars, footnotes, mathematics
 from reportgen.writers.filters import Missing, Printed, shown
 from reportgen.writers.placeholders import Reference, claim_references, references, refuse
 from reportgen.writers.plainvalues import has_values
@@ -40,7 +40,7 @@ def escape(text: str) -> str:
 
 def mistakes(text: str) -> Iterator[Problem]:
     """What is wrong with the mathematics and the footnotes of a text, each with its offset."""
-    for found in mathematics.mathematics(text):
+    for found in dollars.mathematics(text):
         try:
             mathematics.check(found.source, found.start)
         except SpecError as error:

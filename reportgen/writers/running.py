@@ -23,8 +23,9 @@ Align = Literal["left", "right", "center"]
 
 @dataclass(frozen=True)
 class Run:
-    """Characters of one type. `link` is an address, `#id` for a place of the report; `math` is TeX;
-    `line` ends the line after the text.
+    """Characters of one type. `link` is an address, `#id` for a place of the report; `math` is TeX,
+    `display` such that asks for a line of its own; `line` ends the line after the text; `note` is
+    the name of the footnote that is called here.
     """
 
     text: str
@@ -32,26 +33,31 @@ class Run:
     emphasis: bool = False
     code: bool = False
     math: bool = False
+    display: bool = False
     line: bool = False
     link: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph, a heading, an item of a list, a line of code or a displayed formula.
+    """A paragraph, a heading, an item of a list, a line of code, a formula on a line of its own, or
+    what a footnote says.
 
     level    of a heading (2 below the title); of an item how deep its list is, from 1
     number   of an item in a numbered list; None where it has a bullet or only goes on
     first    whether an item begins here: its further paragraphs stand below, without a sign
     quoted   how many quotations it stands in
+    note     the name of the footnote that it is
     """
 
-    kind: Literal["paragraph", "heading", "item", "code", "math"]
+    kind: Literal["paragraph", "heading", "item", "code", "math", "note"]
     runs: tuple[Run, ...]
     level: int = 0
     number: int | None = None
     first: bool = True
     quoted: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,13 +74,10 @@ Running = Paragraph | SmallTable
 def running(text: str, below: int = 1) -> tuple[Running, ...]:
     """The blocks of a text; its headings stand under a heading of level `below`.
 
-    Its footnotes follow it, each after its number in brackets, by which it is called.
+    Its footnotes follow it, in the order in which they are called.
     """
     tokens, env = parsed(text, below, Endnotes())
-    notes = (
-        Paragraph("paragraph", (Run(f"[{name}] "), *sentence(env["said"][name])))
-        for name in _called(tokens)
-    )
+    notes = (Paragraph("note", sentence(env["said"][name]), note=name) for name in _called(tokens))
     return (*_Reader(tokens).blocks(), *notes)
 
 
@@ -145,12 +148,13 @@ class _Reader:
             case "inline":
                 runs = tuple(_runs(token.children or ()))
                 level = int(before.tag[1]) if before.type == "heading_open" else 0
-                yield self._placed(Paragraph("heading" if level else "paragraph", runs, level))
+                if level or self.lists:
+                    yield self._placed(Paragraph("heading" if level else "paragraph", runs, level))
+                else:
+                    yield from map(self._placed, _parted(token.children or ()))
             case "fence" | "code_block":
                 for line in token.content.rstrip("\n").split("\n"):
                     yield self._placed(Paragraph("code", (Run(line, code=True),)))
-            case "math_block" | "math_block_label":
-                yield self._placed(Paragraph("math", (Run(token.content.strip(), math=True),)))
             case _ if token.content.strip() and token.nesting == 0:
                 yield self._placed(Paragraph("paragraph", (Run(token.content.strip()),)))
 
@@ -167,6 +171,34 @@ class _Reader:
             inner.next += 1
         inner.fresh = False
         return block
+
+
+def _parted(tokens: Sequence[Token]) -> Iterator[Paragraph]:
+    """A paragraph, parted where a formula has a line of its own, with the stop that follows it."""
+    found, text = list(_runs(tokens)), list[Run]()
+    for place, each in enumerate(found):
+        if not each.display:
+            text.append(each)
+            continue
+        yield from _some(text)
+        after = found[place + 1] if place + 1 < len(found) else Run("")
+        stop = after.text[:1] if after.text[:1] in (".", ",", ";") and not after.link else ""
+        yield Paragraph("math", (replace(each, text=each.text + stop),))
+        text = []
+        if stop:
+            found[place + 1] = replace(after, text=after.text[1:])
+    yield from _some(text)
+
+
+def _some(runs: list[Run]) -> Iterator[Paragraph]:
+    """A paragraph of runs without the blanks at its ends; none where there is nothing else."""
+    while runs and not runs[0].text.strip():
+        runs = runs[1:]
+    while runs and not runs[-1].text.strip() and not runs[-1].line:
+        runs = runs[:-1]
+    if runs:
+        first = replace(runs[0], text=runs[0].text.lstrip())
+        yield Paragraph("paragraph", (first, *runs[1:]))
 
 
 def _table(tokens: Sequence[Token]) -> SmallTable:
@@ -210,8 +242,10 @@ _ALONE: Mapping[str, Callable[[Run, Token], Run]] = {
     "hardbreak": lambda like, token: replace(like, text="", line=True),
     "code_inline": lambda like, token: replace(like, text=token.content, code=True),
     "math_inline": lambda like, token: replace(like, text=token.content, math=True),
-    "math_inline_double": lambda like, token: replace(like, text=token.content, math=True),
-    "footnote": lambda like, token: replace(like, text=f"[{token.content}]"),
+    "math_inline_double": lambda like, token: replace(
+        like, text=token.content, math=True, display=True
+    ),
+    "footnote": lambda like, token: replace(like, text=f"[{token.content}]", note=token.content),
     "image": lambda like, token: replace(
         like, text=f"![{token.content}]({token.attrs.get('src', '')})"
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from types import ModuleType
 from typing import Any
@@ -17,6 +18,19 @@ from reportgen.writers.docx import Docx
 docx = pytest.importorskip("docx", reason="python-docx reads the documents")
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
+NOTED = """\
+First[^1], a link[^2] and first again[^1]; see [Table 1](#linear) and [what it says](#linear).
+
+$$\\rho = \\frac{\\sigma_b^2}{\\sigma_b^2 + \\sigma^2}.$$
+
+Inline $\\hat{\\beta}_1 = \\sqrt[3]{x} + \\overline{y} + \\sum_{i=1}^n x_i +
+\\left(\\log p\\right) + \\lim_{n \\to 0} a^2 + \\binom{n}{k}$ stays.
+
+[^1]: What *it* says, of $x^2$.
+[^2]: At [a place](https://example.org/note).
+"""
 
 # The order of children by ECMA-376 Part 1, 17 (only those that this writer uses need a place).
 ORDER = {
@@ -37,6 +51,21 @@ ORDER = {
     "sectPr": "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc "
     "pgBorders lnNumType pgNumType cols formProt vAlign noEndnote titlePg docGrid",
 }  # fmt: skip
+STYLED = {
+    "style": "name aliases basedOn next link autoRedefine hidden uiPriority semiHidden "
+    "unhideWhenUsed qFormat locked personal personalCompose personalReply rsid pPr rPr tblPr trPr "
+    "tcPr tblStylePr",
+    "settings": "zoom proofState defaultTabStop characterSpacingControl savePreviewPicture "
+    "footnotePr endnotePr compat rsids mathPr themeFontLang clrSchemeMapping "
+    "doNotAutoCompressPictures shapeDefaults decimalSymbol listSeparator docId defaultImageDpi",
+}
+# The same of equations, by 22.1.
+MATHS = {
+    "r": "rPr rPr t", "rPr": "lit nor scr sty", "f": "fPr num den", "d": "dPr e",
+    "dPr": "begChr sepChr endChr", "rad": "radPr deg e", "acc": "accPr e", "bar": "barPr e",
+    "nary": "naryPr sub sup e", "naryPr": "chr limLoc grow subHide supHide", "func": "fName e",
+    "limLow": "e lim", "sSub": "e sub", "sSup": "e sup", "sSubSup": "e sub sup",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -51,25 +80,71 @@ def document(file: bytes) -> Any:
     return docx.Document(io.BytesIO(file))
 
 
+@pytest.fixture(scope="module")
+def noted() -> bytes:
+    """A report with footnotes, references and mathematics."""
+    from tests.writers import conftest as demo
+
+    return Docx().render(demo.document(Heading(1, "H"), demo.compare(), Text(NOTED)))
+
+
+def member(file: bytes, name: str) -> Any:
+    from lxml import etree
+
+    with ZipFile(io.BytesIO(file)) as archive:
+        return etree.fromstring(archive.read(f"word/{name}.xml"))
+
+
+def text_of(element: Any) -> str:
+    """The characters of runs and of equations."""
+    return "".join(each.text for each in element.iter(f"{W}t", f"{M}t"))
+
+
 def attributes(document: Any, tag: str, name: str) -> list[str]:
     return [each.get(W + name) for each in document.element.iter(W + tag) if each.get(W + name)]
 
 
-def test_elements_stand_in_the_order_of_the_schema(file: bytes) -> None:
+def out_of_order(root: Any, space: str, orders: Mapping[str, str], seen: set[str]) -> list[str]:
+    """Elements whose children stand in another order than that of the schema."""
+    wrong = []
+    for element in root.iter():
+        name = str(element.tag).removeprefix(space)
+        if name in orders:
+            order, at = orders[name].split(), 0
+            seen.add(name)
+            for child in element:
+                tag = child.tag.rpartition("}")[2]
+                if tag not in order[at:]:
+                    wrong.append(f"{name}: {tag}")
+                    break
+                at += order[at:].index(tag)
+                at += tag == "rPr" and name == "r"
+    return wrong
+
+
+def test_elements_stand_in_the_order_of_the_schema(file: bytes, noted: bytes) -> None:
     """Word repairs, or refuses, a file whose elements stand in another order."""
     from lxml import etree
 
-    with ZipFile(io.BytesIO(file)) as archive:
-        roots = [etree.fromstring(archive.read(name)) for name in archive.namelist()
-                 if re.fullmatch(r"word/(document|header\d*|footer\d*)\.xml", name)]  # fmt: skip
-    seen = set()
-    for element in (each for root in roots for each in root.iter() if isinstance(each.tag, str)):
-        name = element.tag.removeprefix(W)
-        if name in ORDER:
-            places = [ORDER[name].split().index(child.tag.removeprefix(W)) for child in element]
-            assert places == sorted(places), name
-            seen.add(name)
-    assert seen == set(ORDER)
+    seen = set[str]()
+    for each in (file, noted):
+        with ZipFile(io.BytesIO(each)) as archive:
+            for name in archive.namelist():
+                if re.fullmatch(r"word/(document|footnotes|header\d*|footer\d*)\.xml", name):
+                    root = etree.fromstring(archive.read(name))
+                    assert out_of_order(root, W, ORDER, seen) == []
+                    assert out_of_order(root, M, MATHS, seen) == []
+        for name in ("styles", "settings"):
+            assert out_of_order(member(each, name), W, STYLED, seen) == []
+    assert seen == {*ORDER, *STYLED, *MATHS}
+
+
+def test_the_order_is_really_looked_at(file: bytes) -> None:
+    """A paragraph whose alignment stands before its style is found."""
+    root = member(file, "document")
+    look = next(root.iter(f"{W}pPr"))
+    look.insert(0, look.makeelement(f"{W}jc", {}))
+    assert out_of_order(root, W, ORDER, set()) == ["pPr: pStyle"]
 
 
 def test_rows_of_a_table_have_as_many_columns_as_its_grid(document: Any) -> None:
@@ -103,13 +178,66 @@ def test_captions_count_by_fields(document: Any) -> None:
     assert codes.count(r"SEQ Figure \* ARABIC") == 2
 
 
-def test_references_lead_to_places_of_the_document(document: Any) -> None:
-    """Every link within the document has its bookmark, and each bookmark is there once."""
+def test_references_lead_to_places_of_the_document(document: Any, noted: bytes) -> None:
+    """A reference is a field that shows its bookmark; one in other words is a link to it."""
     marks = attributes(document, "bookmarkStart", "name")
-    anchors = attributes(document, "hyperlink", "anchor")
+    codes = [each.text for each in document.element.iter(W + "instrText")]
+    asked = [code.split()[1] for code in codes if code.split()[0] == "REF"]
     assert len(marks) == len(set(marks))
     assert all(len(mark) <= 40 and mark.isidentifier() for mark in marks)
-    assert {"r_linear", "r_estimates"} <= set(anchors) <= set(marks)
+    assert {"r_linear", "r_estimates"} <= set(asked) <= set(marks)
+    other = docx.Document(io.BytesIO(noted))
+    assert attributes(other, "hyperlink", "anchor") == ["r_linear"]
+
+
+def test_fields_begin_show_and_end(document: Any, noted: bytes) -> None:
+    """As many ends as beginnings, in each paragraph that is not of the contents."""
+    for each in (document, docx.Document(io.BytesIO(noted))):
+        for found in each.element.iter(W + "p"):
+            style = "" if found.pPr is None else str(found.pPr.style)
+            kinds = [part.get(W + "fldCharType") for part in found.iter(W + "fldChar")]
+            if not style.startswith("toc"):
+                assert kinds == ["begin", "separate", "end"] * (len(kinds) // 3)
+
+
+def test_footnotes_are_words_own(noted: bytes) -> None:
+    """A part with the two separators and each note once; a second call is a field; links work."""
+    notes = member(noted, "footnotes")
+    numbers = [int(each.get(f"{W}id")) for each in notes]
+    assert numbers == [-1, 0, 1, 2]
+    assert [text_of(each).strip() for each in notes] == [
+        "", "", "What it says, of x2.", "At a place.",
+    ]  # fmt: skip
+    called = [int(each.get(f"{W}id")) for each in member(noted, "document").iter(
+        f"{W}footnoteReference")]  # fmt: skip
+    assert called == [1, 2]
+    codes = [each.text.split() for each in member(noted, "document").iter(f"{W}instrText")]
+    assert ["NOTEREF", "_note_1", "\\f", "\\h"] in codes
+    listed = [int(each.get(f"{W}id")) for each in member(noted, "settings").iter(f"{W}footnote")]
+    assert listed == [-1, 0]
+    with ZipFile(io.BytesIO(noted)) as archive:
+        relations = archive.read("word/_rels/footnotes.xml.rels").decode()
+        kinds = archive.read("[Content_Types].xml").decode()
+    assert 'Target="https://example.org/note" TargetMode="External"' in relations
+    assert "/word/footnotes.xml" in kinds
+    assert "What it says" not in "".join(map(text_of, member(noted, "document").iter(f"{W}p")))
+
+
+def test_a_report_without_footnotes_has_no_part_for_them(file: bytes) -> None:
+    """Nor what the template brings and we do not want."""
+    with ZipFile(io.BytesIO(file)) as archive:
+        names = archive.namelist()
+    assert not [each for each in names if "footnotes" in each or "WithEffects" in each]
+    assert not [each for each in names if "thumbnail" in each]
+
+
+def test_mathematics_is_equations(noted: bytes) -> None:
+    """One on a line of its own, with its stop, one in the text, one in a footnote."""
+    body = member(noted, "document")
+    shown = [text_of(each) for each in body.iter(f"{M}oMathPara")]
+    assert shown == ["ρ=σb2σb2+σ2."]
+    assert len(list(body.iter(f"{M}oMath"))) == 2
+    assert len(list(member(noted, "footnotes").iter(f"{M}oMath"))) == 1
 
 
 def test_headings_are_an_outline(document: Any) -> None:

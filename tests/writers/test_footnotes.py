@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 
+from reportgen.core.document import Text
 from reportgen.writers.footnotes import Endnotes, Pagenotes, numbered, problems, taken
+from reportgen.writers.latex import Latex
 from reportgen.writers.markdown import to_html
+from reportgen.writers.pandoc import Markdown
 from reportgen.writers.running import running
 
 TEXT = """\
@@ -57,12 +62,39 @@ def test_numbers_go_on_through_the_report() -> None:
 
 
 def test_other_formats_have_them_below_the_text() -> None:
-    """Each after its number in brackets, by which it is called; mathematics is marked as such."""
+    """Each with the name by which it is called; mathematics is marked as such."""
     first, *notes = running("Of $x_i$[^2], see[^1] and[^2].\n\n[^1]: One *two*.\n[^2]: Three.\n")
     assert "".join(run.text for run in first.runs) == "Of x_i[2], see[1] and[2]."
     assert [run.text for run in first.runs if run.math] == ["x_i"]
-    told = ["".join(run.text for run in note.runs) for note in notes]
-    assert told == ["[2] Three.", "[1] One two."]
+    assert [run.note for run in first.runs if run.note] == ["2", "1", "2"]
+    told = [(note.note, "".join(run.text for run in note.runs)) for note in notes]
+    assert told == [("2", "Three."), ("1", "One two.")]
+
+
+def test_markdown_and_latex_have_footnotes_of_their_own(demo: ModuleType) -> None:
+    """GitHub and pandoc read `[^1]`; TeX sets the note at the foot of the page, once."""
+    document = demo.document(
+        Text("A[^1], b[^2] and a[^1].\n\n[^1]: One *two*.\n[^2]: 5% of $x$.\n")
+    )
+    text = Markdown().render(document).decode()
+    assert "A[^1], b[^2] and a[^1]." in text
+    assert "\n\n[^1]: One *two*.\n\n[^2]: 5% of $x$.\n" in text
+    tex = Latex().render(document).decode()
+    assert tex.count(r"\footnotemark[1]") == 2
+    assert tex.count(r"\footnotetext[1]{One \emph{two}.}") == 1
+    assert r"\footnotetext[2]{5\% of $x$.}" in tex
+
+
+FORMULA = "Between\n\n$$a^2$$, and $$b.$$\n\n- item $$c$$ stays\n\n# of $$d$$\n"
+
+
+def test_a_formula_on_a_line_of_its_own_parts_the_paragraph() -> None:
+    """With the stop that follows it; not in an item or a heading, which stay what they are."""
+    found = [(each.kind, "".join(run.text for run in each.runs)) for each in running(FORMULA)]
+    assert found == [
+        ("paragraph", "Between"), ("math", "a^2,"), ("paragraph", "and "), ("math", "b."),
+        ("item", "item c stays"), ("heading", "of d"),
+    ]  # fmt: skip
 
 
 MISTAKES = {

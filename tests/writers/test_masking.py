@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reportgen.run.literals import numbers_in
-from reportgen.writers import footnotes, mathematics
+from reportgen.writers import dollars, footnotes
 from reportgen.writers.masking import masked
 
 TEXTS = {
@@ -54,5 +54,5 @@ def test_a_long_text_of_one_thing_is_read(piece: str) -> None:
         assert len(masked(text)) == len(text)
         assert len(footnotes.taken(text).text) <= len(text)
         assert all(problem.code == "footnote" for problem in footnotes.problems(text))
-        assert all(found.start < found.end for found in mathematics.mathematics(text))
+        assert all(found.start < found.end for found in dollars.mathematics(text))
         assert all(found.decimals >= 0 for found in numbers_in(text))

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.core.errors import DocumentError, SpecError
+from reportgen.writers import dollars
 from reportgen.writers import mathematics as maths
 from reportgen.writers.formula import formula
 from reportgen.writers.markdown import inline, to_html
@@ -35,15 +36,15 @@ MONEY = (
 @pytest.mark.parametrize("text", FOUND)
 def test_what_stands_between_dollars_is_found(text: str) -> None:
     """Inline and on lines of their own; never in code; values count as numbers."""
-    assert [each.source for each in maths.mathematics(text)] == FOUND[text]
-    for each in maths.mathematics(text):
+    assert [each.source for each in dollars.mathematics(text)] == FOUND[text]
+    for each in dollars.mathematics(text):
         assert text[each.start :].startswith(each.source[:5])
 
 
 @pytest.mark.parametrize("text", MONEY)
 def test_money_stays_money(text: str) -> None:
     """A dollar is a dollar where mathematics cannot be meant: the text is shown as written."""
-    assert list(maths.mathematics(text)) == []
+    assert list(dollars.mathematics(text)) == []
     if "{{" not in text:
         html = to_html(text)
         assert "<svg" not in html

@@ -65,12 +65,16 @@ def _block(block: Paragraph, places: Mapping[str, str]) -> str:
             return rf"\item{number} {text}"
         case "code":
             return rf"\noindent {text}\par"
+        case "note":
+            return rf"\footnotetext[{block.note}]{{{text}}}"
     return f"{text}\n"
 
 
 def _run(each: Run, places: Mapping[str, str]) -> str:
     if each.line:
         return "\\newline\n"
+    if each.note:
+        return rf"\protect\footnotemark[{each.note}]"
     text = tex(each.text)
     if each.math and (inside := formula(each.text)):
         text = f"${inside}$"

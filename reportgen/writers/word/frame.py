@@ -17,11 +17,13 @@ SHORT, LONG = Mm(210), Mm(297)
 UPRIGHT = {"top": Mm(27), "right": Mm(26), "bottom": Mm(25), "left": Mm(26)}
 ASIDE = {"top": Mm(24), "right": Mm(22), "bottom": Mm(22), "left": Mm(22)}
 
+LEFTOVERS = ("/thumbnail", "/stylesWithEffects")
+
 
 def frame(document: Any, made: Page) -> None:
     """A4 pages with the title at their head (but the first) and the facts at their foot."""
     modern(document)
-    _without_thumbnail(document)
+    _without_leftovers(document)
     section = document.sections[0]
     _size(section, landscape=False)
     section.different_first_page_header_footer = True
@@ -67,8 +69,10 @@ def _only(story: Any, content: Any) -> None:
     story._element.append(content)
 
 
-def _without_thumbnail(document: Any) -> None:
-    """The library's template has a picture of its own first page."""
-    relations = document.part.package.rels
-    for name in [each for each, found in relations.items() if found.reltype.endswith("thumbnail")]:
-        del relations[name]
+def _without_leftovers(document: Any) -> None:
+    """The library's template has a picture of its own first page, and styles for Word 2010 beside
+    the others, which are not ours: a newer Word would take the file for damaged.
+    """
+    for relations in (document.part.package.rels, document.part.rels):
+        for name in [key for key, found in relations.items() if found.reltype.endswith(LEFTOVERS)]:
+            del relations[name]

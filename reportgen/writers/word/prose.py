@@ -1,19 +1,19 @@
-"""Running text as paragraphs of a Word document: lists, quotations, links, small tables."""
+"""Running text as paragraphs of a Word document: lists, links, footnotes, equations, tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import field
 from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
-from reportgen.core.dataclass import dataclass
 from reportgen.writers.running import Paragraph, Run, Running, SmallTable
-from reportgen.writers.spelled import spelled
-from reportgen.writers.word.xml import INK, LINK, Element, paragraph, run, w
+from reportgen.writers.word.equation import equation
+from reportgen.writers.word.footnotes import Footnotes, reference
+from reportgen.writers.word.places import Places
+from reportgen.writers.word.xml import INK, LINK, Element, field, paragraph, run, w
 
 QUOTE = 400
 LIST = 360
@@ -21,42 +21,70 @@ DEEPEST = 3
 """Word's lists have styles for so many levels."""
 
 
-@dataclass
 class Prose:
-    """Sets running text in one document. `places` has the bookmark of each anchor.
-
-    Relations (addresses) and lists belong to the document: it is written to.
+    """Sets running text in one document, and is used for all of it: addresses, lists and footnotes
+    belong to the document, and are counted.
     """
 
-    document: Any
-    places: Mapping[str, str]
-    _numbered: dict[int, int] = field(default_factory=dict)
+    def __init__(self, document: Any, places: Places) -> None:
+        self.document, self.places = document, places
+        self.footnotes = Footnotes(document)
+        self._said: dict[str, tuple[Run, ...]] = {}
+        self._called: dict[str, int] = {}
+        self._numbered: dict[int, int] = {}
 
     def blocks(self, blocks: Sequence[Running], style: str = "Normal") -> Iterator[Element]:
-        """The paragraphs and tables of a text."""
+        """The paragraphs and tables of a text; its footnotes go where Word has them."""
         self._numbered.clear()
+        notes = [each for each in blocks if isinstance(each, Paragraph) and each.kind == "note"]
+        self._said |= {each.note: each.runs for each in notes}
         for block in blocks:
             if isinstance(block, SmallTable):
                 yield self._table(block)
                 yield paragraph("TableNote")
-            else:
+            elif block.kind != "note":
                 yield self._block(block, style)
 
     def runs(self, runs: Sequence[Run], **look: Any) -> Iterator[Element]:
         """Characters; those of a link within its element."""
+        return self._runs(runs, look, self.document.part)
+
+    def _runs(self, runs: Sequence[Run], look: Mapping[str, Any], part: Any) -> Iterator[Element]:
+        """The same in a part of the document: its own relations are asked for addresses."""
         for each in runs:
-            if not each.link:
-                yield _run(each, look)
-                continue
-            made = w("hyperlink", _run(each, {**look, "colour": LINK}))
-            if each.link.startswith("#"):
-                made.set(qn("w:anchor"), self.places.get(each.link[1:], ""))
-            else:
-                target = self.document.part.relate_to(
-                    each.link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True
-                )
+            if each.note:
+                yield from self._call(each.note)
+            elif each.link.startswith("#"):
+                yield from self._inner(each, look)
+            elif each.link:
+                made = w("hyperlink", _run(each, {**look, "colour": LINK}))
+                target = part.relate_to(each.link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
                 made.set(qn("r:id"), target)
-            yield made
+                yield made
+            else:
+                yield _run(each, look)
+
+    def _inner(self, each: Run, look: Mapping[str, Any]) -> Iterator[Element]:
+        """A link to a place of the report: a field where it shows what stands there."""
+        anchor = each.link[1:]
+        found = self.places.reference(anchor, each.text)
+        if found is not None:
+            yield from found
+            return
+        made = w("hyperlink", _run(each, {**look, "colour": LINK}))
+        made.set(qn("w:anchor"), self.places.names.get(anchor, ""))
+        yield made
+
+    def _call(self, name: str) -> Iterator[Element]:
+        """A footnote where it is called; where it is called again, a field that has its number."""
+        place = f"_note_{name}"
+        if name in self._called:
+            number = run(str(self._called[name]), raised=True)
+            yield from field(rf"NOTEREF {place} \f \h", [number])
+            return
+        said = self._runs(self._said[name], {}, self.footnotes.part)
+        self._called[name] = self.footnotes.add(said)
+        yield from self.places.named(place, [reference(self._called[name])])
 
     def _block(self, block: Paragraph, style: str) -> Element:
         indent = QUOTE * block.quoted
@@ -67,6 +95,9 @@ class Prose:
                 return self._item(block, indent)
             case "code":
                 return paragraph("Code", *self.runs(block.runs), indent=indent)
+            case "math":
+                shown = equation(block.runs[0].text, display=True)
+                return paragraph(style, shown, indent=indent)
         chosen = "Quote" if block.quoted else style
         return paragraph(chosen, *self.runs(block.runs), indent=indent)
 
@@ -116,6 +147,8 @@ class Prose:
 
 
 def _run(each: Run, look: Mapping[str, Any]) -> Element:
-    kind = {"strong": each.strong, "emphasis": each.emphasis or each.math, "code": each.code}
+    if each.math:
+        return equation(each.text)
+    kind = {"strong": each.strong, "emphasis": each.emphasis, "code": each.code}
     kind = {name: on or bool(look.get(name)) for name, on in kind.items()}
-    return run(spelled(each.text) if each.math else each.text, **{**look, **kind}, line=each.line)
+    return run(each.text, **{**look, **kind}, line=each.line)

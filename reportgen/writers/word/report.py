@@ -12,7 +12,6 @@ import docx
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from reportgen.core.digest import digest
 from reportgen.core.document import Claim, Document, Figure, Part, Text
 from reportgen.writers.drawing import figure_size
 from reportgen.writers.html import CONTENTS_FROM
@@ -22,13 +21,11 @@ from reportgen.writers.page import Item, Page, page
 from reportgen.writers.running import pieces, running, sentence
 from reportgen.writers.visible import visible
 from reportgen.writers.word.frame import frame, turn
+from reportgen.writers.word.places import Places
 from reportgen.writers.word.prose import Prose
 from reportgen.writers.word.styles import restyle
 from reportgen.writers.word.table import table
 from reportgen.writers.word.xml import BAD, GOOD, Element, field, paragraph, run, w
-
-LONGEST = 40
-"""Word's bookmarks have names of at most so many characters."""
 
 
 def word(document: Document) -> bytes:
@@ -53,10 +50,10 @@ class _Report:
         self.file = docx.Document()
         restyle(self.file, source.lang)
         frame(self.file, made)
-        named = [item.anchor for item in made.items if item.anchor] + [made.made_anchor]
-        self.places = {anchor: _bookmark(anchor) for anchor in named}
+        shown = {item.anchor: item.label or item.text for item in made.items if item.anchor}
+        self.places = Places(shown | {made.made_anchor: made.words("made.title")})
         self.prose = Prose(self.file, self.places)
-        self.level, self.bookmarks, self.fresh, self.turned = 1, 0, False, False
+        self.level, self.fresh, self.turned = 1, False, False
 
     def title(self) -> None:
         """The title block, alerts and the abstract."""
@@ -79,7 +76,7 @@ class _Report:
         entries = []
         for heading in self.page.headings:
             link = w("hyperlink", run(heading.text))
-            link.set(qn("w:anchor"), self.places[heading.anchor])
+            link.set(qn("w:anchor"), self.places.names[heading.anchor])
             entries.append(paragraph(f"toc{heading.level - 1}", link))
         *begin, end = field(r'TOC \o "1-2" \n \h', ())
         for place, element in enumerate(begin, 1):
@@ -96,7 +93,7 @@ class _Report:
             case "heading":
                 self.level = item.level
                 style = f"Heading{item.level - 1}"
-                self._add([paragraph(style, *self._marked(item.anchor, [run(item.text)]))])
+                self._add([paragraph(style, *self.places.marked(item.anchor, [run(item.text)]))])
             case "break":
                 self.fresh = True
             case "table":
@@ -113,7 +110,7 @@ class _Report:
         made, words = self.page, self.page.words
         if self.turned:
             turn(self.file, landscape=False)
-        title = self._marked(made.made_anchor, [run(words("made.title"))])
+        title = self.places.marked(made.made_anchor, [run(words("made.title"))])
         command = run(f"reportgen build {self.source.build.spec_name}", code=True)
         self._add([
             paragraph("Heading1", *title),
@@ -180,14 +177,7 @@ class _Report:
         sequence = re.sub(r"\W", "", kind)
         shown = [run(number, strong=True)]
         counted = field(rf"SEQ {sequence} \* ARABIC", shown, strong=True)
-        return self._marked(item.anchor, [run(f"{kind} ", strong=True), *counted])
-
-    def _marked(self, anchor: str, runs: Iterable[Element]) -> Iterator[Element]:
-        """Runs as a place that can be linked to."""
-        self.bookmarks += 1
-        yield w("bookmarkStart", id=self.bookmarks, name=self.places[anchor])
-        yield from runs
-        yield w("bookmarkEnd", id=self.bookmarks)
+        return self.places.marked(item.anchor, [run(f"{kind} ", strong=True), *counted])
 
     def _line(self, style: str, text: str) -> None:
         if text:
@@ -201,11 +191,3 @@ class _Report:
             if self.fresh and element.tag == qn("w:p"):
                 element.get_or_add_pPr().get_or_add_pageBreakBefore()
                 self.fresh = False
-
-
-def _bookmark(anchor: str) -> str:
-    """An anchor as a name that Word takes: letters, digits and underscores, not too many."""
-    name = re.sub(r"[^A-Za-z0-9_]", "_", anchor)
-    if name != anchor or len(name) > LONGEST - 2:
-        name = f"{name[: LONGEST - 11]}_{digest(anchor)[:8]}"
-    return f"r_{name}"

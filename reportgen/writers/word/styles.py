@@ -63,9 +63,15 @@ STYLES = {
     "Made": _Style(SANS, 9, SOFT, after=2, line=1.15),
     "Header": _Style(SANS, 8, FAINT, after=0, line=1.0),
     "Footer": _Style(SANS, 8, FAINT, after=0, line=1.0),
+    "footnote text": _Style(SANS, 8, SOFT, after=2, line=1.1),
 }
+BUILT_IN = frozenset({"toc 1", "toc 2", "footnote text"})
+"""Styles that Word knows, though the library's template does not have them."""
 MADE = 80.0
 """Where the values of the last page stand, in points."""
+
+NOTE = 12.0
+"""How far the text of a footnote stands behind its number."""
 
 OWN_LINES = frozenset({"Figure"})
 """A line that holds a picture is as high as the picture."""
@@ -78,12 +84,16 @@ def restyle(document: Any, lang: str) -> None:
         style = (
             document.styles[name]
             if name in known
-            else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            else document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, name in BUILT_IN)
         )
         _set(style, look, own_lines=name in OWN_LINES)
+    call = document.styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER, True)
+    call.font.superscript = True
     document.styles["toc 2"].paragraph_format.left_indent = Pt(12)
     made = document.styles["Made"].paragraph_format
     made.left_indent, made.first_line_indent = Pt(MADE), Pt(-MADE)
+    note = document.styles["footnote text"].paragraph_format
+    note.left_indent, note.first_line_indent = Pt(NOTE), Pt(-NOTE)
     title = document.styles["Title"].element.pPr
     for rule in title.findall(qn("w:pBdr")):
         title.remove(rule)
