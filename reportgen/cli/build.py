@@ -1,44 +1,98 @@
-"""`reportgen build`: the report of each spec."""
+"""`reportgen build`: the report of each spec, all through one queue."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reportgen.cli.request import request
+from reportgen.cli.request import kept, request
 from reportgen.cli.specs import read, settings
 from reportgen.cli.telling import Json, Telling, Text
 from reportgen.core.errors import FitError, Problem, ReportgenError, UsageError
 from reportgen.plan.matrix import overridden
 from reportgen.plan.types import Plan
+from reportgen.run.cache import Cache
+from reportgen.run.crew import Crew, can_fork
 from reportgen.run.engine import build
+from reportgen.run.fits import Progress
 from reportgen.run.literals import found_records, literals
 from reportgen.run.matrix import Variant, variants
+from reportgen.run.pages import Outcome
+from reportgen.run.queue import Here, Queue
+from reportgen.run.stream import Steps, stream
 from reportgen.writers import WRITERS
+
+
+@dataclass(frozen=True)
+class Built:
+    """A report that was written; `warned`: what `--strict` does not let pass."""
+
+    spec: Path
+    outcome: Outcome
+    warned: tuple[Problem, ...] = ()
+
+    @property
+    def code(self) -> int:
+        """The exit code that it leads to."""
+        return 0 if self.outcome.holds and not self.warned else FitError.exit_code
 
 
 def run(options: Namespace) -> int:
     """Build every spec; the highest exit code of all. One that fails does not stop the others."""
     telling: Telling = Json() if options.format == "json" else Text()
-    code = max(_spec(path, options, telling) for path in options.spec)
+    reports = (each for path in options.spec for each in _reports(path, options, telling))
+    code, waiting, following = 0, dict[int, Built | ReportgenError](), 0
+    with closing(_queue(options)) as queue:
+        for number, built in stream(reports, queue):
+            waiting[number] = built
+            while following in waiting:  # they are told in the order of the specs
+                code = max(code, _told(waiting.pop(following), telling))
+                following += 1
     telling.end()
+    Cache(kept(options)).trim()
     return code
 
 
-def _spec(path: Path, options: Namespace, telling: Telling) -> int:
-    """One report, or with a matrix one for each combination."""
+def _queue(options: Namespace) -> Queue:
+    """Where the work of all reports is done."""
+    return Crew(options.jobs) if options.jobs > 1 and can_fork() else Here()
+
+
+def _told(built: Built | ReportgenError, telling: Telling) -> int:
+    """The exit code of a report that was told of."""
+    if isinstance(built, ReportgenError):
+        telling.wrong(built.problems)
+        return built.exit_code
+    outcome = built.outcome
+    telling.wrong((*outcome.problems, *built.warned, *outcome.remarks))
+    telling.built(built.spec, outcome)
+    return built.code
+
+
+def _reports(path: Path, options: Namespace, telling: Telling) -> Iterator[Steps[Built]]:
+    """The one report of a spec, or with a matrix one for each combination."""
     try:
         plan = read(path, options)
         given = {**settings(options.matrix, "--matrix"), **_fixed(plan, options)}
         axes = overridden(plan.axes, given)
         found = variants(plan, axes, request(path, plan, options).reach)
     except ReportgenError as error:
-        telling.wrong(error.problems)
-        return error.exit_code
+        yield _wrong(error)
+        return
     # Of one report alone the plan is that which told so.
     only = plan if len(found) == 1 and not found[0].values else None
-    return max(_one(path, variant, options, telling, only) for variant in found)
+    for number, variant in enumerate(found, 1):
+        name = f"{number}/{len(found)} {variant.folder}" if variant.folder else ""
+        yield _report(path, variant, options, telling.progress(name), only)
+
+
+def _wrong(error: ReportgenError) -> Steps[Built]:
+    """A report that cannot even be begun."""
+    yield from ()
+    raise error
 
 
 def _fixed(plan: Plan, options: Namespace) -> dict[str, str]:
@@ -47,20 +101,14 @@ def _fixed(plan: Plan, options: Namespace) -> dict[str, str]:
     return {name: value for name, value in settings(options.set).items() if name in names}
 
 
-def _one(
-    path: Path, variant: Variant, options: Namespace, telling: Telling, known: Plan | None
-) -> int:
-    try:
-        plan = _formats(known or read(path, options, variant.values), options.formats)
-        folder = options.out / path.stem / variant.folder
-        outcome = build(plan, request(path, plan, options, folder), telling.progress)
-    except ReportgenError as error:
-        telling.wrong(error.problems)
-        return error.exit_code
-    warned = (*outcome.warnings, *_literals(plan, folder)) if options.strict else ()
-    telling.wrong((*outcome.problems, *warned, *outcome.remarks))
-    telling.built(path, outcome)
-    return 0 if outcome.holds and not warned else FitError.exit_code
+def _report(
+    path: Path, variant: Variant, options: Namespace, progress: Progress, known: Plan | None
+) -> Steps[Built]:
+    plan = _formats(known or read(path, options, variant.values), options.formats)
+    folder = options.out / path.stem / variant.folder
+    outcome = yield from build(plan, request(path, plan, options, folder), progress)
+    strict = (*outcome.warnings, *_literals(plan, folder)) if options.strict else ()
+    return Built(path, outcome, strict)
 
 
 def _literals(plan: Plan, folder: Path) -> list[Problem]:

@@ -14,10 +14,10 @@ COLOURS = {"ok": "32", "warning": "33", "failed": "31"}
 
 
 class Lines:
-    """Progress as lines of text on a stream."""
+    """Progress as lines of text on a stream; each begins with the `name` of the report."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO, name: str = "") -> None:
+        self._stream, self._name = stream, f"{name}  " if name else ""
         self._terminal, self._coloured = redraws(stream), coloured(stream)
         self._total = 0
         self._number = 0
@@ -47,7 +47,7 @@ class Lines:
         self._stream.flush()
 
     def _counter(self) -> str:
-        return f"[{self._number:>{len(str(self._total))}}/{self._total}]"
+        return f"{self._name}[{self._number:>{len(str(self._total))}}/{self._total}]"
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

@@ -24,19 +24,23 @@ def request(path: Path, plan: Plan | None, options: Namespace, out: Path = Path(
         if not folder.is_dir():
             message = f"there is no folder `{folder}`"
             raise UsageError(Problem("no-folder", message, help=f"`{option}` takes folders"))
-    kept = cache_folder(os.environ)
+    own = cache_folder(os.environ)
     date = plan.date if plan else ""
     return Request(
         spec=path,
         data_dirs=tuple(options.data_dir),
         out=out,
         created=created(os.environ, date),
-        downloads=kept / "downloads" if kept else None,
+        downloads=own / "downloads" if own else None,
         fetch=options.allow_download,
         secrets=os.environ,
         epoch=os.environ.get("SOURCE_DATE_EPOCH") or date or None,
-        jobs=getattr(options, "jobs", 1),
         audit=getattr(options, "audit", False),
-        cache=None if options.no_cache else kept,
+        cache=kept(options),
         templates=templates,
     )
+
+
+def kept(options: Namespace) -> Path | None:
+    """Where results are kept between builds; None where nothing shall be."""
+    return None if options.no_cache else cache_folder(os.environ)

@@ -12,8 +12,8 @@ from reportgen.cli.problems import show
 from reportgen.cli.progress import Lines, Silent
 from reportgen.core import diagnostics
 from reportgen.core.errors import Problem
-from reportgen.run.engine import Outcome
 from reportgen.run.fits import Progress
+from reportgen.run.pages import Outcome
 
 PARTS = ("tables", "figures")
 """Folders of files that a person finds without being told."""
@@ -22,7 +22,8 @@ PARTS = ("tables", "figures")
 class Telling(Protocol):
     """Whoever tells what a build did: files to stdout, problems to stderr."""
 
-    progress: Progress
+    def progress(self, name: str) -> Progress:
+        """Tells how far one of several reports is, under its name; "" is the only one."""
 
     def wrong(self, problems: Sequence[Problem]) -> None:
         """Something is wrong."""
@@ -37,8 +38,9 @@ class Telling(Protocol):
 class Text:
     """Lines for people and logs."""
 
-    def __init__(self) -> None:
-        self.progress: Progress = Lines(sys.stderr)
+    def progress(self, name: str) -> Progress:
+        """A line a model, its report's name before it."""
+        return Lines(sys.stderr, name)
 
     def wrong(self, problems: Sequence[Problem]) -> None:
         """Each problem with its place."""
@@ -76,9 +78,12 @@ class Json:
     """One list of reports on stdout, one list of problems on stderr."""
 
     def __init__(self) -> None:
-        self.progress: Progress = Silent()
         self._reports: list[dict[str, Any]] = []
         self._problems: list[Problem] = []
+
+    def progress(self, name: str) -> Progress:
+        """Nobody watches."""
+        return Silent()
 
     def wrong(self, problems: Sequence[Problem]) -> None:
         """Kept until the end."""

@@ -73,6 +73,10 @@ class ReportgenError(Exception):
         self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("; ".join(problem.message for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[ReportgenError], tuple[tuple[Problem, ...]]]:
+        """Between processes an error travels with its problems."""
+        return type(self), (self.problems,)
+
     def under(self, *path: str | int) -> ReportgenError:
         """The same error with `path` put in front of each problem's own."""
         return type(self)(problem.under(*path) for problem in self.problems)

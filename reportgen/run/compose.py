@@ -35,7 +35,6 @@ from reportgen.plan.types import BlockPlan, Plan
 from reportgen.run.brand import brand_of
 from reportgen.run.cache import Cache
 from reportgen.run.locate import located
-from reportgen.run.memory import Memory
 from reportgen.run.requests import REGISTERS, Answers
 from reportgen.run.wording import worded, worded_results
 from reportgen.writers import WRITERS, footnotes, prose
@@ -156,16 +155,18 @@ def context_of(plan: Plan, facts: Mapping[str, Facts], models: Mapping[str, Mode
 
 
 def compose(
-    plan: Plan, context: Context, answers: Answers, build: Build, memory: Memory
+    plan: Plan, context: Context, answers: Answers, build: Build, *, cache: Cache, rests_on: Any
 ) -> Document:
-    """The whole report as a Document; `answers` are what its blocks asked for."""
+    """The whole report as a Document; `answers` are what its blocks asked for, `rests_on` is what
+    its models and datasets depend on, None where that is not known.
+    """
     models, datasets, words = context.models, context.datasets, context.words
     values = store(models, datasets, plan.params)
     shown, facts = worded(models, datasets, words)
     context = replace(context, models=shown, datasets=facts)
     refs = references(plan.blocks, words)
     composer = Composer(
-        plan, context, answers, values, refs, memory.cache, _rests_on(plan, memory), _pictures(plan)
+        plan, context, answers, values, refs, cache, _rests_on(plan, rests_on), _pictures(plan)
     )
     with conventions(writing(words, str(plan.output.numbers.get("p", "default")))):
         parts = tuple(composer.part(block) for block in plan.blocks)
@@ -203,9 +204,8 @@ def _numbered(abstract: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, 
     return abstract, tuple(found)
 
 
-def _rests_on(plan: Plan, memory: Memory) -> Any:
+def _rests_on(plan: Plan, known: Any) -> Any:
     """What figures depend on besides their own options; None where that is not known."""
-    known = memory.known()
     if known is None:
         return None
     labels = {fit.id: [fit.name, fit.label, fit.values] for fit in plan.fits.values()}

@@ -1,27 +1,30 @@
-"""Work spread over processes forked from this one, which has all libraries and rows loaded already.
+"""The queue of one machine: processes forked from this one, which has libraries and rows loaded.
 
-A task goes to the first hand that is free, once what it needs is done. A hand that dies is
-replaced, and its task is given out once more; a task that kills two hands is given up.
+A task goes to the first hand that is free and knows the rows and libraries it needs: a hand knows
+what was here when it was forked, and gives way to a new one where that is not enough. So
+rows are never copied. A hand that dies is replaced, and its task is given out once more;
+a task that kills two hands is given up.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from multiprocessing.connection import Connection, wait
-from typing import Any
+from collections import Counter, deque
+from collections.abc import Hashable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from traceback import format_exc
+from typing import TYPE_CHECKING, Any
 
-from reportgen.core.errors import ReportgenError
+from reportgen.run.queue import Done, Lost, Rows, Task, done_here, perform
 
-Call = Callable[[str, Any], Any]
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
 TRIES = 2
-
-
-class Lost:
-    """What became of a task whose process died each time."""
+WORTH = 1.0
+"""The seconds of work that a further process must have."""
 
 
 def can_fork() -> bool:
@@ -29,110 +32,167 @@ def can_fork() -> bool:
     return os.name == "posix" and os.uname().sysname == "Linux"
 
 
-def spread(
-    order: Sequence[str], needs: Mapping[str, str], call: Call, size: int,
-    given: Mapping[str, Any], *, begun: Callable[[str], None],
-) -> Iterator[tuple[str, Any]]:  # fmt: skip
-    """Each task by name with its value, in the order of being done; `Lost` for one given up.
+@dataclass(frozen=True, eq=False)
+class Hand:
+    """A process that waits for tasks or is at work, the line to it, and what it knows."""
 
-    `call` gets a task's name and what the task made that it `needs`, if any: the first of the pair
-    that is its value, or what is `given`. A ReportgenError of a task is raised here, once the
-    others have been stopped.
-    """
-    done, waiting, tries = dict(given), list(order), Counter[str]()
-    crew = _Crew(call)
-    try:
-        while waiting or crew.busy:
-            for name in [each for each in waiting if needs.get(each) in (None, *done)]:
-                if len(crew.busy) == size:
-                    break
-                waiting.remove(name)
-                tries[name] += 1
-                begun(name)
-                crew.give(name, done.get(needs.get(name, "")))
-            for name, value in crew.returned():
-                if isinstance(value, Lost) and tries[name] < TRIES:
-                    waiting.insert(0, name)
-                    continue
-                if isinstance(value, ReportgenError):
-                    raise value
-                done[name] = value if isinstance(value, Lost) else value[0]
-                yield name, value
-    finally:
-        crew.dismiss()
+    process: Any
+    line: Connection
+    knows: frozenset[Hashable]
 
-
-class _Crew:
-    """Processes that wait for tasks, and those at work by the name of their task."""
-
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self._context = multiprocessing.get_context("fork")
-        self._idle: list[tuple[Any, Connection]] = []
-        self.busy: dict[str, tuple[Any, Connection]] = {}
-
-    def give(self, name: str, needed: Any) -> None:
-        """A task for a hand that is free, or for a new one."""
-        hand = self._idle.pop() if self._idle else self._hired()
-        self.busy[name] = hand
-        hand[1].send((name, needed))
-
-    def returned(self) -> Iterator[tuple[str, Any]]:
-        """Wait for something to be done; each task's value, or `Lost` where its hand has died."""
-        names = {hand[1]: name for name, hand in self.busy.items()}
-        for connection in wait(list(names)):
-            name = names[connection]  # type: ignore[index]
-            hand = self.busy.pop(name)
-            try:
-                value = hand[1].recv()
-            except (EOFError, OSError):
-                hand[0].join()
-                yield name, Lost()
-                continue
-            self._idle.append(hand)
-            yield name, _error(value)
+    def suits(self, task: Task) -> bool:
+        """Whether it can do a task without loading anything."""
+        return {task.kind, *_numbers([task])} <= self.knows
 
     def dismiss(self) -> None:
-        """Nobody is left, whatever they were doing."""
-        for process, connection in (*self._idle, *self.busy.values()):
-            process.kill()
-            process.join()
-            connection.close()
+        """It ends, whatever it is doing."""
+        self.process.kill()
+        self.process.join()
+        self.line.close()
 
-    def _hired(self) -> tuple[Any, Connection]:
-        own, theirs = self._context.Pipe()
-        others = [hand[1] for hand in (*self._idle, *self.busy.values())]
-        process = self._context.Process(
-            target=_work, args=(theirs, [own, *others], self._call), daemon=True
-        )
+
+class Crew:
+    """At most `size` processes, as many as the work is worth; little work is done in this one.
+
+    So is the first task of each kind, which loads what the others of its kind need.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._tasks: deque[tuple[Hashable, Task]] = deque()
+        self._tries = Counter[Hashable]()
+        self._idle: list[Hand] = []
+        self._busy: dict[Hand, tuple[Hashable, Task]] = {}
+        self._done: deque[Done] = deque()
+        self._kinds: set[str] = set()
+        self._seconds = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks have not been given out."""
+        return len(self._tasks)
+
+    def put(self, ticket: Hashable, task: Task) -> None:
+        """One more task, behind the others."""
+        self._tasks.append((ticket, task))
+        self._seconds += task.seconds
+
+    def get(self) -> Done:
+        """The next task that is done, here or elsewhere."""
+        while not self._done:
+            self._give()
+            own = self._own()
+            if own is not None:
+                self._tasks.remove(own)
+                self._kinds.add(own[1].kind)
+                return done_here(*own)
+            self._collect()
+        return self._done.popleft()
+
+    def close(self) -> None:
+        """Nobody is left, whatever they were doing."""
+        for hand in (*self._idle, *self._busy):
+            hand.dismiss()
+        self._idle.clear()
+        self._busy.clear()
+        self._tasks.clear()
+        self._done.clear()
+
+    def worth(self) -> int:
+        """How many hands the work has been worth so far; 1 is this process alone."""
+        return max(1, min(self.size, int(self._seconds / WORTH)))
+
+    def _own(self) -> tuple[Hashable, Task] | None:
+        """What is done in this process: a task of a new kind, or any where no hand is at work."""
+        fresh = (pair for pair in self._tasks if pair[1].kind not in self._kinds)
+        anything = self._tasks[0] if self._tasks and not self._busy else None
+        return next(fresh, anything)
+
+    def _give(self) -> None:
+        """Tasks for all hands that are free, or may be hired."""
+        room = self.worth() if self.worth() > 1 else 0
+        for pair in [pair for pair in self._tasks if pair[1].kind in self._kinds]:
+            if len(self._busy) >= room:
+                return
+            ticket, task = pair
+            hand = next((each for each in self._idle if each.suits(task)), None)
+            if hand is None and self._idle and len(self._idle) + len(self._busy) >= room:
+                self._idle.pop(0).dismiss()
+            elif hand is not None:
+                self._idle.remove(hand)
+            self._tasks.remove(pair)
+            hand = hand or self._hired((task, *(each for _, each in self._tasks)))
+            self._busy[hand] = pair
+            self._tries[ticket] += 1
+            task.begun()
+            with suppress(BrokenPipeError):  # it has died: that is seen when it is waited for
+                hand.line.send((task.call, task.arguments, *_numbers([task])))
+
+    def _collect(self) -> None:
+        """Wait for something to be done, or for a hand to die."""
+        from multiprocessing.connection import wait
+
+        hands = {hand.line: hand for hand in self._busy}
+        for line in wait(list(hands)):
+            hand = hands[line]  # type: ignore[index]
+            ticket, task = self._busy.pop(hand)
+            try:
+                value, seconds = hand.line.recv()
+            except (EOFError, OSError):
+                hand.dismiss()
+                if self._tries[ticket] < TRIES:
+                    self._tasks.appendleft((ticket, task))
+                else:
+                    self._done.append(Done(ticket, Lost(TRIES), None))
+                continue
+            self._idle.append(hand)
+            if isinstance(value, Broken):
+                value.tell()
+            self._done.append(Done(ticket, value, seconds))
+
+    def _hired(self, tasks: Sequence[Task]) -> Hand:
+        """A new hand, which knows the rows of these tasks and all libraries loaded so far."""
+        import multiprocessing
+
+        context = multiprocessing.get_context("fork")
+        rows = _numbers(tasks)
+        own, theirs = context.Pipe()
+        others = [hand.line for hand in (*self._idle, *self._busy)]
+        process = context.Process(target=_work, args=(theirs, [own, *others], rows), daemon=True)
         process.start()
         theirs.close()  # so that its death is the end of the line
-        return process, own
+        return Hand(process, own, frozenset({*self._kinds, *rows}))
 
 
-def _work(line: Connection, others: Sequence[Connection], call: Call) -> None:
+def _numbers(tasks: Sequence[Task]) -> dict[int, Rows]:
+    """The rows of tasks by their numbers."""
+    return {task.rows.number: task.rows for task in tasks if task.rows}
+
+
+class Broken:
+    """An exception that nobody meant to raise, on its way to this process."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error, self.trace = error, format_exc()
+
+    def tell(self) -> None:
+        """Raise it here."""
+        self.error.add_note(self.trace)
+        raise self.error
+
+
+def _work(line: Connection, others: Sequence[Connection], rows: Mapping[int, Rows]) -> None:
     """A hand's life. Whoever interrupts the build speaks to its parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for each in others:
         each.close()
     while True:
         try:
-            name, needed = line.recv()
+            call, arguments, *numbers = line.recv()
         except EOFError:
             return
         try:
-            value = call(name, needed)
-        except ReportgenError as error:
-            value = _Wrong(type(error), tuple(error.problems))
-        line.send(value)
-
-
-class _Wrong:
-    """An error on its way between processes."""
-
-    def __init__(self, kind: type[ReportgenError], problems: tuple[Any, ...]) -> None:
-        self.kind, self.problems = kind, problems
-
-
-def _error(value: Any) -> Any:
-    return value.kind(value.problems) if isinstance(value, _Wrong) else value
+            frame = rows[numbers[0]].frame if numbers else None
+            line.send(perform(call, arguments, frame))
+        except Exception as error:
+            line.send((Broken(error), 0.0))

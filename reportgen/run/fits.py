@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import fields, replace
-from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import spelled
-from reportgen.core.types import Frame, Model, Result, failed
+from reportgen.core.types import Model, Result, failed
 from reportgen.models.engine import job_seconds
 from reportgen.plan.types import FitPlan, Plan
-from reportgen.run import worker
-from reportgen.run.cache import Cache
-from reportgen.run.crew import Lost, can_fork, spread
 from reportgen.run.locate import in_fit, located
-from reportgen.run.memory import Frames, Memory
-from reportgen.run.subgroups import Job, rows_of
+from reportgen.run.memory import Memory
+from reportgen.run.queue import Lost, Task
+from reportgen.run.stream import Steps
+from reportgen.run.subgroups import Job
+from reportgen.run.worker import Order, fitted
 
-Call = Callable[[str, Result | None], tuple[Result, float]]
-WORTH = 1.0
-"""The seconds of work that a further process must have."""
+TIMES = {1: "once", 2: "twice"}
 
 
 class Progress(Protocol):
@@ -41,107 +38,93 @@ class Progress(Protocol):
 
 
 def fit_all(
-    plan: Plan, frames: Frames, observe: Set[str], progress: Progress, memory: Memory | None = None
-) -> dict[str, Model]:
+    plan: Plan, memory: Memory, observe: Set[str], progress: Progress
+) -> Steps[dict[str, Model]]:
     """All models by id, in the order of the spec; those that `memory` knows are not fitted again.
 
-    `observe`: names whose observations are kept.
+    `observe`: names whose observations are kept. DataError with its place, once the model is met
+    whose data are not what the spec says.
     """
-    memory = memory or Memory(frames, Cache(None))
-    jobs = {job.id: job for fit in plan.fits.values() for job in subgroups(fit, frames, memory)}
+    found = (subgroups(fit, memory) for fit in plan.fits.values())
+    jobs = {job.id: job for each in found for job in each}
     progress.begin("fit", len(jobs))
     done: dict[str, Model] = {}
-    left: dict[str, Job] = {}
-    for job in _ordered(jobs):
-        result = memory.recall(job.id, job.plan, job.level, _observed(job, observe))
-        if result is None:
-            left[job.id] = job
-            continue
-        progress.start(job.id)
-        done[job.id] = _model(plan, job, result)
-        progress.done(done[job.id], None)
-
-    def call(name: str, start: Result | None) -> tuple[Result, float]:
-        job, clock = left[name], perf_counter()
-        frame, seen = frames[job.plan.data], _observed(job, observe)
-        result = _fit(plan, job, frame, start, seen, audit=memory.audit)
-        return result, perf_counter() - clock
-
-    known = {name: model.result for name, model in done.items()}
-    for name, (result, seconds) in _fitted(left, call, known, progress, memory):
-        memory.keep(name, result)
-        done[name] = _model(plan, left[name], result)
-        progress.done(done[name], seconds)
+    left = _ordered(jobs)
+    while len(done) < len(jobs):
+        asked: list[tuple[str, Task]] = []
+        for job in list(left.values()):
+            if job.plan.start is not None and job.plan.start not in done:
+                continue
+            del left[job.id]
+            seen = bool({job.id, job.plan.id, job.plan.name} & observe)
+            result = memory.recall(job.id, job.plan, job.level, seen)
+            if result is None:
+                asked.append((job.id, _task(job, seen, done, memory, progress)))
+                continue
+            progress.start(job.id)
+            done[job.id] = _model(plan, job, result)
+            progress.done(done[job.id], None)
+        if len(done) < len(jobs):
+            finished = yield asked
+            job = jobs[str(finished.ticket)]
+            result = _result(plan, job, finished.value)
+            if not isinstance(finished.value, Lost):  # another time there may be more memory
+                memory.keep(job.id, result)
+            done[job.id] = _model(plan, job, result)
+            progress.done(done[job.id], finished.seconds)
     progress.end()
     return {name: done[name] for name in jobs}
 
 
-def _observed(job: Job, observe: Set[str]) -> bool:
-    return bool({job.id, job.plan.id, job.plan.name} & observe)
+def _task(
+    job: Job, observe: bool, done: Mapping[str, Model], memory: Memory, progress: Progress
+) -> Task:
+    """The fit of a model, to be done wherever the queue does it."""
+    kind, options, start = job.plan.kind, job.plan.options, job.plan.start
+    begin = done[start].result if start else None
+    order = Order(kind, job.subgroup, None, begin, observe, memory.audit)
+    rows = memory.rows(job.plan.data)
+    return Task(
+        fitted, (order,), kind, job_seconds(kind, options, rows.frame.facts.n), rows,
+        memory.key(job.id) or "", lambda: progress.start(job.id),
+    )  # fmt: skip
 
 
-def _fitted(
-    left: Mapping[str, Job], call: Call, known: dict[str, Result], progress: Progress,
-    memory: Memory,
-) -> Iterator[tuple[str, tuple[Result, float]]]:  # fmt: skip
-    """Every fit that is left. They are shared out where that is asked for and worth it: then the
-    first of each kind is made here, which loads what the others need.
-    """
-    shared = hands(list(left.values()), memory)
-    kinds: set[str] = set()
-    later: list[str] = []
-    for name, job in left.items():
-        if shared > 1 and (job.plan.kind in kinds or job.plan.start in later):
-            later.append(name)
-            continue
-        kinds.add(job.plan.kind)
-        progress.start(name)
-        found = call(name, known[job.plan.start] if job.plan.start else None)
-        known[name] = found[0]
-        yield name, found
-    starts = {name: left[name].plan.start for name in later}
-    needs = {name: start for name, start in starts.items() if start}
-    for name, value in spread(later, needs, call, shared, known, begun=progress.start):
-        yield name, _lost(left[name]) if isinstance(value, Lost) else value
+def _result(plan: Plan, job: Job, value: Any) -> Result:
+    """What a fit came to. DataError, in the words of the spec, where the data are wrong."""
+    if isinstance(value, Lost):
+        return lost(value, job.plan.kind, job.plan.options)
+    if isinstance(value, DataError):
+        named = (
+            replace(each, message=f"model `{job.id}`: {each.message}") for each in value.problems
+        )
+        raise located(in_fit(DataError(named), job.plan), plan) from value
+    assert isinstance(value, Result)
+    return value
 
 
-def _lost(job: Job) -> tuple[Result, float]:
-    reason = "the process that fitted it was killed twice; it may need more memory than there is"
-    formula = getattr(job.plan.options, "formula", None) or ""
-    return failed(job.plan.kind, "killed", reason, formula=formula), 0.0
+def lost(value: Lost, kind: str, options: Any) -> Result:
+    """The Result of a fit that was given up."""
+    times = TIMES.get(value.times, f"{value.times} times")
+    reason = f"the process that fitted it was killed {times}; it may need more memory than there is"
+    formula = getattr(options, "formula", None) or ""
+    return failed(kind, "killed", reason, formula=formula)
 
 
-def hands(left: Sequence[Job], memory: Memory) -> int:
-    """How many processes are worth their making: none but this for little work."""
-    if memory.jobs < 2 or not can_fork():
-        return 1
-    rows = {name: facts.n for name, facts in memory.frames.facts.items()}
-    work = sum(job_seconds(job.plan.kind, job.plan.options, rows[job.plan.data]) for job in left)
-    return max(1, min(memory.jobs, len(left), int(work / WORTH)))
+def killed(model: Model) -> bool:
+    """Whether a model was given up so: another time there may be more memory."""
+    return any(note.code == "killed" for note in model.result.notes)
 
 
-def subgroups(fit: FitPlan, frames: Frames, memory: Memory) -> Iterable[Job]:
+def subgroups(fit: FitPlan, memory: Memory) -> Iterator[Job]:
     """The jobs of one planned fit: itself, or with `by` one for each level of that column."""
     if fit.by is None:
         yield Job(fit, fit.id, fit.label)
         return
-    variable = frames.facts[fit.data].variables[fit.by]
+    variable = memory.frames.facts[fit.data].variables[fit.by]
     for level in memory.levels(fit):
         label = f"{fit.label}: {variable.show(level)}"
         yield Job(fit, f"{fit.name}[{level}]", label, level)
-
-
-def _fit(
-    plan: Plan, job: Job, frame: Frame, start: Result | None, observe: bool, *, audit: bool
-) -> Result:
-    options, rows = rows_of(job, frame)
-    try:
-        return worker.fit(job.plan.kind, options, rows, start, observe, audit=audit)
-    except DataError as error:
-        named = (
-            replace(each, message=f"model `{job.id}`: {each.message}") for each in error.problems
-        )
-        raise located(in_fit(DataError(named), job.plan), plan) from error
 
 
 def _model(plan: Plan, job: Job, result: Result) -> Model:
@@ -155,7 +138,7 @@ def _model(plan: Plan, job: Job, result: Result) -> Model:
     )  # fmt: skip
 
 
-def _ordered(jobs: Mapping[str, Job]) -> list[Job]:
+def _ordered(jobs: Mapping[str, Job]) -> dict[str, Job]:
     """Depth first along `start`; the plan has refused circles and unknown names."""
     order: dict[str, Job] = {}
 
@@ -168,7 +151,7 @@ def _ordered(jobs: Mapping[str, Job]) -> list[Job]:
 
     for name in jobs:
         visit(name)
-    return list(order.values())
+    return order
 
 
 def failures(models: Iterable[Model]) -> list[Problem]:

@@ -22,6 +22,7 @@ from reportgen.plan.types import FitPlan, Plan
 from reportgen.run.cache import Cache
 from reportgen.run.keys import DatasetKeys, Inputs, code, computing, dataset_keys, fit_inputs
 from reportgen.run.locate import located
+from reportgen.run.queue import Rows
 from reportgen.run.subgroups import levels_of
 
 
@@ -41,6 +42,10 @@ class Frames(Mapping[str, Frame]):
             except ReportgenError as error:
                 raise located(error.under("datasets", name), self._plan) from error
         return self._made[name]
+
+    def forget(self) -> None:
+        """Let go of all rows; one that is asked for later is made again."""
+        self._made.clear()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._plan.datasets)
@@ -97,9 +102,22 @@ class Memory:
     cache: Cache
     spec: Path | None = None
     audit: bool = False
-    jobs: int = 1
     inputs: dict[str, Inputs] = field(default_factory=dict)
     """What each fit of this build depends on, by its id, as far as that is known without rows."""
+    _rows: dict[str, Rows] = field(default_factory=dict)
+
+    def rows(self, data: str) -> Rows:
+        """A dataset as tasks name it."""
+        if data not in self._rows:
+            frame, keys = self.frames[data], self.frames.keys_[data]
+            known = [keys.whole, code(), list(map(str, frame.table))] if keys else None
+            self._rows[data] = Rows(frame, digest(known) if known else "")
+        return self._rows[data]
+
+    def forget(self) -> None:
+        """Let go of all rows: nothing will be fitted any more."""
+        self._rows.clear()
+        self.frames.forget()
 
     def levels(self, fit: FitPlan) -> tuple[str, ...]:
         """The subgroups of a model with `by`, in their order."""

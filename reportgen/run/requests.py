@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from time import perf_counter
 from typing import Any
 
 from reportgen.blocks import PLOTS, TABLES
@@ -13,15 +12,17 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
 from reportgen.core.document import Context
 from reportgen.core.errors import Path, ReportgenError, SpecError
-from reportgen.core.types import Frame, Model, Result
+from reportgen.core.types import Model, Result
 from reportgen.models import INTERNAL, MODELS
+from reportgen.models.engine import job_seconds
 from reportgen.plan.types import BlockPlan, Plan
-from reportgen.run import worker
-from reportgen.run.domains import with_conditions
-from reportgen.run.fits import Progress, subgroups
+from reportgen.run.fits import Progress, lost, subgroups
 from reportgen.run.locate import located
 from reportgen.run.memory import Memory
-from reportgen.run.subgroups import rows_of
+from reportgen.run.queue import Lost, Task
+from reportgen.run.stream import Steps
+from reportgen.run.subgroups import Subgroup
+from reportgen.run.worker import Order, fitted
 
 REGISTERS = {"table": TABLES, "plot": PLOTS}
 
@@ -30,10 +31,10 @@ Answers = Mapping[Path, Mapping[str, Result]]
 
 
 @dataclass(frozen=True)
-class Task:
+class Asked:
     """One request of one block, ready to be computed; `name` is for whoever watches.
 
-    Tasks of one `key` give the same Result.
+    Those of one `key` give the same Result.
     """
 
     name: str
@@ -48,30 +49,45 @@ class Task:
         return digest([request.kind, self.options, request.data, request.of])
 
 
-def answer(plan: Plan, memory: Memory, context: Context, progress: Progress) -> Answers:
+def answer(plan: Plan, memory: Memory, context: Context, progress: Progress) -> Steps[Answers]:
     """What each block asked for. DataError and SpecError have their places in the spec."""
-    found: dict[Path, dict[str, Task]] = {}
+    found: dict[Path, dict[str, Asked]] = {}
     for block in plan.blocks:
         if block.verb in REGISTERS:
-            found[block.path] = _tasks(plan, block, context)
-    tasks = {task.key: task for asked in found.values() for task in asked.values()}
-    progress.begin("compute", len(tasks))
+            found[block.path] = _asked(plan, block, context)
+    different = {each.key: each for asked in found.values() for each in asked.values()}
+    progress.begin("compute", len(different))
     results: dict[str, Result] = {}
-    for key, task in tasks.items():
-        progress.start(task.name)
-        clock = perf_counter()
-        found_, known = _answered(plan, task, memory, context)
-        results[key] = found_
-        made = Model(task.name, task.name, task.name, "", found_)
-        progress.done(made, None if known else perf_counter() - clock)
+    tasks: list[tuple[str, Task]] = []
+    for key, each in different.items():
+        known = _recalled(each, memory, context)
+        if known is None:
+            tasks.append((key, _task(plan, each, memory, context, progress)))
+            continue
+        progress.start(each.name)
+        results[key] = known
+        progress.done(_model(each, known), None)
+    while len(results) < len(different):
+        done = yield tasks
+        tasks, each = [], different[str(done.ticket)]
+        results[each.key] = result = _result(plan, each, done.value)
+        kept = _key(each, memory, context)
+        if kept and not isinstance(done.value, Lost):
+            memory.cache.put("computed", kept, result)
+        progress.done(_model(each, result), done.seconds)
     progress.end()
     return {
-        path: {name: results[task.key] for name, task in asked.items()}
+        path: {name: results[each.key] for name, each in asked.items()}
         for path, asked in found.items()
     }
 
 
-def _tasks(plan: Plan, block: BlockPlan, context: Context) -> dict[str, Task]:
+def _model(asked: Asked, result: Result) -> Model:
+    """A Result as whoever watches is told of it."""
+    return Model(asked.name, asked.name, asked.name, "", result)
+
+
+def _asked(plan: Plan, block: BlockPlan, context: Context) -> dict[str, Asked]:
     kind = REGISTERS[block.verb].load(block.object)
     made = {}
     try:
@@ -81,42 +97,58 @@ def _tasks(plan: Plan, block: BlockPlan, context: Context) -> dict[str, Task]:
             problems = [replace(each, path=()) for each in asked.check(options)]
             if problems:
                 raise SpecError(problems)
-            made[name] = Task(f"{block.object}: {name}", block, request, options)
+            made[name] = Asked(f"{block.object}: {name}", block, request, options)
     except ReportgenError as error:
         raise located(error.under(*block.path), plan) from error
     return made
 
 
-def _answered(plan: Plan, task: Task, memory: Memory, context: Context) -> tuple[Result, bool]:
-    """The Result of a task, and whether an earlier build had it."""
-    of = task.request.of
-    data = context.models[of].data if of is not None else str(task.request.data)
-    key = memory.computed(task.key, data, of)
-    known = memory.cache.get("computed", key, Result) if key else None
-    if known is not None:
-        return known, True
-    result = _computed(plan, task, memory, context)
-    if key:
-        memory.cache.put("computed", key, result)
-    return result, False
+def _data(asked: Asked, context: Context) -> str:
+    """The dataset that a request is about."""
+    of = asked.request.of
+    return context.models[of].data if of is not None else str(asked.request.data)
 
 
-def _computed(plan: Plan, task: Task, memory: Memory, context: Context) -> Result:
-    request = task.request
+def _key(asked: Asked, memory: Memory, context: Context) -> str | None:
+    return memory.computed(asked.key, _data(asked, context), asked.request.of)
+
+
+def _recalled(asked: Asked, memory: Memory, context: Context) -> Result | None:
+    """What an earlier build computed from the very same things."""
+    key = _key(asked, memory, context)
+    return memory.cache.get("computed", key, Result) if key else None
+
+
+def _task(plan: Plan, asked: Asked, memory: Memory, context: Context, progress: Progress) -> Task:
+    """A request, to be computed wherever the queue does it."""
+    request = asked.request
     model = context.models[request.of] if request.of is not None else None
-    start = model.result if model and request.kind in INTERNAL else None
-    frame = _frame(plan, memory, model) if model else memory.frames[str(request.data)]
-    try:
-        return worker.fit(request.kind, task.options, frame, start)
-    except ReportgenError as error:
+    order = Order(
+        request.kind, _subgroup(plan, memory, model) if model else None, asked.options,
+        model.result if model and request.kind in INTERNAL else None,
+    )  # fmt: skip
+    rows = memory.rows(_data(asked, context))
+    seconds = job_seconds(request.kind, asked.options, rows.frame.facts.n)
+    return Task(
+        fitted, (order,), request.kind, seconds, rows, _key(asked, memory, context) or "",
+        lambda: progress.start(asked.name),
+    )  # fmt: skip
+
+
+def _result(plan: Plan, asked: Asked, value: Any) -> Result:
+    """What a request came to."""
+    if isinstance(value, Lost):
+        return lost(value, asked.request.kind, asked.options)
+    if isinstance(value, ReportgenError):
         # Keys of the kind are not written in the spec: what is at fault there is the block.
-        problems = (replace(each, path=task.block.path) for each in error.problems)
-        raise located(type(error)(problems), plan) from error
+        problems = (replace(each, path=asked.block.path) for each in value.problems)
+        raise located(type(value)(problems), plan) from value
+    assert isinstance(value, Result)
+    return value
 
 
-def _frame(plan: Plan, memory: Memory, model: Model) -> Frame:
-    """The rows that a model was given: those of its dataset, or of its subgroup."""
+def _subgroup(plan: Plan, memory: Memory, model: Model) -> Subgroup:
+    """Whose rows a model was given: those of its dataset, or of its subgroup."""
     fits = (fit for fit in plan.fits.values() if fit.name == model.name)
-    jobs = (job for fit in fits for job in subgroups(fit, memory.frames, memory))
-    job = next(job for job in jobs if job.id == model.id)
-    return with_conditions(*rows_of(job, memory.frames[job.plan.data]))
+    jobs = (job for fit in fits for job in subgroups(fit, memory))
+    return next(job for job in jobs if job.id == model.id).subgroup

@@ -13,6 +13,15 @@ from reportgen.run.domains import takes_domains, within
 
 
 @dataclass(frozen=True)
+class Subgroup:
+    """Whose rows: a model's by its options, or with `by` its subgroup's at one level."""
+
+    options: Any
+    by: str | None = None
+    level: str | None = None
+
+
+@dataclass(frozen=True)
 class Job:
     """One fit: a model of the plan, or with `by` the subgroup of it at one level."""
 
@@ -20,6 +29,11 @@ class Job:
     id: str
     label: str
     level: str | None = None
+
+    @property
+    def subgroup(self) -> Subgroup:
+        """Whose rows it is fitted to."""
+        return Subgroup(self.plan.options, self.plan.by, self.level)
 
 
 def levels_of(fit: FitPlan, frame: Frame) -> tuple[str, ...]:
@@ -30,20 +44,20 @@ def levels_of(fit: FitPlan, frame: Frame) -> tuple[str, ...]:
     return (*levels, *sorted(present - set(levels)))
 
 
-def rows_of(job: Job, frame: Frame) -> tuple[Any, Frame]:
-    """The options of a job and the rows it is fitted to: those of its subgroup.
+def rows_of(subgroup: Subgroup, frame: Frame) -> tuple[Any, Frame]:
+    """The options of a model and the rows it is fitted to: those of its subgroup.
 
     They are all rows where the subgroup is the domain of a survey.
     """
-    if job.level is None:
-        return job.plan.options, frame
-    by = str(job.plan.by)
-    inside = level_texts(frame.table[by]) == job.level
-    if takes_domains(job.plan.options):
+    if subgroup.level is None:
+        return subgroup.options, frame
+    by = str(subgroup.by)
+    inside = level_texts(frame.table[by]) == subgroup.level
+    if takes_domains(subgroup.options):
         variable = frame.facts.variables[by]
         return within(
-            job.plan.options, frame, f"{variable.label}: {variable.show(job.level)}", inside
+            subgroup.options, frame, f"{variable.label}: {variable.show(subgroup.level)}", inside
         )
     rows = frame.table[inside]
     facts = replace(frame.facts, n=len(rows))
-    return job.plan.options, replace(frame, table=rows, facts=facts)
+    return subgroup.options, replace(frame, table=rows, facts=facts)

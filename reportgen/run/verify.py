@@ -21,7 +21,10 @@ from reportgen.run.engine import Request
 from reportgen.run.extract import Inside
 from reportgen.run.fits import Progress
 from reportgen.run.headers import undeclared
+from reportgen.run.pages import composed
+from reportgen.run.queue import Here
 from reportgen.run.rendering import render
+from reportgen.run.stream import alone
 from reportgen.writers.attached import attached
 from reportgen.writers.json import record
 
@@ -77,7 +80,8 @@ def verified(
     report: Inside, plan: Plan, request: Request, progress: Progress, tolerance: float
 ) -> Verdict:
     """The report made again at the same commit and date, and compared."""
-    document = engine.made(plan, request, progress, engine.remember(plan, request))
+    memory = engine.remember(plan, request)
+    document = composed(alone(engine.made(plan, request, progress, memory), Here()))
     document = replace(document, build=replace(document.build, git=report.git))
     pdf = render(document, ("pdf",), "report")["report.pdf"]
     if pdf == report.pdf:

@@ -6,7 +6,7 @@ A model that cannot be fitted is a Result that says so, so that the rest of the 
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reportgen.core.disclosure import ASK, asked
@@ -17,8 +17,37 @@ from reportgen.models.engine import with_engine
 from reportgen.models.imputed.imputation import imputed
 from reportgen.models.wald import with_wald
 from reportgen.run.domains import with_conditions
+from reportgen.run.subgroups import Subgroup, rows_of
 
 INPUTS = ("offset", "exposure", "weights", "freq_weights", "var_weights")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be fitted, as plain data; the rows come beside it.
+
+    The rows are those of `subgroup`, all where it is None. `options` are those of the subgroup's
+    model where they are None. `start` is what a kind starts or computes from.
+    """
+
+    kind: str
+    subgroup: Subgroup | None = None
+    options: Any = None
+    start: Result | None = None
+    observe: bool = False
+    audit: bool = False
+
+
+def fitted(frame: Frame, order: Order) -> Result:
+    """The Result of an order, from the rows of its whole dataset."""
+    options, rows = order.options, frame
+    if order.subgroup is not None:
+        theirs, rows = rows_of(order.subgroup, frame)
+        if options is None:
+            options = theirs
+        else:
+            rows = with_conditions(theirs, rows)
+    return fit(order.kind, options, rows, order.start, order.observe, audit=order.audit)
 
 
 def fit(

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from reportgen.run import fits
+from reportgen.run import crew
 from reportgen.run.crew import can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="processes are forked on Linux only")
@@ -24,7 +24,7 @@ MODELS = MORE + "".join(
 
 def test_the_numbers_are_the_same_in_every_digit(project, monkeypatch):
     """And in the same order, however many processes there were."""
-    monkeypatch.setattr(fits, "WORTH", 1e-6)
+    monkeypatch.setattr(crew, "WORTH", 1e-6)
     project.replace(MORE, MODELS)
     found = []
     for jobs in ("1", "3"):

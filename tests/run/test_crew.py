@@ -1,102 +1,146 @@
-"""Work spread over processes: order, needs, errors, and processes that die."""
+"""Tasks done in forked processes: what they know, errors, and processes that die."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from reportgen.core.errors import DataError, Problem
-from reportgen.run import fits
-from reportgen.run.crew import Lost, can_fork, spread
+from reportgen.run.crew import Crew, can_fork
+from reportgen.run.queue import Lost, Rows, Task
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="processes are forked on Linux only")
 
 
-def run(order, call, size=2, needs=None, given=None):
-    return dict(spread(order, needs or {}, call, size, given or {}, begun=lambda name: None))
+def task(call, *arguments, rows=None, kind="k", seconds=10.0, **more):
+    return Task(call, arguments, kind, seconds, rows, **more)
+
+
+def run(tasks, size=2):
+    """What became of tasks by their tickets, once the first of a kind was done here."""
+    with closing(Crew(size)) as crew:
+        crew.put("first", task(int))
+        assert crew.get().value == 0
+        for ticket, each in tasks.items():
+            crew.put(ticket, each)
+        done = [crew.get() for _ in tasks]
+    assert not multiprocessing.active_children()
+    return {each.ticket: each.value for each in done}
+
+
+def where(name):
+    return name * 2, os.getpid()
 
 
 def test_every_task_is_done_elsewhere():
     """In other processes, never more of them than were asked for."""
-    done = run(list("abcdef"), lambda name, needed: (name * 2, os.getpid()))
+    done = run({name: task(where, name) for name in "abcdef"})
     assert {name: value for name, (value, _) in done.items()} == {c: c * 2 for c in "abcdef"}
     processes = {pid for _, pid in done.values()}
     assert os.getpid() not in processes
     assert len(processes) <= 2
+
+
+def test_the_first_of_a_kind_is_done_here():
+    """What it loads, the others find loaded when they are forked."""
+    with closing(Crew(2)) as crew:
+        for name in "abc":
+            crew.put(name, task(where, name))
+        done = dict(each.value for each in (crew.get(), crew.get(), crew.get()))
+    assert done.pop("aa") == os.getpid()
+    assert os.getpid() not in done.values()
+
+
+def given(frame, more):
+    return frame.table + more
+
+
+def test_rows_are_there_without_being_sent():
+    """Even such as could not be: a hand has what was here when it was forked, and another takes its
+    place for rows that came later.
+    """
+    first, second = (Rows(SimpleNamespace(table=each, no=lambda: 0)) for each in (1, 2))
+    with closing(Crew(2)) as crew:
+        crew.put("here", task(given, 0, rows=first))
+        assert crew.get().value == 1
+        for rows in (first, second, first):
+            for number in range(3):
+                crew.put(number, task(given, 10 * number, rows=rows))
+            done = {each.ticket: each.value for each in (crew.get() for _ in range(3))}
+            one = rows.frame.table
+            assert done == {0: one, 1: one + 10, 2: one + 20}
+
+
+def wrong(name):
+    raise DataError(Problem("bad", f"{name} is wrong"))
+
+
+def test_an_error_is_what_became_of_a_task():
+    """It arrives with its problems, and the others are done."""
+    done = run({"a": task(wrong, "a"), "b": task(str, "b")})
+    assert done.pop("b") == "b"
+    (problem,) = done["a"].problems
+    assert isinstance(done["a"], DataError)
+    assert (problem.code, problem.message) == ("bad", "a is wrong")
+
+
+def broken():
+    return 1 / 0
+
+
+def test_an_error_that_nobody_meant_is_raised_here():
+    """As itself, and with the lines where it happened."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        run({"a": task(broken)})
+    assert "in broken" in caught.value.__notes__[0]
     assert not multiprocessing.active_children()
 
 
-def test_a_task_gets_what_it_needs():
-    """Of a task done elsewhere, or of one that was done before."""
-    done = run(
-        ["b", "c"], lambda name, needed: (f"{needed}{name}", 0), needs={"b": "a", "c": "b"},
-        given={"a": "a"},
-    )  # fmt: skip
-    assert done == {"b": ("ab", 0), "c": ("abc", 0)}
-
-
-def test_an_error_arrives_with_its_problems():
-    """As the same kind of error; nobody is left at work."""
-
-    def call(name, needed):
-        raise DataError(Problem("bad", f"{name} is wrong"))
-
-    with pytest.raises(DataError, match="a is wrong") as caught:
-        run(["a"], call)
-    assert caught.value.problems[0].code == "bad"
-    assert not multiprocessing.active_children()
+def dies(mark=None):
+    """The process is killed, the first time where there is a mark."""
+    if mark is None or not mark.exists():
+        if mark:
+            mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "alive"
 
 
 def test_a_process_that_dies_is_replaced(tmp_path):
     """Its task is done again; the others never notice."""
-
-    def call(name, needed):
-        mark = Path(tmp_path / name)
-        if name == "b" and not mark.exists():
-            mark.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        return name, 0
-
-    assert run(list("abc"), call) == {"a": ("a", 0), "b": ("b", 0), "c": ("c", 0)}
+    tasks = {"a": task(str, "a"), "b": task(dies, Path(tmp_path / "b")), "c": task(str, "c")}
+    assert run(tasks) == {"a": "a", "b": "alive", "c": "c"}
 
 
 def test_a_task_that_kills_is_given_up():
     """After two processes, and the rest is done."""
-
-    def call(name, needed):
-        if name == "b":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return name, 0
-
-    done = run(list("abc"), call)
-    assert isinstance(done.pop("b"), Lost)
-    assert done == {"a": ("a", 0), "c": ("c", 0)}
+    done = run({"a": task(str, "a"), "b": task(dies), "c": task(str, "c")})
+    assert done == {"a": "a", "b": Lost(2), "c": "c"}
 
 
 def test_an_interruption_leaves_nobody():
     """Ctrl-C is heard here, and ends all of them."""
 
-    def begun(name):
-        if name == "b":
-            raise KeyboardInterrupt
+    def interrupted():
+        raise KeyboardInterrupt
 
+    tasks = {"a": task(str, "a"), "b": task(str, "b", begun=interrupted)}
     with pytest.raises(KeyboardInterrupt):
-        dict(spread(list("ab"), {}, lambda name, needed: (name, 0), 2, {}, begun=begun))
+        run(tasks)
     assert not multiprocessing.active_children()
 
 
 def test_little_work_is_not_shared():
     """A second process must have a second of work to do."""
-
-    facts = {"d": SimpleNamespace(n=5_000)}
-    memory = SimpleNamespace(jobs=4, frames=SimpleNamespace(facts=facts))
-    job = SimpleNamespace(plan=SimpleNamespace(kind="mixedlm", data="d", options=None))
-    assert fits.hands([job] * 3, memory) == 1
-    assert fits.hands([job] * 30, memory) == 4
-    memory.jobs = 1
-    assert fits.hands([job] * 30, memory) == 1
+    crew = Crew(4)
+    hired = []
+    for number in range(6):
+        crew.put(number, task(int, seconds=0.8))
+        hired.append(crew.worth())
+    assert hired == [1, 1, 2, 3, 4, 4]
+    crew.close()

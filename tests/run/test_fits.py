@@ -9,7 +9,10 @@ import pytest
 from reportgen.core.errors import DataError, FitError, Place, Problem
 from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.plan.types import FitPlan, Output, Plan, Source
-from reportgen.run.fits import failures, fit_all, subgroups
+from reportgen.run.fits import failures, subgroups
+from reportgen.run.fits import fit_all as fitting
+from reportgen.run.queue import Here
+from reportgen.run.stream import alone
 from reportgen.run.subgroups import rows_of
 
 
@@ -70,6 +73,10 @@ def frame():
     return Frame(table, Facts("d", 4, 4, "", variables={"sex": sex}))
 
 
+def fit_all(plan, memory, observe, watch):
+    return alone(fitting(plan, memory, observe, watch), Here())
+
+
 def planned(*fits):
     here = Place("spec.yaml", 1, 1)
     source = Source("spec.yaml", "", {}, {(): here, ("models", "a"): Place("spec.yaml", 7, 3)}, {})
@@ -84,9 +91,7 @@ def model(name, **more):
 def test_starting_values_come_first(frame, ready):
     """A model that starts from another is fitted after it, and handed its Result."""
     watch = Watch()
-    models = fit_all(
-        planned(model("b", start="a"), model("a")), ready(d=frame).frames, frozenset(), watch
-    )
+    models = fit_all(planned(model("b", start="a"), model("a")), ready(d=frame), frozenset(), watch)
     assert watch.seen == [2, "a", "b", "end"]
     assert Kind.asked[1][1] is models["a"].result
     assert list(models) == ["b", "a"]
@@ -95,8 +100,8 @@ def test_starting_values_come_first(frame, ready):
 def test_a_model_by_a_column_is_one_fit_a_level(frame, ready):
     """Subgroups come in display order; rows without a level belong to none."""
     memory = ready(d=frame)
-    jobs = list(subgroups(model("a", by="sex"), memory.frames, memory))
-    assert [(job.id, job.label, rows_of(job, frame)[1].facts.n) for job in jobs] == [
+    jobs = list(subgroups(model("a", by="sex"), memory))
+    assert [(job.id, job.label, rows_of(job.subgroup, frame)[1].facts.n) for job in jobs] == [
         ("a[1]", "A: Men", 2),
         ("a[2]", "A: Women", 1),
     ]
@@ -104,7 +109,7 @@ def test_a_model_by_a_column_is_one_fit_a_level(frame, ready):
 
 def test_observations_are_kept_only_where_a_plot_wants_them(frame, ready):
     """A row an observation travels no further than it must."""
-    models = fit_all(planned(model("a"), model("b")), ready(d=frame).frames, {"b"}, Watch())
+    models = fit_all(planned(model("a"), model("b")), ready(d=frame), {"b"}, Watch())
     assert models["a"].result.observations == {}
     assert models["b"].result.observations == {"fitted": (1.0,) * 4}
 
@@ -112,9 +117,7 @@ def test_observations_are_kept_only_where_a_plot_wants_them(frame, ready):
 def test_a_failed_fit_is_a_result_and_the_others_go_on(frame, ready):
     """A FitError becomes the Result's note; the next model is fitted."""
     wrong = Options(error=FitError(Problem("constant-outcome", "the outcome has one value")))
-    models = fit_all(
-        planned(model("a", options=wrong), model("b")), ready(d=frame).frames, set(), Watch()
-    )
+    models = fit_all(planned(model("a", options=wrong), model("b")), ready(d=frame), set(), Watch())
     assert models["a"].result.status == "failed"
     assert models["a"].result.notes[0].code == "constant-outcome"
     assert models["b"].result.status == "ok"
@@ -125,7 +128,7 @@ def test_a_failed_fit_is_a_result_and_the_others_go_on(frame, ready):
 def test_an_error_of_a_library_is_a_failed_fit(frame, ready):
     """What nobody foresaw is shown where the numbers would be, not as a traceback."""
     wrong = Options(error=ZeroDivisionError("division by zero"))
-    models = fit_all(planned(model("a", options=wrong)), ready(d=frame).frames, set(), Watch())
+    models = fit_all(planned(model("a", options=wrong)), ready(d=frame), set(), Watch())
     assert models["a"].result.status == "failed"
     assert "ZeroDivisionError" in models["a"].result.notes[0].text
 
@@ -135,7 +138,7 @@ def test_wrong_data_stop_the_build_at_their_place(frame, ready):
     wrong = Options(error=DataError(Problem("missing-groups", "2 rows have no group", ("groups",))))
     plan = planned(model("a", options=wrong, origins={"groups": ("models", "a")}))
     with pytest.raises(DataError) as caught:
-        fit_all(plan, ready(d=frame).frames, set(), Watch())
+        fit_all(plan, ready(d=frame), set(), Watch())
     (problem,) = caught.value.problems
     assert problem.message == "model `a`: 2 rows have no group"
     assert problem.place.line == 7

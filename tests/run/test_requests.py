@@ -12,7 +12,9 @@ from reportgen.core.errors import DataError, FitError, Place, Problem, SpecError
 from reportgen.core.types import Facts, Frame, Model, Result, Variable
 from reportgen.core.words import load
 from reportgen.plan.types import BlockPlan, FitPlan, Output, Plan, Source
+from reportgen.run.queue import Here
 from reportgen.run.requests import REGISTERS, answer
+from reportgen.run.stream import alone
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def asked(memory, *blocks, by=None):
     model = Model("a", "a", "A", "d", Result("fake", "ok", n=5))
     women = replace(model, id="a[f]", result=Result("fake", "ok", n=2))
     context = Context({each.id: each for each in (model, women)}, {"d": facts}, load("en"))
-    return answer(plan, memory(Frame(table, facts)), context, Silent())
+    return alone(answer(plan, memory(Frame(table, facts)), context, Silent()), Here())
 
 
 def test_equal_requests_are_computed_once(memory):
