@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from reportgen.cli.request import kept, request
 from reportgen.cli.specs import read, settings
@@ -43,9 +44,12 @@ class Built:
 def run(options: Namespace) -> int:
     """Build every spec; the highest exit code of all. One that fails does not stop the others."""
     telling: Telling = Json() if options.format == "json" else Text()
-    reports = (each for path in options.spec for each in _reports(path, options, telling))
     code, waiting, following = 0, dict[int, Built | ReportgenError](), 0
-    with closing(_queue(options)) as queue:
+    with closing(_queue(options)) as queue, TemporaryDirectory(prefix="reportgen-") as folder:
+        shared = kept(options) or Path(folder)
+        reports = (
+            each for path in options.spec for each in _reports(path, options, telling, shared)
+        )
         for number, built in stream(reports, queue):
             waiting[number] = built
             while following in waiting:  # they are told in the order of the specs
@@ -72,8 +76,12 @@ def _told(built: Built | ReportgenError, telling: Telling) -> int:
     return built.code
 
 
-def _reports(path: Path, options: Namespace, telling: Telling) -> Iterator[Steps[Built]]:
-    """The one report of a spec, or with a matrix one for each combination."""
+def _reports(
+    path: Path, options: Namespace, telling: Telling, shared: Path
+) -> Iterator[Steps[Built]]:
+    """The one report of a spec, or with a matrix one for each combination: they have the cache in
+    the folder `shared`, even where none is kept.
+    """
     try:
         plan = read(path, options)
         given = {**settings(options.matrix, "--matrix"), **_fixed(plan, options)}
@@ -84,9 +92,10 @@ def _reports(path: Path, options: Namespace, telling: Telling) -> Iterator[Steps
         return
     # Of one report alone the plan is that which told so.
     only = plan if len(found) == 1 and not found[0].values else None
+    cache = shared if len(found) > 1 else kept(options)
     for number, variant in enumerate(found, 1):
         name = f"{number}/{len(found)} {variant.folder}" if variant.folder else ""
-        yield _report(path, variant, options, telling.progress(name), only)
+        yield _report(path, variant, options, telling.progress(name), only, cache=cache)
 
 
 def _wrong(error: ReportgenError) -> Steps[Built]:
@@ -102,11 +111,13 @@ def _fixed(plan: Plan, options: Namespace) -> dict[str, str]:
 
 
 def _report(
-    path: Path, variant: Variant, options: Namespace, progress: Progress, known: Plan | None
-) -> Steps[Built]:
+    path: Path, variant: Variant, options: Namespace, progress: Progress, known: Plan | None,
+    *, cache: Path | None,
+) -> Steps[Built]:  # fmt: skip
     plan = _formats(known or read(path, options, variant.values), options.formats)
     folder = options.out / path.stem / variant.folder
-    outcome = yield from build(plan, request(path, plan, options, folder), progress)
+    asked = replace(request(path, plan, options, folder), cache=cache)
+    outcome = yield from build(plan, asked, progress)
     strict = (*outcome.warnings, *_literals(plan, folder)) if options.strict else ()
     return Built(path, outcome, strict)
 

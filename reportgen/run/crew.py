@@ -1,9 +1,9 @@
 """The queue of one machine: processes forked from this one, which has libraries and rows loaded.
 
-A task goes to the first hand that is free and knows the rows and libraries it needs: a hand knows
-what was here when it was forked, and gives way to a new one where that is not enough. So
-rows are never copied. A hand that dies is replaced, and its task is given out once more;
-a task that kills two hands is given up.
+A task goes to the first hand that is free and has the rows and libraries it needs: a hand has
+what was here when it was forked. Few rows are sent to one that lacks them; where they are many, or
+a library is missing, it gives way to a new one, so that many rows are never copied. A hand that
+dies is replaced, and its task is given out once more; a task that kills two hands is given up.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TRIES = 2
 WORTH = 1.0
 """The seconds of work that a further process must have."""
+FEW = 100_000
+"""Rows times columns that are sent more cheaply than a process is forked."""
 
 
 def can_fork() -> bool:
@@ -32,17 +34,36 @@ def can_fork() -> bool:
     return os.name == "posix" and os.uname().sysname == "Linux"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Hand:
-    """A process that waits for tasks or is at work, the line to it, and what it knows."""
+    """A process that waits for tasks or is at work, the line to it, and what it was forked with:
+    kinds of tasks by name and rows by number. `sent` are the rows that came to it last.
+    """
 
     process: Any
     line: Connection
-    knows: frozenset[Hashable]
+    born: frozenset[Hashable]
+    sent: Rows | None = None
 
     def suits(self, task: Task) -> bool:
-        """Whether it can do a task without loading anything."""
-        return {task.kind, *_numbers([task])} <= self.knows
+        """Whether it has all that a task needs."""
+        return task.kind in self.born and (
+            task.rows is None or task.rows is self.sent or task.rows.number in self.born
+        )
+
+    def may(self, task: Task) -> bool:
+        """Whether it has, once few rows were sent."""
+        return self.suits(task) or (
+            task.kind in self.born and task.rows is not None and task.rows.frame.table.size < FEW
+        )
+
+    def give(self, task: Task) -> None:
+        """Have a task done."""
+        rows = None if self.suits(task) else task.rows
+        self.sent = rows or self.sent
+        number = task.rows.number if task.rows else None
+        with suppress(BrokenPipeError):  # it has died: that is seen when it is waited for
+            self.line.send((task.call, task.arguments, number, rows))
 
     def dismiss(self) -> None:
         """It ends, whatever it is doing."""
@@ -115,7 +136,8 @@ class Crew:
             if len(self._busy) >= room:
                 return
             ticket, task = pair
-            hand = next((each for each in self._idle if each.suits(task)), None)
+            able = [each for each in self._idle if each.may(task)]
+            hand = next((each for each in able if each.suits(task)), next(iter(able), None))
             if hand is None and self._idle and len(self._idle) + len(self._busy) >= room:
                 self._idle.pop(0).dismiss()
             elif hand is not None:
@@ -125,8 +147,7 @@ class Crew:
             self._busy[hand] = pair
             self._tries[ticket] += 1
             task.begun()
-            with suppress(BrokenPipeError):  # it has died: that is seen when it is waited for
-                hand.line.send((task.call, task.arguments, *_numbers([task])))
+            hand.give(task)
 
     def _collect(self) -> None:
         """Wait for something to be done, or for a hand to die."""
@@ -155,18 +176,13 @@ class Crew:
         import multiprocessing
 
         context = multiprocessing.get_context("fork")
-        rows = _numbers(tasks)
+        rows = {task.rows.number: task.rows for task in tasks if task.rows}
         own, theirs = context.Pipe()
         others = [hand.line for hand in (*self._idle, *self._busy)]
         process = context.Process(target=_work, args=(theirs, [own, *others], rows), daemon=True)
         process.start()
         theirs.close()  # so that its death is the end of the line
         return Hand(process, own, frozenset({*self._kinds, *rows}))
-
-
-def _numbers(tasks: Sequence[Task]) -> dict[int, Rows]:
-    """The rows of tasks by their numbers."""
-    return {task.rows.number: task.rows for task in tasks if task.rows}
 
 
 class Broken:
@@ -186,13 +202,16 @@ def _work(line: Connection, others: Sequence[Connection], rows: Mapping[int, Row
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for each in others:
         each.close()
+    known = dict(rows)
     while True:
         try:
-            call, arguments, *numbers = line.recv()
+            call, arguments, number, sent = line.recv()
         except EOFError:
             return
+        if sent is not None:
+            known = {**rows, number: sent}
         try:
-            frame = rows[numbers[0]].frame if numbers else None
+            frame = None if number is None else known[number].frame
             line.send(perform(call, arguments, frame))
         except Exception as error:
             line.send((Broken(error), 0.0))

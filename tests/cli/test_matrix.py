@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from reportgen.run import crew
+from reportgen.run.crew import can_fork
+
 MATRIX = """title: A small trial at $place
 matrix:
   place: %s
@@ -83,3 +86,42 @@ def test_a_column_that_the_data_lack(project, capsys):
     with_matrix(project, "{from: trial.ward}")
     assert project.build() == 3
     assert "trial.yaml:4:" in capsys.readouterr().err
+
+
+def with_labels(project):
+    """Reports that differ in nothing that is fitted."""
+    project.replace("title: A small trial\n", "title: For $who\nmatrix: {who: [a, b, c]}\n")
+
+
+def test_what_reports_share_is_fitted_once(project, capsys):
+    """Even where nothing is kept."""
+    with_labels(project)
+    assert project.build("--no-cache") == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if "gee" in line]
+    assert [line.split("  ")[0] for line in lines] == ["1/3 a", "2/3 b", "3/3 c"]
+    assert ["as before" in line for line in lines] == [False, True, True]
+
+
+@pytest.mark.skipif(not can_fork(), reason="processes are forked on Linux only")
+def test_reports_made_by_several_processes_are_the_same(project, monkeypatch):
+    """Every byte of every file, and all reports are told in their order."""
+    monkeypatch.setattr(crew, "WORTH", 1e-6)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    with_matrix(project, "{from: trial.site}")
+    found = []
+    for jobs in ("1", "3"):
+        assert project.build("--no-cache", "--jobs", jobs) == 0
+        found.append(project.files())
+    assert len(found[0]) == 36
+    assert found[0] == found[1]
+
+
+def test_an_error_of_one_report_does_not_stop_the_others(project, capsys):
+    """It is told in its turn, and the exit code is its own."""
+    with_matrix(project, "[1, 77, 2]")
+    project.replace("site == $place", "site == $place and x / ($place - 77) < 1e9")
+    assert project.build("--json") == 3
+    out, err = capsys.readouterr()
+    assert [each["files"][0].split("/")[-2] for each in json.loads(out)] == ["1", "2"]
+    assert set(analysed(project)) == {"1", "2"}
+    assert json.loads(err)

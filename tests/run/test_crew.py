@@ -58,14 +58,28 @@ def test_the_first_of_a_kind_is_done_here():
 
 
 def given(frame, more):
-    return frame.table + more
+    return int(frame.table) + more
 
 
-def test_rows_are_there_without_being_sent():
-    """Even such as could not be: a hand has what was here when it was forked, and another takes its
-    place for rows that came later.
-    """
-    first, second = (Rows(SimpleNamespace(table=each, no=lambda: 0)) for each in (1, 2))
+class Table(int):
+    """A table that says how large it is."""
+
+    size = 10
+
+
+class Large(Table):
+    """One that cannot be sent."""
+
+    size = 10**9
+
+    def __reduce__(self):
+        raise AssertionError("it was sent")
+
+
+@pytest.mark.parametrize("kind", [Table, Large])
+def test_rows_are_there(kind):
+    """Few are sent to a hand that was forked before they were here; many are never copied."""
+    first, second = (Rows(SimpleNamespace(table=kind(each))) for each in (1, 2))
     with closing(Crew(2)) as crew:
         crew.put("here", task(given, 0, rows=first))
         assert crew.get().value == 1
@@ -73,7 +87,7 @@ def test_rows_are_there_without_being_sent():
             for number in range(3):
                 crew.put(number, task(given, 10 * number, rows=rows))
             done = {each.ticket: each.value for each in (crew.get() for _ in range(3))}
-            one = rows.frame.table
+            one = int(rows.frame.table)
             assert done == {0: one, 1: one + 10, 2: one + 20}
 
 
