@@ -5,13 +5,14 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from reportgen.cli.request import kept, request
 from reportgen.cli.specs import read, settings
 from reportgen.cli.telling import Json, Telling, Text
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem, ReportgenError, UsageError
 from reportgen.plan.matrix import overridden
 from reportgen.plan.types import Plan

@@ -13,7 +13,6 @@ import signal
 from collections import Counter, deque
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
@@ -34,16 +33,14 @@ def can_fork() -> bool:
     return os.name == "posix" and os.uname().sysname == "Linux"
 
 
-@dataclass(eq=False)
 class Hand:
     """A process that waits for tasks or is at work, the line to it, and what it was forked with:
     kinds of tasks by name and rows by number. `sent` are the rows that came to it last.
     """
 
-    process: Any
-    line: Connection
-    born: frozenset[Hashable]
-    sent: Rows | None = None
+    def __init__(self, process: Any, line: Connection, born: frozenset[Hashable]) -> None:
+        self.process, self.line, self.born = process, line, born
+        self.sent: Rows | None = None
 
     def suits(self, task: Task) -> bool:
         """Whether it has all that a task needs."""

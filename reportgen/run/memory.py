@@ -110,7 +110,7 @@ class Memory:
         """A dataset as tasks name it."""
         if data not in self._rows:
             frame, keys = self.frames[data], self.frames.keys_[data]
-            known = [keys.whole, code(), list(map(str, frame.table))] if keys else None
+            known = [keys.whole, computing(), list(map(str, frame.table))] if keys else None
             self._rows[data] = Rows(frame, digest(known) if known else "")
         return self._rows[data]
 

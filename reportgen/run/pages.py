@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Build, Context, Document
 from reportgen.core.errors import Problem
 from reportgen.core.types import Model

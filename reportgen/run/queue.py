@@ -9,23 +9,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import count
 from time import perf_counter
 from typing import Any, Protocol
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import ReportgenError
 from reportgen.core.types import Frame
 
 _numbers = count()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Rows:
     """A prepared dataset as tasks name it. `key` is its content's; "" where its data are no files.
 
     `number` is this object's own, never given again: by it a process knows what it has.
     """
+
+    __eq__, __hash__ = object.__eq__, object.__hash__
 
     frame: Frame
     key: str = ""
@@ -36,7 +39,7 @@ def _nobody() -> None:
     """Nobody wants to know when a task begins."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Task:
     """A call of a function of ours with plain data, and the rows that are brought to it, if any.
 
@@ -44,6 +47,8 @@ class Task:
     libraries; `seconds` is what it may take; equal tasks have equal `key`s, "" is no key. `begun`
     is called, in this process, when it is given out.
     """
+
+    __eq__, __hash__ = object.__eq__, object.__hash__
 
     call: Callable[..., Any]
     arguments: tuple[Any, ...]

@@ -8,9 +8,10 @@ is finished, and forgotten with its rows, as soon as its last task is done.
 from __future__ import annotations
 
 from collections.abc import Generator, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import ReportgenError
 from reportgen.run.queue import Done, Queue, Task
 

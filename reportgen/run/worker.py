@@ -6,9 +6,10 @@ A model that cannot be fitted is a Result that says so, so that the rest of the 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.disclosure import ASK, asked
 from reportgen.core.errors import DataError, FitError
 from reportgen.core.types import Frame, Result, failed
