@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.options import RecodeOptions
+from reportgen.core.options import Column, RecodeOptions, option
 from reportgen.core.types import Variable
 
 if TYPE_CHECKING:
@@ -72,3 +73,18 @@ class OneColumn:
     def describe(self, name: str, options: Any) -> Mapping[str, Variable]:
         """As the options of every recode say."""
         return {name: variable(name, options)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcrossOptions(RecodeOptions):
+    """Keys of recodes that look across the rows analysed."""
+
+    within: Column | None = option(None, doc="Within the groups of this column.")
+
+
+class Across(OneColumn):
+    """One new column from what everyone analysed, or everyone in a group, has."""
+
+    def when(self, options: Any) -> Literal["row", "sample"]:
+        """Across the people analysed."""
+        return "sample"

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.options import Column, RecodeOptions, option
+from reportgen.core.options import Column, option
 from reportgen.core.types import Measure, Variable
-from reportgen.data.recodes._common import OneColumn, by_group, numbers, variable
+from reportgen.data.recodes._common import Across, AcrossOptions, by_group, numbers, variable
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Center(OneColumn):
+class Center(Across):
     """A number less its mean."""
 
     @dataclass(frozen=True, kw_only=True)
-    class Options(RecodeOptions):
+    class Options(AcrossOptions):
         """Keys of `center`."""
 
         center: Column = option(doc="The column of numbers.")
-        within: Column | None = option(None, doc="Centre within the groups of this column.")
-
-    def when(self, options: Options) -> Literal["row", "sample"]:
-        """Across the people analysed."""
-        return "sample"
 
     def apply(
         self, name: str, options: Options, table: pd.DataFrame

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.options import Column, RecodeOptions, option
-from reportgen.data.recodes._common import OneColumn, by_group, numbers
+from reportgen.core.options import Column, option
+from reportgen.data.recodes._common import Across, AcrossOptions, by_group, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Mean(OneColumn):
+class Mean(Across):
     """The mean of a number, over everyone analysed or within groups."""
 
     @dataclass(frozen=True, kw_only=True)
-    class Options(RecodeOptions):
+    class Options(AcrossOptions):
         """Keys of `mean`."""
 
         mean: Column = option(doc="The column of numbers.")
-        within: Column | None = option(None, doc="Within the groups of this column.")
-
-    def when(self, options: Options) -> Literal["row", "sample"]:
-        """Across the people analysed."""
-        return "sample"
 
     def apply(
         self, name: str, options: Options, table: pd.DataFrame
