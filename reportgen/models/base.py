@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from reportgen.models.formulas.design import Design
 
 
+HASHED = 1 << 20
+"""The rows whose numbers are held at a time where they are named by a digest."""
+
+
 def coefficients(
     names: Sequence[str],
     terms: Sequence[Term],
@@ -131,12 +135,17 @@ def is_text(column: pd.Series[Any]) -> bool:
     return is_bool_dtype(column) or not is_numeric_dtype(column)
 
 
-def codes_of(groups: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+def codes_of(groups: np.ndarray | pd.Series[Any]) -> tuple[np.ndarray, tuple[str, ...]]:
     """Clusters as whole numbers 0 … G - 1, and their names, in sorted order."""
     import numpy as np
+    import pandas as pd
 
-    labels, codes = np.unique(groups, return_inverse=True)
-    return codes, tuple(level_text(label) for label in labels.tolist())
+    found, different = pd.factorize(groups)
+    values = np.asarray(different)
+    if (found < 0).any():  # what is missing is the last, as numpy has it
+        values = np.append(values, np.nan)
+    labels, places = np.unique(values, return_inverse=True)
+    return places[found], tuple(level_text(label) for label in labels.tolist())
 
 
 def group_size(codes: np.ndarray) -> GroupSize:
@@ -158,13 +167,13 @@ def rows_of(design: Design, groups: str | None = None) -> dict[str, Any]:
         "missing": design.missing,
         "columns": design.columns,
         "terms": design.terms,
-        "center": dict(zip(design.names, map(float, design.X.mean(axis=0)), strict=True)),
+        "center": dict(zip(design.names, map(float, design.blocks.mean()), strict=True)),
         "ranges": dict(_ranges(design)),
     }
     if _is_binary(design.y):
         known["events"] = int(design.y.sum())
     if groups is not None:
-        codes, labels = codes_of(design.column(groups))
+        codes, labels = design.clusters(groups)
         known |= {"n_groups": len(labels), "group_size": group_size(codes)}
     return known
 
@@ -187,9 +196,13 @@ def _rows_digest(design: Design) -> str:
 
     import numpy as np
 
-    index = np.sort(np.asarray(design.rows.index))
-    names = index.tobytes() if index.dtype.kind in "iu" else repr(index.tolist()).encode()
-    return hashlib.sha256(names).hexdigest()[:16]
+    index, digest = design.rows.index, hashlib.sha256()
+    index = index if index.is_monotonic_increasing else index.sort_values()
+    if index.dtype.kind not in "iu":
+        return hashlib.sha256(repr(index.tolist()).encode()).hexdigest()[:16]
+    for first in range(0, len(index), HASHED):
+        digest.update(np.asarray(index[first : first + HASHED]).tobytes())
+    return digest.hexdigest()[:16]
 
 
 def _ranges(design: Design) -> Iterable[tuple[str, tuple[float, float]]]:

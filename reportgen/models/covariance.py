@@ -12,6 +12,7 @@ from reportgen.models.base import codes_of
 if TYPE_CHECKING:
     import numpy as np
 
+    from reportgen.models.engines.blocks import Blocks
     from reportgen.models.engines.sandwich import Influence
     from reportgen.models.formulas.design import Design
 
@@ -28,8 +29,9 @@ class Robust:
     ) -> tuple[np.ndarray, tuple[str, ...]]:
         """The clusters of the rows as codes, and their names."""
         assert self.groups is not None
-        column = design.column(self.groups)
-        return codes_of(column if rows is None else column[rows])
+        if rows is None or rows.all():
+            return design.clusters(self.groups)
+        return codes_of(design.column(self.groups)[rows])
 
 
 def robust_covariance(
@@ -66,7 +68,7 @@ def robust_covariance(
 def weak_columns(
     wanted: Robust,
     design: Design,
-    X: np.ndarray,
+    X: np.ndarray | Blocks,
     names: Sequence[str],
     *,
     rows: np.ndarray | None = None,
@@ -80,7 +82,7 @@ def weak_columns(
     return _leverage(X, names, robust=wanted.kind != "nonrobust")
 
 
-def _leverage(X: np.ndarray, names: Sequence[str], *, robust: bool) -> tuple[Note, ...]:
+def _leverage(X: np.ndarray | Blocks, names: Sequence[str], *, robust: bool) -> tuple[Note, ...]:
     """Coefficients that one row alone determines."""
     import numpy as np
 

@@ -23,7 +23,7 @@ def check_rank(design: Design, X: np.ndarray | None = None) -> tuple[Note, ...]:
     """FitError where columns are combinations of others; a finding where they nearly are."""
     from reportgen.models.health.columns import basis
 
-    found = basis(design.X if X is None else X, design.names)
+    found = basis(design.blocks if X is None else X, design.names)
     tied = next((each for each in found.notes if each.code != "ill-conditioned"), None)
     if tied:
         raise FitError(Problem(tied.code, tied.text, ("formula",)))

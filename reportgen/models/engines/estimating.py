@@ -142,7 +142,7 @@ class EstimatingEquations(ABC):
         for done in range(1, ITERATIONS + 1):  # noqa: B007
             bread, score = self._sums(point, association)
             delta = np.linalg.solve(bread, score)
-            step = _length(delta, bread, self.scale(point))
+            step = length(delta, bread, self.scale(point))
             point = self._moved(point, delta)
             updated = self.associated(point, association)
             settled = np.allclose(updated, association, rtol=0, atol=STEP)
@@ -155,11 +155,11 @@ class EstimatingEquations(ABC):
         """Everything that follows from a point and an association."""
         scale, solved = self.scale(point), self.weighted(point, association)
         bread, score = np.split(point.D.T @ solved, [-1], axis=1)
-        _check_definite(bread)
+        check_definite(bread)
         units, (D, e) = self.units, (point.D, solved[:, -1])
         meat = units.sums(D * e[:, None])
         informed = units.outer(D, solved[:, :-1])
-        step = _length(np.linalg.solve(bread, score[:, 0]), bread, scale)
+        step = length(np.linalg.solve(bread, score[:, 0]), bread, scale)
         dispersion = 1.0 if self.fixed else scale
         return Solution(point, association, bread, meat, informed, dispersion, step, iterations)
 
@@ -183,7 +183,8 @@ class EstimatingEquations(ABC):
         return self.at(point.beta + delta)
 
 
-def _check_definite(bread: np.ndarray) -> None:
+def check_definite(bread: np.ndarray) -> None:
+    """FitError where a working correlation gives some cluster no covariance."""
     try:
         np.linalg.cholesky(bread)
     except np.linalg.LinAlgError as error:
@@ -194,7 +195,7 @@ def _check_definite(bread: np.ndarray) -> None:
         )) from error  # fmt: skip
 
 
-def _length(delta: np.ndarray, bread: np.ndarray, scale: float) -> float:
+def length(delta: np.ndarray, bread: np.ndarray, scale: float) -> float:
     """The largest element of a step, in model-based standard errors."""
     errors = np.sqrt(np.abs(np.diag(np.linalg.inv(bread))) * scale)
     with np.errstate(all="ignore"):  # far from a solution what is known may be infinite

@@ -34,14 +34,18 @@ class Equations(EstimatingEquations):
 
     def at(self, beta: np.ndarray) -> Point:
         """The equations at β. FitError where the means leave the family."""
-        eta = self.X @ beta + (0 if self.offset is None else self.offset)
+        eta = self.predictor(beta)
         with np.errstate(all="ignore"):
             mean = self.family.link.inverse(eta)
         return self._point(beta, eta, mean)
 
+    def predictor(self, beta: np.ndarray) -> np.ndarray:
+        """The linear predictor at β, (n,)."""
+        return np.asarray(self.X @ beta + (0 if self.offset is None else self.offset))
+
     def _point(self, beta: np.ndarray, eta: np.ndarray, mean: np.ndarray) -> Point:
         with np.errstate(all="ignore"):
-            unit = self._unit(mean)
+            unit = self.unit(mean)
             e = (self.y - mean) * unit
             D = self.X * (self.family.link.inverse_deriv(eta) * unit)[:, None]
         if not (np.isfinite(e).all() and np.isfinite(D).all()):
@@ -51,7 +55,7 @@ class Equations(EstimatingEquations):
             ))  # fmt: skip
         return Point(beta, mean, e, D)
 
-    def _unit(self, mean: np.ndarray) -> np.ndarray:
+    def unit(self, mean: np.ndarray) -> np.ndarray:
         """One over the standard deviation of an outcome, at φ = 1."""
         weights = 1.0 if self.weights is None else self.weights
         return np.asarray(np.sqrt(weights / self.family.variance(mean)))
@@ -63,7 +67,7 @@ class Equations(EstimatingEquations):
         mean = self.family.starting_mu(self.y)
         eta = self.family.link(mean)
         slope = self.family.link.inverse_deriv(eta)
-        unit = slope * self._unit(mean)
+        unit = slope * self.unit(mean)
         try:
             return self._nearest_to(eta + (self.y - mean) / slope, unit)
         except FitError:

@@ -11,41 +11,63 @@ from collections.abc import Callable
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
+from reportgen.models.engines.blocks import Blocks, Orthogonal, blocks_of
 
 SETTLED, LITTLE = 1e-8, 0.2
 
 
 @dataclass(frozen=True)
 class Influence:
-    """`psi` (n, p) the influence of each row; `q` (n, p) and `r` (p, p) the QR decomposition of
-    W^½X where the model has one; `counts` (n,) how many rows each stands for. `back` says, of a
-    model without `q` and `r`, by what the estimates (p,) lie from those without some rows (a mask),
-    which are found by a step of Newton's.
+    """`psi` (n, p) the influence of each row, as a whole or by blocks; `q` (n, p) and `r` (p, p)
+    the QR decomposition of W^½X where the model has one, or the same as a `basis`; `counts` (n,)
+    how many rows each stands for. `back` says, of a model without these, by what the estimates (p,)
+    lie from those without some rows (a mask), which are found by a step of Newton's.
     """
 
-    psi: np.ndarray
+    psi: np.ndarray | Blocks
     q: np.ndarray | None = None
     r: np.ndarray | None = None
     counts: np.ndarray | None = None
     back: Callable[[np.ndarray], np.ndarray] | None = None
+    basis: Orthogonal | None = None
 
     def scaled(self, by: np.ndarray) -> Influence:
         """The influence on estimates that are multiplied by constants (p,)."""
         back = self.back
         there = None if back is None else lambda rows: back(rows) * by
-        return Influence(self.psi * by, counts=self.counts, back=there)
+        return Influence(blocks_of(self.psi).whole * by, counts=self.counts, back=there)
+
+    @property
+    def leverage(self) -> np.ndarray:
+        """The leverage of each row with all that it stands for, (n,)."""
+        if self.basis is not None:
+            return self.basis.leverage
+        assert self.q is not None
+        leverage: np.ndarray = (self.q**2).sum(axis=1)
+        return leverage
 
     @property
     def hat(self) -> np.ndarray:
         """The leverage of each row, (n,), of one of those it stands for."""
+        counts = 1.0 if self.counts is None else self.counts
+        return np.asarray(self.leverage / counts)
+
+    def own(self, rows: np.ndarray) -> np.ndarray:
+        """The rows of Q, (k, p), that are in a mask (n,)."""
+        if self.basis is not None:
+            return self.basis.of(rows)
         assert self.q is not None
-        leverage: np.ndarray = (self.q**2).sum(axis=1)
-        return leverage if self.counts is None else leverage / self.counts
+        return np.asarray(self.q[rows])
+
+    @property
+    def root(self) -> np.ndarray | None:
+        """R (p, p) of W^½X, where the model has one."""
+        return self.r if self.basis is None else self.basis.r * self.basis.lengths
 
     @property
     def n(self) -> float:
         """The rows, each as often as it counts."""
-        return float(len(self.psi) if self.counts is None else self.counts.sum())
+        return float(self.psi.shape[0] if self.counts is None else self.counts.sum())
 
 
 def robust(kind: str, influence: Influence) -> np.ndarray:
@@ -53,13 +75,16 @@ def robust(kind: str, influence: Influence) -> np.ndarray:
     1/(1 - h)² (MacKinnon and White 1985). A row of leverage 1 adds nothing: it determines some
     coefficients alone and has no part in the others.
     """
-    psi, n, p = influence.psi, influence.n, influence.psi.shape[1]
+    n, p, counts = influence.n, influence.psi.shape[1], influence.counts
+    factor: np.ndarray | None = None
     if kind in ("HC2", "HC3"):
         left = 1 - influence.hat
         power = 0.5 if kind == "HC2" else 1.0
-        psi = psi * np.where(left > SETTLED, np.maximum(left, SETTLED) ** -power, 0.0)[:, None]
-    counts = 1.0 if influence.counts is None else influence.counts[:, None]
-    meat: np.ndarray = (psi * counts).T @ psi
+        factor = np.where(left > SETTLED, np.maximum(left, SETTLED) ** -power, 0.0)
+    meat = np.zeros((p, p))
+    for rows, psi in blocks_of(influence.psi):
+        own = psi if factor is None else psi * factor[rows, None]
+        meat += (own if counts is None else own * counts[rows, None]).T @ own
     return meat * n / (n - p) if kind == "HC1" else meat
 
 
@@ -76,12 +101,13 @@ def clustered(codes: np.ndarray, influence: Influence) -> np.ndarray:
 
 def cluster_sums(codes: np.ndarray, influence: Influence) -> np.ndarray:
     """How far each cluster moves the estimates: (G, p)."""
-    psi = influence.psi
-    if influence.counts is not None:
-        psi = psi * influence.counts[:, None]
-    sums = np.zeros((int(codes.max()) + 1, psi.shape[1]))
-    np.add.at(sums, codes, psi)
-    return sums
+    counts, p = influence.counts, influence.psi.shape[1]
+    sums = np.zeros((p, int(codes.max()) + 1))
+    for rows, psi in blocks_of(influence.psi):
+        own = psi if counts is None else psi * counts[rows, None]
+        for place in range(p):
+            np.add.at(sums[place], codes[rows], own[:, place])
+    return np.ascontiguousarray(sums.T)
 
 
 def deleted(scores: np.ndarray, information: np.ndarray) -> np.ndarray:
@@ -92,11 +118,11 @@ def deleted(scores: np.ndarray, information: np.ndarray) -> np.ndarray:
     """
     whole = information.sum(axis=0)
     root = np.linalg.inv(np.linalg.cholesky(whole))
+    rest = np.eye(len(root)) - root @ information @ root.T
+    known = np.linalg.eigvalsh(rest)[:, 0] > SETTLED
     moved = np.zeros_like(scores)
-    for cluster, (score, own) in enumerate(zip(scores, information, strict=True)):
-        rest = np.eye(len(root)) - root @ own @ root.T
-        if np.linalg.eigvalsh(rest).min() > SETTLED:
-            moved[cluster] = root.T @ np.linalg.solve(rest, root @ score)
+    inward = scores[known] @ root.T
+    moved[known] = np.linalg.solve(rest[known], inward[..., None])[..., 0] @ root
     return moved
 
 
@@ -108,17 +134,17 @@ def without(codes: np.ndarray, influence: Influence) -> np.ndarray:
     columns to see it by, the sum of its influences.
     """
     sums = cluster_sums(codes, influence)
-    q, r = influence.q, influence.r
+    r = influence.root
     if influence.back is not None:
         largest = np.abs(sums / np.linalg.norm(sums, axis=0)).max(axis=1)
         for cluster in np.flatnonzero(largest > LITTLE):
             sums[cluster] = influence.back(codes == cluster)
-    if q is None or r is None:
+    if r is None:
         return sums
-    weight = np.bincount(codes, (q**2).sum(axis=1))
+    weight = np.bincount(codes, influence.leverage)
     for cluster in np.flatnonzero(weight > LITTLE):
-        own = q[codes == cluster]
-        rest = np.eye(q.shape[1]) - own.T @ own
+        own = influence.own(codes == cluster)
+        rest = np.eye(len(r)) - own.T @ own
         if np.linalg.eigvalsh(rest).min() > SETTLED:
             sums[cluster] = np.linalg.solve(r, np.linalg.solve(rest, r @ sums[cluster]))
     return sums

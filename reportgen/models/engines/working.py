@@ -83,9 +83,13 @@ class Exchangeable(Working):
 
     def estimate(self, e: np.ndarray, p: int, before: np.ndarray) -> np.ndarray:
         """The one correlation."""
+        return self.from_products(self.units.products(e), _scale(e, p), p)
+
+    def from_products(self, products: float, scale: float, p: int) -> np.ndarray:
+        """The same from the sum of the products of all pairs of residuals, and φ."""
         if self.units.pairs <= p:
             raise too_few("pairs of rows within clusters", self.units.pairs, p)
-        rho = self.units.products(e) / _scale(e, p) / (self.units.pairs - p)
+        rho = products / scale / (self.units.pairs - p)
         if not rho < 1:
             raise FitError(Problem(
                 "correlation-above-one", "the working correlation is estimated as 1 or more",
@@ -99,11 +103,28 @@ class Exchangeable(Working):
         return compound(1 - rho, [(self.units, rho)], values)
 
     def inner(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """From the sums over clusters: R⁻¹ = (I - ρ 1 1ᵀ / (1 - ρ + nρ)) / (1 - ρ)."""
+        """From the sums over clusters."""
+        return self.from_sums(parameters, values.T @ values, self.units.sums(values))
+
+    def from_sums(
+        self, parameters: np.ndarray, products: np.ndarray, sums: np.ndarray
+    ) -> np.ndarray:
+        """The same from the products of all rows (k, k) and the sums of each cluster (G, k):
+        R⁻¹ = (I - ρ 1 1ᵀ / (1 - ρ + nρ)) / (1 - ρ).
+        """
+        shrunken = sums * self._shrinkage(parameters)[:, None]
+        return np.asarray((products - sums.T @ shrunken) / (1 - float(parameters[0])))
+
+    def within(self, parameters: np.ndarray, products: np.ndarray, sums: np.ndarray) -> np.ndarray:
+        """The same of each cluster, (G, k, k), from its products (G, k, k) and sums (G, k)."""
+        pairs = sums[:, :, None] * sums[:, None, :]
+        shrunken = self._shrinkage(parameters)[:, None, None] * pairs
+        return np.asarray((products - shrunken) / (1 - float(parameters[0])))
+
+    def _shrinkage(self, parameters: np.ndarray) -> np.ndarray:
+        """ρ / (1 - ρ + nρ) of each cluster, (G,)."""
         rho = float(parameters[0])
-        sums = self.units.sums(values)
-        shrunken = sums * (rho / (1 - rho + self.units.sizes * rho))[:, None]
-        return np.asarray((values.T @ values - sums.T @ shrunken) / (1 - rho))
+        return np.asarray(rho / (1 - rho + self.units.sizes * rho))
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,20 @@
 """Columns as patsy codes them: which contrasts of a category are redundant is its subject.
 
-patsy learns the shape of a design from one value of each factor, and gets the rows themselves as
-codes: it would go through a column of texts row by row.
+patsy learns the shape of a design from one value of each factor. The rows are coded here, as it
+would code them but a block at a time: it makes all at once, and goes through texts one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import patsy
 
-from reportgen.core.levels import level_texts
+from reportgen.core.dataclass import dataclass
+from reportgen.core.levels import level_codes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,31 +51,75 @@ class Levels:
         return [self.levels[0]]
 
     def eval(self, state: Any, data: Mapping[str, Any]) -> Any:
-        """Its values, with what patsy shall make of them where they are texts."""
-        values = data[self._name]
-        if not isinstance(values, list):
-            return values
-        return patsy.builtins.C(values, contrast=self.contrast, levels=self.levels)
+        """The sample, with what patsy shall make of it."""
+        return patsy.builtins.C(data[self._name], contrast=self.contrast, levels=self.levels)
 
 
-def codes(column: pd.Series[Any], levels: Sequence[str]) -> pd.Categorical[Any]:
-    """A column of levels as their places. KeyError for a value that is no level."""
-    import pandas as pd
-
-    texts = pd.Index(level_texts(column))
-    known = pd.Index(list(levels))
-    places = known.get_indexer(texts)
+def codes(column: pd.Series[Any], levels: Sequence[str]) -> np.ndarray:
+    """A column of levels as their places, (n,). KeyError for a value that is no level."""
+    found, texts = level_codes(column)
+    place = {level: number for number, level in enumerate(levels)}
+    kind = np.int16 if len(levels) < 1 << 15 else np.int64
+    places = np.array([*(place.get(text, -1) for text in texts), -1], dtype=kind)[found]
     if (places < 0).any():
         raise KeyError(f"{int((places < 0).sum()):,} values are no level")
-    return pd.Categorical.from_codes(places, dtype=pd.CategoricalDtype(known))
+    return np.asarray(places)
 
 
-def coded_matrix(
-    terms: Sequence[patsy.Term], data: Mapping[str, Any]
-) -> tuple[np.ndarray, patsy.DesignInfo]:
-    """The matrix (n, p) of terms of these factors, and what patsy knows of its columns."""
+def learned(terms: Sequence[patsy.Term], data: Mapping[str, Any]) -> patsy.DesignInfo:
+    """What patsy knows of the columns of terms of these factors."""
     factors = {factor for term in terms for factor in term.factors}
     sample = {factor.name(): factor.sample(data[factor.name()]) for factor in factors}
-    info = patsy.incr_dbuilder(patsy.ModelDesc([], list(terms)), lambda: iter([sample]))
-    (made,) = patsy.build_design_matrices([info], data, NA_action="raise")
-    return np.asarray(made), info
+    return patsy.incr_dbuilder(patsy.ModelDesc([], list(terms)), lambda: iter([sample]))
+
+
+@dataclass(frozen=True)
+class Coder:
+    """The rows of a design as patsy codes them, any block of them. Each column is a product of
+    `parts`: the values of a factor (n,), and what each code counts where they are codes.
+    """
+
+    parts: tuple[tuple[tuple[np.ndarray, np.ndarray | None], ...], ...]
+
+    @classmethod
+    def of(cls, info: patsy.DesignInfo, data: Mapping[str, Any], order: Sequence[int]) -> Coder:
+        """The columns that patsy knows, in another order."""
+        columns = [
+            tuple(_part(factor, place, subterm, data) for factor, place in places)
+            for subterms in info.term_codings.values()
+            for subterm in subterms
+            for places in _combinations(subterm, info.factor_infos)
+        ]
+        return cls(tuple(columns[place] for place in order))
+
+    def block(self, rows: slice | np.ndarray) -> np.ndarray:
+        """These rows, (k, p), column by column in memory."""
+        size = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+        made = np.ones((size, len(self.parts)), order="F")
+        for place, parts in enumerate(self.parts):
+            for values, counts in parts:
+                own = values[rows]
+                made[:, place] *= own if counts is None else counts[own]
+        return made
+
+
+def _combinations(subterm: Any, infos: Any) -> Iterable[tuple[tuple[Any, int], ...]]:
+    """The columns of each factor that make each column, the first factor's running fastest."""
+    widths = [
+        subterm.contrast_matrices[factor].matrix.shape[1]
+        if factor in subterm.contrast_matrices
+        else infos[factor].num_columns
+        for factor in subterm.factors
+    ]
+    for places in product(*(range(width) for width in reversed(widths))):
+        yield tuple(zip(subterm.factors, reversed(places), strict=True))
+
+
+def _part(
+    factor: Any, place: int, subterm: Any, data: Mapping[str, Any]
+) -> tuple[np.ndarray, np.ndarray | None]:
+    values = data[factor.name()]
+    if factor in subterm.contrast_matrices:
+        counts = np.asarray(subterm.contrast_matrices[factor].matrix, dtype=float)
+        return values, np.ascontiguousarray(counts[:, place])
+    return (values if values.ndim == 1 else values[:, place]), None

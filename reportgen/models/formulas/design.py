@@ -7,7 +7,7 @@ evaluated here: it looks names up in a dictionary and evaluates nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,9 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Frame, Note, Term, Variable, level_text
-from reportgen.models.base import is_text
-from reportgen.models.formulas.coding import Levels, Numbers, coded_matrix, codes
+from reportgen.models.base import codes_of, is_text
+from reportgen.models.engines.blocks import Blocks
+from reportgen.models.formulas.coding import Coder, Levels, Numbers, codes, learned
 from reportgen.models.formulas.evaluate import is_category, numbers
 from reportgen.models.formulas.factors import Category, Column, Factor
 from reportgen.models.formulas.formula import Formula
@@ -36,7 +37,8 @@ NO_VARIABLES: Mapping[str, Variable] = {}
 
 @dataclass(frozen=True)
 class Design:
-    """The arrays of a model: y (n,), X (n, p), the rows used, and what was left out and why.
+    """The arrays of a model: y (n,), X (n, p) as blocks, the rows used, and what was left out and
+    why.
 
     `columns` are those that had to be complete; `levels` those of an outcome of categories, whose
     y are their places 0 … J - 1.
@@ -44,7 +46,7 @@ class Design:
 
     formula: Formula
     y: np.ndarray
-    X: np.ndarray
+    blocks: Blocks
     names: tuple[str, ...]
     terms: tuple[Term, ...]
     rows: pd.DataFrame
@@ -54,6 +56,14 @@ class Design:
     notes: tuple[Note, ...]
     columns: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
+    _clusters: dict[str, tuple[np.ndarray, tuple[str, ...]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    @property
+    def X(self) -> np.ndarray:  # noqa: N802 (so it is called)
+        """X (n, p) as a whole, kept from then on: for kinds that do not go block by block."""
+        return self.blocks.whole
 
     @property
     def n(self) -> int:
@@ -69,6 +79,12 @@ class Design:
     def column(self, name: str) -> np.ndarray:
         """A column of the rows used, shape (n,), as it is in the data."""
         return self.rows[name].to_numpy()
+
+    def clusters(self, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The clusters of the rows as codes (n,), and their names: found once."""
+        if name not in self._clusters:
+            self._clusters[name] = codes_of(self.rows[name])
+        return self._clusters[name]
 
 
 def build(
@@ -103,7 +119,7 @@ def build(
             "constant-outcome", f"the outcome `{formula.outcome.text}` has one value in the "
             f"{len(y):,} rows used, so there is nothing to explain", ("formula",),
         ))  # fmt: skip
-    X, names, terms = matrix(formula, rows, variables)
+    X, names, terms = blocks(formula, rows, variables)
     mixed = (note for name in formula.columns for note in mixed_levels(rows[name]))
     notes = (*_numbered(formula, rows, variables), *_unused(formula, rows, variables), *mixed)
     return Design(
@@ -115,9 +131,14 @@ def build(
 def complete(frame: Frame, columns: Iterable[str]) -> tuple[pd.DataFrame, dict[str, int]]:
     """The rows in which no column is missing, and the count of missing values of each column."""
     used = list(dict.fromkeys(columns))
-    absent = frame.table[used].isna()
-    rows = frame.table.loc[~absent.any(axis=1)]
-    missing = {str(name): int(count) for name, count in absent.sum().items() if count}
+    kept = np.ones(len(frame.table), dtype=bool)
+    missing: dict[str, int] = {}
+    for name in used:
+        absent = frame.table[name].isna().to_numpy()
+        if absent.any():
+            missing[name] = int(absent.sum())
+            kept &= ~absent
+    rows = frame.table.loc[kept] if missing else frame.table
     if not len(rows):
         least = ", ".join(f"`{name}` {count:,}" for name, count in missing.items())
         reason = f"values missing: {least}" if missing else "the data have no rows"
@@ -148,10 +169,22 @@ def matrix(
     Columns stand in the order of the formula, the intercept first. With `at` the matrix is that of
     other rows, coded as `rows` are: their levels, their means, their knots.
     """
+    found, names, terms = blocks(formula, rows, variables, at=at)
+    return found.whole, names, terms
+
+
+def blocks(
+    formula: Formula,
+    rows: pd.DataFrame,
+    variables: Mapping[str, Variable] = NO_VARIABLES,
+    *,
+    at: pd.DataFrame | None = None,
+) -> tuple[Blocks, tuple[str, ...], tuple[Term, ...]]:
+    """The same, a block of rows made when it is asked for."""
     at = rows if at is None else at
     if not formula.terms:
         one = _term(None, ("Intercept",), rows, variables)
-        return np.ones((len(at), 1)), ("Intercept",), (one,)
+        return Blocks.of(np.ones((len(at), 1))), ("Intercept",), (one,)
     coded = {factor.text: _coded(factor, rows, variables, at) for factor in factors_of(formula)}
     widths = {name: _width(*pair) for name, pair in coded.items()}
     columns = sum(prod(widths[each.text] for each in term.factors) for term in formula.terms)
@@ -163,7 +196,7 @@ def matrix(
     ]
     if formula.intercept:
         described = [patsy.INTERCEPT, *described]
-    made, info = coded_matrix(described, data)
+    info = learned(described, data)
     places = [info.term_slices[each] for each in described]
     order = [column for place in places for column in range(place.start, place.stop)]
     names = tuple(info.column_names[column] for column in order)
@@ -172,17 +205,17 @@ def matrix(
         _term(head, tuple(info.column_names[place]), rows, variables)
         for head, place in zip(heads, places, strict=True)
     )
-    return made[:, order], names, terms
+    return Blocks(len(at), len(order), Coder.of(info, data, order).block), names, terms
 
 
 def levels_of(column: pd.Series[Any], variable: Variable | None) -> tuple[str, ...]:
     """The levels that occur, as texts: in the declared order, or sorted as patsy sorts them."""
-    present = column.dropna().unique()
+    present = column.drop_duplicates().dropna().to_numpy()
     declared = list(variable.levels) if variable else []
     if is_text(column):
         found = sorted({level_text(value) for value in present.tolist()})
     else:
-        found = [level_text(value) for value in sorted(present)]
+        found = [level_text(value) for value in sorted(present.tolist())]
     occurring, ordered = set(found), set(declared)
     known = [level for level in declared if level in occurring]
     return (*known, *(level for level in found if level not in ordered))
@@ -201,7 +234,7 @@ def _coded(
 ) -> tuple[Any, Numbers | Levels]:
     """The values of a factor over the rows `at`, and what patsy shall make of them."""
     if not is_category(factor, rows):
-        return numbers(factor, rows, at), Numbers(factor.text)
+        return _numbers(factor, rows, at), Numbers(factor.text)
     column, variable = rows[factor.columns[0]], variables.get(factor.columns[0])
     if isinstance(factor.node, Column) and not (variable and variable.levels):
         check_levels(column)
@@ -214,6 +247,15 @@ def _coded(
     check_count(len(levels), factor.text)
     contrast = _contrast(factor, levels, variables)
     return codes(at[factor.columns[0]], levels), Levels(factor.text, levels, contrast)
+
+
+def _numbers(factor: Factor, rows: pd.DataFrame, at: pd.DataFrame) -> np.ndarray:
+    """The values of a factor of numbers; a column of whole numbers stays as it is."""
+    if isinstance(factor.node, Column):
+        own = at[factor.node.name].dtype
+        if isinstance(own, np.dtype) and own.kind in "iu":
+            return at[factor.node.name].to_numpy()
+    return numbers(factor, rows, at)
 
 
 def _width(values: Any, coding: Numbers | Levels) -> int:

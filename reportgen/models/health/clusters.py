@@ -8,6 +8,7 @@ import numpy as np
 
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import Note
+from reportgen.models.engines.blocks import Blocks
 from reportgen.models.health.codes import finding, listed
 from reportgen.models.health.columns import resting_on_one, unit
 
@@ -63,7 +64,7 @@ def single_members(codes: np.ndarray) -> tuple[Note, ...]:
 
 
 def one_cluster_levels(
-    X: np.ndarray, codes: np.ndarray, names: Sequence[str], *, robust: bool
+    X: np.ndarray | Blocks, codes: np.ndarray, names: Sequence[str], *, robust: bool
 ) -> tuple[Note, ...]:
     """Coefficients that one cluster alone determines, as a level does that occurs in no other.
 

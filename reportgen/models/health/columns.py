@@ -13,6 +13,7 @@ from scipy.linalg import qr, solve_triangular
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Note
+from reportgen.models.engines.blocks import Blocks, blocks_of
 from reportgen.models.health.codes import finding, listed
 
 RANK, CONDITION, ALONE, PART = 1e-9, 1e6, 1e-8, 1e-5
@@ -30,7 +31,7 @@ class Basis:
     notes: tuple[Note, ...]
 
 
-def basis(X: np.ndarray, names: Sequence[str]) -> Basis:
+def basis(X: np.ndarray | Blocks, names: Sequence[str]) -> Basis:
     """The leftmost columns of X (n, p) that are linearly independent.
 
     With R of the pivoted QR of the scaled columns, a column is dependent where |r_jj| / |r_11| is
@@ -38,39 +39,40 @@ def basis(X: np.ndarray, names: Sequence[str]) -> Basis:
     space of X has no part in its direction (Searle 1971, §5.4). A condition above 1e6 is noted.
     FitError where rows are fewer than columns, or no coefficient but the intercept is estimable.
     """
-    n, p = X.shape
+    blocks = blocks_of(X)
+    n, p = blocks.shape
     if n < p:
         raise FitError(Problem(
             "too-few-rows", f"{n:,} rows cannot give {p:,} coefficients", ("formula",)
         ))  # fmt: skip
-    scaled, _ = unit(X)
-    triangle = qr(scaled, mode="r")[0][:p]
+    triangle = blocks.triangle
     # Pivoting R pivots X: the columns of both have the same lengths and angles.
     spread = np.abs(np.diag(qr(triangle, mode="r", pivoting=True)[0]))
     missing = int((spread[:p] < RANK * spread[0]).sum())
     kept = _leftmost(triangle, p - missing)
-    notes = _dependent(X, names, triangle, kept) if missing else ()
+    notes = _dependent(~blocks.nonzero, names, triangle, kept) if missing else ()
     own = [names[place] for place in kept.tolist()]
     return Basis(kept, notes + _condition(triangle[:, kept], own))
 
 
-def resting_on_one(X: np.ndarray, codes: np.ndarray, names: Sequence[str]) -> tuple[str, ...]:
+def resting_on_one(
+    X: np.ndarray | Blocks, codes: np.ndarray, names: Sequence[str]
+) -> tuple[str, ...]:
     """The coefficients that cannot be estimated without some one cluster (`codes`, 0 … G - 1).
 
     Without cluster g the columns are dependent where Q_gᵀQ_g has an eigenvalue of 1. The traces
     of these matrices add up to p, so that few need a look. With every row its own cluster: rows
     of leverage 1.
     """
-    scaled, _ = unit(X)
-    q, r = np.linalg.qr(scaled)
-    weight = np.bincount(codes, (q**2).sum(axis=1))
+    orthogonal = blocks_of(X).basis
+    weight = np.bincount(codes, orthogonal.leverage)
     found = np.zeros(len(names), dtype=bool)
     for cluster in np.flatnonzero(weight >= 1 - ALONE):
-        own = q[codes == cluster]
+        own = orthogonal.of(codes == cluster)
         values, vectors = np.linalg.eigh(own.T @ own)
         alone = vectors[:, values > 1 - ALONE]
         if alone.size:
-            found |= _involved(solve_triangular(r, alone))
+            found |= _involved(solve_triangular(orthogonal.r, alone))
     return tuple(name for name, each in zip(names, found, strict=True) if each)
 
 
@@ -131,10 +133,10 @@ def _involved(directions: np.ndarray) -> np.ndarray:
 
 
 def _dependent(
-    X: np.ndarray, names: Sequence[str], triangle: np.ndarray, kept: np.ndarray
+    empty: np.ndarray, names: Sequence[str], triangle: np.ndarray, kept: np.ndarray
 ) -> tuple[Note, ...]:
+    """What is said of dependent columns; `empty` (p,) are those of zeros."""
     lost = _involved(_null_space(triangle))
-    empty = np.all(X == 0, axis=0)
     terms = [place for place, name in enumerate(names) if name != "Intercept"]
     dropped = [place for place in range(len(names)) if place not in kept and not empty[place]]
     said = listed([names[place] for place in dropped])

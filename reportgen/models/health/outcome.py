@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.levels import level_texts
+from reportgen.core.levels import level_codes
 from reportgen.core.types import Note
 from reportgen.models.formulas.design import Design
 from reportgen.models.health.codes import finding
@@ -17,6 +17,8 @@ EVENTS = 5
 estimates are biased away from zero and intervals do not cover."""
 
 VALUES, ROWS = 5, 10
+SOME = 1_000
+"""The rows that are looked at before all are."""
 
 
 def few_events(events: float, coefficients: int, what: str = "events") -> tuple[Note, ...]:
@@ -38,6 +40,8 @@ def rarer(design: Design) -> float:
 
 def few_values(design: Design) -> tuple[Note, ...]:
     """An outcome of a linear model that has five values or fewer, each in ten rows on average."""
+    if len(np.unique(design.y[:SOME])) > VALUES:
+        return ()
     count = len(np.unique(design.y))
     if count > VALUES or design.n < ROWS * count:
         return ()
@@ -73,11 +77,11 @@ def one_sided_levels(design: Design, *, counts: bool) -> Iterable[str]:
         if term.kind != "categorical":
             continue
         (name,) = term.variables
-        values = level_texts(design.rows[name]).to_numpy()
+        values, texts = level_codes(design.rows[name])
         for level in (*term.levels, *([term.reference] if term.reference else ())):
-            inside = design.y[values == level]
-            if not len(inside):
+            if level not in texts:
                 continue
+            inside = design.y[values == texts.index(level)]
             if (inside == 0).all():
                 yield _level(len(inside), name, level, "is above 0" if counts else "has the event")
             elif not counts and (inside == 1).all():

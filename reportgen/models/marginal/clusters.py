@@ -18,6 +18,7 @@ from reportgen.core.types import Note, level_text
 from reportgen.models.base import codes_of
 from reportgen.models.engines import working
 from reportgen.models.engines.patterns import Patterns
+from reportgen.models.engines.streamed import Scattered
 from reportgen.models.engines.units import Units
 from reportgen.models.health.codes import finding
 
@@ -31,13 +32,13 @@ OVER_TIME = ("autoregressive", "stationary", "unstructured")
 @dataclass(frozen=True)
 class Ordered:
     """Rows sorted by cluster: `order` (n,) sorts them, `codes` (n,) are the clusters before that,
-    called by `labels`.
+    called by `labels`. `order` is None where rows stay as they are.
 
     `times` are the distinct times as texts, `places` where they lie in units of `unit`, the
     shortest distance of two rows of a cluster.
     """
 
-    order: np.ndarray
+    order: np.ndarray | None
     codes: np.ndarray
     labels: tuple[str, ...]
     structure: working.Working
@@ -46,12 +47,28 @@ class Ordered:
     unit: float = 1.0
     notes: tuple[Note, ...] = ()
 
+    def sorted(self, values: np.ndarray) -> np.ndarray:
+        """Values of the rows (n, …), in the order of the data, in this order."""
+        return values if self.order is None else values[self.order]
+
+    def back(self, values: np.ndarray) -> np.ndarray:
+        """Values of the rows in this order, in the order of the data."""
+        return values if self.order is None else values[np.argsort(self.order)]
+
+
+def scattered(options: Any, design: Design) -> Ordered:
+    """The rows of a design as they stand, independent or exchangeable within clusters."""
+    codes, labels = design.clusters(options.groups)
+    exchangeable = options.cov_struct == "exchangeable"
+    structure = working.Exchangeable if exchangeable else working.Independence
+    return Ordered(None, codes, labels, structure(Scattered(codes)))
+
 
 def ordered(options: Any, design: Design) -> Ordered:
     """The rows of a design in order, and the structure asked for. DataError for times that are
     none, that repeat within a cluster, or that are too many.
     """
-    codes, labels = codes_of(design.column(options.groups))
+    codes, labels = design.clusters(options.groups)
     if options.cov_struct == "nested":
         return _nested(options, design, codes, labels)
     if options.cov_struct in OVER_TIME:
@@ -64,7 +81,7 @@ def ordered(options: Any, design: Design) -> Ordered:
 
 def in_order(groups: str, design: Design) -> Ordered:
     """The rows of a design by cluster, taken as independent."""
-    codes, labels = codes_of(design.column(groups))
+    codes, labels = design.clusters(groups)
     order = np.argsort(codes, kind="stable")
     return Ordered(order, codes, labels, working.Independence(Units(codes[order])))
 
@@ -102,7 +119,7 @@ def _nested(options: Any, design: Design, codes: np.ndarray, names: tuple[str, .
     """Units within units: an id counts within the unit around it, whatever it means elsewhere."""
     levels, notes = [codes], []
     for name in options.dep_data:
-        own, labels = codes_of(design.column(name))
+        own, labels = design.clusters(name)
         _, within = np.unique(np.column_stack([levels[-1], own]), axis=0, return_inverse=True)
         if within.max() + 1 > len(labels):
             notes.append(finding(

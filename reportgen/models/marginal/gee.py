@@ -112,7 +112,7 @@ class Gee:
         columns = (times, *nested, options.offset, options.exposure, options.weights)
         design = build(parse(options.formula), frame, columns, groups=options.groups)
         families.check_outcome(options.family, design.y, design.outcome)
-        groups = len(set(design.column(options.groups).tolist()))
+        groups = len(design.clusters(options.groups)[1])
         findings.check_groups(options.groups, groups, design.n)
         solved = gee_solution.solved(options, design, start)
         few = findings.few_values(design) if options.family == "gaussian" else ()
@@ -121,7 +121,7 @@ class Gee:
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data. The ICC is the exchangeable working correlation."""
         from reportgen.models.marginal.clusters import correlations
-        from reportgen.models.marginal.quasi import criteria, quasi_likelihood
+        from reportgen.models.marginal.quasi import criteria, quasi_sum
 
         options, estimate, size = fit.options, fit.estimate, len(fit.design.names)
         solution, equations = estimate.solution, estimate.equations
@@ -134,7 +134,7 @@ class Gee:
         )  # fmt: skip
         if df is not None and df <= 0:
             known["coef"] = untested(known["coef"])
-        quasi = float(quasi_likelihood(options, equations.y, solution.point.mean).sum())
+        quasi = quasi_sum(options, equations.y, solution.point.mean)
         rho = solution.association
         return Result(
             kind="gee",
@@ -157,9 +157,9 @@ class Gee:
         """
         import numpy as np
 
-        point, back = fit.estimate.solution.point, np.argsort(fit.estimate.found.order)
+        point, back = fit.estimate.solution.point, fit.estimate.found.back
         mean, residual = np.array(fit.design.y, dtype=float), np.zeros(fit.design.n)
-        mean[fit.solved.rows], residual[fit.solved.rows] = point.mean[back], point.e[back]
+        mean[fit.solved.rows], residual[fit.solved.rows] = back(point.mean), back(point.e)
         return {
             "observed": tuple(map(float, fit.design.y)),
             "fitted": tuple(mean.tolist()),

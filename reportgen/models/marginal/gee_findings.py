@@ -37,7 +37,7 @@ def of_clusters(options: Any, design: Design, found: Ordered, p: int) -> Iterabl
         text = f"{many:,} clusters are few even for bias-reduced standard errors"
         yield finding("few-clusters", text)
     yield from clusters.single_members(found.codes)
-    yield from clusters.one_cluster_levels(design.X, found.codes, design.names, robust=robust)
+    yield from clusters.one_cluster_levels(design.blocks, found.codes, design.names, robust=robust)
     if _begin_again(found.codes):
         yield finding(
             "ids-repeat",
@@ -76,7 +76,7 @@ def of_solution(options: Any, design: Design, found: Ordered, solution: Solution
     errors = np.sqrt(np.diag(solution.robust))
     yield from influential(solution.left_out, errors, design.names, found.labels)
     if options.family == "binomial":
-        yield from fitted_extremes(design.X @ solution.beta)
+        yield from fitted_extremes(design.blocks.dot(solution.beta))
 
 
 def of_exchangeable(units: Units, rho: float) -> Iterable[Note]:
@@ -105,8 +105,11 @@ def _begin_again(codes: np.ndarray) -> bool:
 
     Runs of single rows are visits of the same people, not clusters that begin again.
     """
-    runs = codes[np.flatnonzero(np.diff(codes, prepend=-1))]
+    begins = np.append(True, codes[1:] != codes[:-1])
+    if begins.sum() > len(codes) / 2:
+        return False
+    runs = codes[begins]
     stretches = np.split(runs, np.flatnonzero(runs == runs[0])[1:])
-    if len(stretches) == 1 or len(runs) > len(codes) / 2:
+    if len(stretches) == 1:
         return False
     return all(1 < len(each) == len(np.unique(each)) for each in stretches)

@@ -12,8 +12,11 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError
 from reportgen.core.types import Note, Result
 from reportgen.models.engine import asks_statsmodels, gee_seconds
+from reportgen.models.engines.blocks import Blocks
 from reportgen.models.engines.estimating import Solution
 from reportgen.models.engines.gee import Equations
+from reportgen.models.engines.streamed import Streamed
+from reportgen.models.engines.working import Working
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import columns
 from reportgen.models.health import solution as after
@@ -34,7 +37,7 @@ class Estimate:
     """A solution, the equations and the order of rows that it belongs to."""
 
     found: Ordered
-    equations: Equations
+    equations: Equations | Streamed
     solution: Solution
     engine: str
 
@@ -53,7 +56,7 @@ def solved(options: Any, design: Design, start: Result | None) -> Solved:
     """The solution for the columns that can be told apart; where terms predict a bounded outcome
     without error, for the rows that are left and the columns that these tell of. FitError for none.
     """
-    basis = columns.basis(design.X, design.names)
+    basis = columns.basis(design.blocks, design.names)
     kept, rows, notes = basis.kept, np.ones(design.n, dtype=bool), basis.notes
     used = _part(design, rows, kept)
     estimate: Estimate | None = None
@@ -82,35 +85,62 @@ def solved(options: Any, design: Design, start: Result | None) -> Solved:
 def _part(design: Design, rows: np.ndarray, kept: np.ndarray) -> Design:
     """The same design with fewer rows and columns."""
     names = tuple(design.names[place] for place in kept.tolist())
+    if rows.all():
+        return replace(design, blocks=design.blocks.columns(kept), names=names)
     return replace(
-        design, y=design.y[rows], X=design.X[np.ix_(rows, kept)], names=names,
-        rows=design.rows.loc[rows],
+        design, y=design.y[rows], blocks=Blocks.of(design.X[np.ix_(rows, kept)]), names=names,
+        rows=design.rows.loc[rows], _clusters={},
     )  # fmt: skip
 
 
 def _estimate(options: Any, design: Design, start: Result | None) -> Estimate:
     """The solution for a design, its rows sorted by cluster. FitError where there is none."""
+    if streams(options, design):
+        found = clusters.scattered(options, design)
+        streamed = Streamed(design.y, design.blocks, *_terms(options, design, found))
+        return Estimate(found, streamed, _reached(streamed, starting(start, design)), "fast")
     found = clusters.ordered(options, design)
-    given = {key: values[found.order] for key, values in arrays(options, design).items()}
-    offset, weights = given.get("offset"), given.get("weights")
-    if "exposure" in given:
-        offset = np.log(given["exposure"]) + (0 if offset is None else offset)
     equations = Equations(
-        design.y[found.order], design.X[found.order], families.family_of(options),
-        found.structure, offset, None if weights is None else weights / weights.mean(),
-        options.family in families.FIXED_SCALE,
-    )  # fmt: skip
+        found.sorted(design.y), found.sorted(design.X), *_terms(options, design, found)
+    )
     if options.engine == "statsmodels":
         return Estimate(found, equations, _theirs(options, equations), "statsmodels")
-    solution = equations.solve(starting(start, design))
-    if not solution.step < CONVERGED:
-        raise after.not_converged(solution.iterations)
+    solution = _reached(equations, starting(start, design))
     units, serial = equations.working.units, options.cov_struct not in CONSTANT
     if asks_statsmodels(options.engine, gee_seconds(design.n, len(units), serial=serial)):
         # Where its equations are others, or it finds no solution of ours, ours stands alone.
         with suppress(FitError, np.linalg.LinAlgError, ValueError):
             return Estimate(found, equations, _theirs(options, equations), "statsmodels")
     return Estimate(found, equations, solution, "fast")
+
+
+def _terms(
+    options: Any, design: Design, found: Ordered
+) -> tuple[Any, Working, np.ndarray | None, np.ndarray | None, bool]:
+    """What equations have beside y and X: family, structure, offset, weights, a fixed φ."""
+    given = {key: found.sorted(values) for key, values in arrays(options, design).items()}
+    offset, weights = given.get("offset"), given.get("weights")
+    if "exposure" in given:
+        offset = np.log(given["exposure"]) + (0 if offset is None else offset)
+    return (
+        families.family_of(options), found.structure, offset,
+        None if weights is None else weights / weights.mean(),
+        options.family in families.FIXED_SCALE,
+    )  # fmt: skip
+
+
+def streams(options: Any, design: Design) -> bool:
+    """Whether the rows of a design are too many to be held as a matrix, and need not be."""
+    able = options.cov_struct in CONSTANT and options.engine != "statsmodels"
+    return able and not design.blocks.single
+
+
+def _reached(equations: Equations | Streamed, start: np.ndarray | None) -> Solution:
+    """The solution. FitError where the last step was still one."""
+    solution = equations.solve(start)
+    if not solution.step < CONVERGED:
+        raise after.not_converged(solution.iterations)
+    return solution
 
 
 def _theirs(options: Any, equations: Equations) -> Solution:
@@ -130,7 +160,7 @@ def _separated(options: Any, design: Design, mean: np.ndarray | None) -> Remaind
         return None
     binary = options.family == "binomial"
     if mean is not None:
-        nearest = np.minimum(mean, 1 - mean).min() if binary else mean.min() / design.y.mean()
+        nearest = min(mean.min(), 1 - mean.max()) if binary else mean.min() / design.y.mean()
         if nearest > NEAR and not list(one_sided_levels(design, counts=not binary)):
             return None
     return remainder(design, design.X, design.names, counts=not binary)

@@ -19,6 +19,7 @@ from reportgen.models.engines import working
 if TYPE_CHECKING:
     from reportgen.models.engines.estimating import Solution
     from reportgen.models.engines.gee import Equations
+    from reportgen.models.engines.streamed import Streamed
 
 ITERATIONS, TOLERANCE, AGREES = 500, 1e-9, 1e-5
 
@@ -44,7 +45,7 @@ def solve(equations: Equations, family: Any) -> Solution:
     return solution
 
 
-def model_of(equations: Equations, family: Any) -> Any:
+def model_of(equations: Equations | Streamed, family: Any) -> Any:
     """The same equations as a model of statsmodels. FitError where its own are others."""
     structure = _structure(equations)
     times = getattr(equations.working, "positions", getattr(equations.working, "times", None))
@@ -55,7 +56,7 @@ def model_of(equations: Equations, family: Any) -> Any:
     )  # fmt: skip
 
 
-def _structure(equations: Equations) -> cov_struct.CovStruct:
+def _structure(equations: Equations | Streamed) -> cov_struct.CovStruct:
     own = equations.working
     irregular = isinstance(own, working.Autoregressive) and not own.regular
     if equations.weights is not None or irregular or isinstance(own, working.Nested):

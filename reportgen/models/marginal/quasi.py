@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from reportgen.models.engines.estimating import EstimatingEquations, Solution
 
 
+ROWS = 1 << 20
+"""The rows that are worked on at a time."""
+
+
 def criteria(equations: EstimatingEquations, solution: Solution, quasi: float) -> dict[str, float]:
     """QIC and its parts at the model's own scale φ (Pan 2001, Biometrics 57, 120–125).
 
@@ -29,6 +33,12 @@ def criteria(equations: EstimatingEquations, solution: Solution, quasi: float) -
         "qic": -2 * quasi / scale + 2 * cic,
         "qicu": -2 * quasi / scale + 2 * len(point.beta),
     }
+
+
+def quasi_sum(options: Any, y: np.ndarray, mean: np.ndarray) -> float:
+    """The quasi-likelihood of all rows, some at a time."""
+    parts = [slice(first, first + ROWS) for first in range(0, len(y), ROWS)]
+    return float(sum(quasi_likelihood(options, y[rows], mean[rows]).sum() for rows in parts))
 
 
 def quasi_likelihood(options: Any, y: np.ndarray, mean: np.ndarray) -> np.ndarray:

@@ -14,7 +14,6 @@ from reportgen.core.options import Column, Effects, Formula, ModelOptions, optio
 from reportgen.core.types import Coef, Frame, Method, Note, Result
 from reportgen.models import findings
 from reportgen.models.base import (
-    codes_of,
     event_of,
     finite_stats,
     inference,
@@ -105,7 +104,7 @@ class BayesGlmm:
         design = build(parse(options.formula), frame, columns, groups=options.groups)
         _check_outcome(options, design)
         if options.groups is not None:
-            labels = codes_of(design.column(options.groups))[1]
+            labels = design.clusters(options.groups)[1]
             findings.check_groups(options.groups, len(labels), design.n)
         notes = (
             *design.notes,

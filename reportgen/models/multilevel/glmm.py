@@ -11,7 +11,6 @@ from reportgen.core.options import Column, Effects, Formula, ModelOptions, optio
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import findings
 from reportgen.models.base import (
-    codes_of,
     event_of,
     expanded,
     inference,
@@ -138,7 +137,7 @@ class Glmm:
         columns += [getattr(options, key) for key in ("offset", "exposure", *WEIGHTS)]
         design = build(parse(options.formula), frame, columns, groups=options.groups)
         given = rows_data(options, design)
-        labels = codes_of(design.column(options.groups))[1]
+        labels = design.clusters(options.groups)[1]
         findings.check_groups(options.groups, len(labels), _members(options, design))
         part = random_part(
             options.groups, options.re_formula, vc, design.rows, frame.facts.variables

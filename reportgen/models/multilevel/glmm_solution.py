@@ -61,7 +61,7 @@ class Estimation:
         design, options = self.design, self.options
         basis = columns.basis(design.X, design.names)
         kept, rows, notes = basis.kept, np.ones(design.n, dtype=bool), basis.notes
-        codes, labels = codes_of(design.column(options.groups))
+        codes, labels = design.clusters(options.groups)
         clusters.check_not_contained(design.X, codes, options.groups)
         likelihood = self._likelihood(rows, kept, codes)
         beta = without_effects(likelihood)

@@ -13,7 +13,6 @@ from reportgen.core.options import Column, Effects, Formula, ModelOptions, optio
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import findings
 from reportgen.models.base import (
-    codes_of,
     coefficients,
     covariance_of,
     finite_stats,
@@ -220,7 +219,7 @@ def _clusters(options: Any, design: Design) -> Clusters | None:
 
     if options.groups is None:
         return None
-    codes, labels = codes_of(design.column(options.groups))
+    codes, labels = design.clusters(options.groups)
     findings.check_groups(options.groups, len(labels), design.n)
     return Clusters(options.groups, codes, labels)
 

@@ -76,8 +76,8 @@ class Ols:
         weights = getattr(options, "weights", None)
         design = build(parse(options.formula), frame, (weights,), groups=groups_of(options))
         values = None if weights is None else _weights(design, weights)
-        basis = columns.basis(design.X, design.names)
-        solution = solve(design.y, design.X[:, basis.kept], values)
+        basis = columns.basis(design.blocks, design.names)
+        solution = solve(design.y, design.blocks.columns(basis.kept), values)
         names = [design.names[place] for place in basis.kept]
         covariance, df, found = _covariance(options, design, solution, basis.kept, names)
         notes = (*design.notes, *outcome.few_values(design), *basis.notes, *found)
@@ -159,7 +159,7 @@ def _covariance(
     notes = after.perfect_fit(solution.rss, solution.tss, design.outcome)
     if not solution.df_resid:
         notes = after.no_residual_df(design.n)
-    X = design.X[:, kept]
+    X = design.blocks.columns(kept)
     wanted = Robust(options.cov_type, groups_of(options))
     covariance, df, found = robust_covariance(wanted, design, names, solution.influence)
     found += weak_columns(wanted, design, X, names)

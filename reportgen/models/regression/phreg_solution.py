@@ -9,7 +9,7 @@ import numpy as np
 
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import Frame, Note, Variable
-from reportgen.models.base import codes_of, expanded
+from reportgen.models.base import expanded
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
 from reportgen.models.engines import predictors
 from reportgen.models.engines.cox import PartialLikelihood, Survival
@@ -84,7 +84,7 @@ def _survival(options: Any, design: Design, frame: Frame) -> tuple[Survival, str
         ))  # fmt: skip
     stratum = np.zeros(n, dtype=int)
     if options.strata is not None:
-        stratum, _ = codes_of(design.column(options.strata))
+        stratum, _ = design.clusters(options.strata)
     return Survival(design.y, event, entry, stratum), name
 
 
@@ -92,7 +92,7 @@ def _without_intercept(design: Design) -> Design:
     kept = [place for place, name in enumerate(design.names) if name != "Intercept"]
     return replace(
         design,
-        X=design.X[:, kept],
+        blocks=design.blocks.columns(np.array(kept)),
         names=tuple(design.names[place] for place in kept),
         terms=tuple(term for term in design.terms if term.kind != "intercept"),
     )

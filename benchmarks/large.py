@@ -1,0 +1,130 @@
+"""What do many rows cost? A Parquet file of 50 columns, of which a spec uses 6, from file to HTML.
+
+One million rows, or as many as asked: `large.py --rows 10000000`. Every question is a process of its
+own, so that its peak of memory is its own.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from measure import Answer, Row, tell
+from pyarrow import parquet
+
+ROWS, GROUP = 1_000_000, 500_000
+CLUSTERS, COLUMNS = 50_000, 50
+USED = ("site", "x", "z", "sex", "y", "event")
+CODES = {
+    "read": "import pyarrow.parquet as p, pandas; t = p.read_table('d.parquet', columns={used})"
+            ".to_pandas(); print(t.memory_usage(index=False).sum())",
+    "libraries": "import pyarrow.parquet, pandas; import reportgen.models.marginal.gee_solution, "
+                 "reportgen.models.multilevel.mixedlm_findings",
+}  # fmt: skip
+FITS = {
+    "ols": ("OLS, cluster-robust", "{kind: ols, formula: y ~ x + z + C(sex), cov_type: cluster}"),
+    "gee": ("logistic GEE, exchangeable",
+            "{kind: gee, formula: event ~ x + z + C(sex), family: binomial}"),
+    "mixedlm": ("random intercept", "{kind: mixedlm, formula: y ~ x + z + C(sex)}"),
+}  # fmt: skip
+SPEC = """\
+reportgen: 1
+title: Many rows
+datasets:
+  d: {{source: d.parquet, columns: [site, x, z, sex, y, event]}}
+defaults: {{data: d, groups: site, engine: fast}}
+models:
+{models}
+report:
+  - table: compare
+output: {{formats: [html]}}
+"""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """CPU seconds and the peak of memory, in bytes, of one process; and what it printed."""
+
+    seconds: float
+    peak: int
+    said: str
+
+
+def main() -> None:
+    """The columns read, each model alone, and all three together."""
+    rows = int(sys.argv[sys.argv.index("--rows") + 1]) if "--rows" in sys.argv else ROWS
+    answer = Answer(f"{rows:,} rows in {CLUSTERS:,} clusters, 6 of {COLUMNS} columns of a Parquet file")
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(os.environ.get("LARGE", folder))
+        if not (place / "d.parquet").is_file():
+            write(place / "d.parquet", rows)
+        read = run([sys.executable, "-c", CODES["read"].format(used=list(USED))], place)
+        bare = run([sys.executable, "-c", CODES["libraries"]], place)
+        size = int(read.said)
+        base = run([sys.executable, "-c", "import pyarrow.parquet, pandas"], place)
+        reading = read.seconds - base.seconds
+        answer.rows.append(Row(f"the 6 columns read by pyarrow into pandas, {size / 1e6:,.0f} MB",
+                               reading, "1 ×"))  # fmt: skip
+        for name, (label, _) in FITS.items():
+            spent = build(place, name)
+            answer.rows += rows_of(label, spent, bare, reading, size, timed=name != "ols")
+        answer.rows += rows_of("all three", build(place, *FITS), bare, reading, size, timed=False)
+    tell(answer)
+
+
+def write(path: Path, rows: int, seed: int = 1) -> None:
+    """The file, a group of rows at a time: what a spec uses among what it does not."""
+    rng = np.random.default_rng(seed)
+    shift = rng.normal(0, 0.7, CLUSTERS)
+    writer = None
+    for first in range(0, rows, GROUP):
+        table = pa.table(_group(rng, shift, min(GROUP, rows - first)))
+        writer = writer or parquet.ParquetWriter(path, table.schema)
+        writer.write_table(table, row_group_size=GROUP)
+    assert writer is not None
+    writer.close()
+
+
+def _group(rng: np.random.Generator, shift: np.ndarray, n: int) -> dict[str, np.ndarray]:
+    site = rng.integers(0, CLUSTERS, n)
+    x, z, sex = rng.normal(size=n), rng.normal(size=n), rng.integers(1, 4, n)
+    eta = 0.3 + 0.5 * x - 0.2 * z + 0.1 * (sex == 2) + shift[site]
+    made = {"site": site, "x": x, "z": z, "sex": sex, "y": eta + rng.normal(size=n),
+            "event": (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(int)}  # fmt: skip
+    more = {f"c{number:02}": rng.integers(0, 200, n) for number in range(COLUMNS - len(made))}
+    return {**made, **more}
+
+
+def build(place: Path, *names: str) -> Spent:
+    """A whole build of a spec with these models, without a cache."""
+    models = "\n".join(f"  {name}: {FITS[name][1]}" for name in names)
+    (place / "large.yaml").write_text(SPEC.format(models=models), encoding="utf-8")
+    command = [sys.executable, "-m", "reportgen", "build", "large.yaml", "--no-cache", "--jobs", "1",
+               "--out", "out", "--limit", "bytes=20000000000"]  # fmt: skip
+    return run(command, place)
+
+
+def run(command: Sequence[str | Path], place: Path) -> Spent:
+    """What a process took, from the accounts of the system. RuntimeError where it fails."""
+    with tempfile.TemporaryFile("w+") as out:
+        started = subprocess.Popen(list(map(str, command)), cwd=place, stdout=out,
+                                   stderr=subprocess.STDOUT)  # fmt: skip
+        _, status, used = os.wait4(started.pid, 0)
+        started.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        said = out.read().strip()
+    if started.returncode not in (0, 4):
+        raise RuntimeError(f"{command}: {said[-500:]}")
+    return Spent(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, said)
+
+
+if __name__ == "__main__":
+    main()
