@@ -13,7 +13,7 @@ from pathlib import Path
 
 from measure import HERE, ONE
 
-SCRIPTS = ("imports", "case_study", "engines", "growth")
+SCRIPTS = ("imports", "case_study", "engines", "growth", "large")
 DOCS = HERE.parent / "docs"
 HEAD = """\
 # Benchmarks

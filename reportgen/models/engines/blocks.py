@@ -61,6 +61,15 @@ class Blocks:
         """Some rows, (k, p)."""
         return self.whole[rows] if self.single else self._make(rows)
 
+    def column(self, place: int) -> np.ndarray:
+        """One column, (n,), a constant without its copies."""
+        if self.single:
+            return np.asarray(self.whole[:, place])
+        made = np.empty(len(self))
+        for rows, block in self:
+            made[rows] = block[:, place]
+        return np.broadcast_to(made[0], len(made)) if (made == made[0]).all() else made
+
     def scaled(self, root: np.ndarray) -> Blocks:
         """The same with each row multiplied by a number, `root` (n,)."""
         if self.single:
@@ -135,6 +144,11 @@ class Blocks:
             R = qr(np.vstack([R, block / self.lengths]), mode="r")[0][: self.shape[1]]
         return R
 
+    @property
+    def squares(self) -> np.ndarray:
+        """XᵀX (p, p)."""
+        return self.whole.T @ self.whole if self.single else self._moments[0]
+
     @cached_property
     def nonzero(self) -> np.ndarray:
         """Which columns (p,) have a number other than 0."""
@@ -155,14 +169,18 @@ class Orthogonal:
             self._whole, self.r = np.linalg.qr(X.whole / X.lengths)
         else:
             self.r = X.triangle
-            self._back = solve_triangular(self.r, np.eye(len(self.r))) / self.lengths[:, None]
+
+    @cached_property
+    def back(self) -> np.ndarray:
+        """What makes Q of X, (p, p)."""
+        return np.asarray(solve_triangular(self.r, np.eye(len(self.r))) / self.lengths[:, None])
 
     def of(self, rows: np.ndarray) -> np.ndarray:
         """Some rows of Q, given as a mask or by their places: (k, p)."""
         if self.X.single:
             return np.asarray(self._whole[rows])
         places = np.flatnonzero(rows) if rows.dtype == bool else rows
-        return np.asarray(self.X.at(places) @ self._back)
+        return np.asarray(self.X.at(places) @ self.back)
 
     @cached_property
     def leverage(self) -> np.ndarray:
@@ -171,9 +189,17 @@ class Orthogonal:
             return np.asarray((self._whole**2).sum(axis=1))
         made = np.empty(len(self.X))
         for rows, block in self.X:
-            q = block @ self._back
+            q = block @ self.back
             made[rows] = np.einsum("ij,ij->i", q, q)
         return made
+
+
+def nearest(X: Blocks, y: np.ndarray) -> np.ndarray:
+    """The coefficients (p,) of least squares; of several blocks to about half of the digits."""
+    if X.single:
+        return np.asarray(np.linalg.lstsq(X.whole, y, rcond=None)[0])
+    inward = solve_triangular(X.triangle, X.against(y) / X.lengths, trans="T")
+    return np.asarray(solve_triangular(X.triangle, inward) / X.lengths)
 
 
 def blocks_of(X: np.ndarray | Blocks) -> Blocks:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import block_diag, csr_matrix, diags, identity, kron
 
 from reportgen.core.dataclass import dataclass
+from reportgen.models.engines.blocks import Blocks
 from reportgen.models.engines.layout import Layout
 
 
@@ -46,6 +47,19 @@ class Columns:
                 both = float(rows[row].multiply(rows[column]).sum()) / n
                 squares[row, column] = squares[column, row] = both
         return squares
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """The squared length of each column, (Q,)."""
+        return np.asarray(self.Z.multiply(self.Z).sum(axis=0)).ravel()
+
+    def against(self, X: Blocks) -> np.ndarray:
+        """ZᵀX (Q, p)."""
+        return np.asarray(self.Z.T @ X.whole)
+
+    def dot(self, effects: np.ndarray) -> np.ndarray:
+        """Z times the effects (Q,): (n,)."""
+        return np.asarray(self.Z @ effects)
 
     def turned(self, turn: np.ndarray) -> Columns:
         """The same effects in other coordinates, b = Tb̃ within each cluster: Z̃ = ZT (q, q)."""

@@ -16,9 +16,11 @@ from functools import cached_property
 
 import numpy as np
 
+from reportgen.models.engines.blocks import Blocks, blocks_of, nearest
 from reportgen.models.engines.columns import Apart, Batch, Columns
 from reportgen.models.engines.eliminated import Eliminated
 from reportgen.models.engines.gather import batches
+from reportgen.models.engines.grouped import Grouped
 from reportgen.models.engines.sweep import Sweep
 
 SINGULAR = 1e-8
@@ -31,17 +33,23 @@ class Likelihood:
     variance of ψ then adds ψσ² to a row, whatever the units and origins of the columns.
     """
 
-    def __init__(self, y: np.ndarray, X: np.ndarray, columns: Columns, *, reml: bool) -> None:
+    def __init__(
+        self, y: np.ndarray, X: np.ndarray | Blocks, columns: Columns | Grouped, *, reml: bool
+    ) -> None:
+        blocks = blocks_of(X)
         self.columns, self.reml, self.layout = columns, reml, columns.layout
-        self.n, self.p = X.shape
+        self.n, self.p = blocks.shape
         self.count = self.n - self.p if reml else self.n
         # Everything is about the residuals of least squares: no digits are lost to large means.
-        self.origin = np.linalg.lstsq(X, y, rcond=None)[0]
-        r = y - X @ self.origin
+        self.origin = nearest(blocks, y)
+        r = y - blocks.dot(self.origin)
         self.root = np.linalg.cholesky(columns.squares).T
         self.turn = np.linalg.inv(self.root)
-        self.batches = batches(columns.turned(self.turn), X, r)
-        self.XX, self.Xr, self.rr = X.T @ X, X.T @ r, float(r @ r)
+        if isinstance(columns, Grouped):
+            self.batches: tuple[Batch | Apart, ...] = (columns.batch(self.turn, blocks, r),)
+        else:
+            self.batches = batches(columns.turned(self.turn), blocks.whole, r)
+        self.XX, self.Xr, self.rr = blocks.squares, blocks.against(r), float(r @ r)
 
     def at(self, psi: np.ndarray) -> Point:
         """Everything about one Ψ, given by its free elements (m,)."""
@@ -205,19 +213,22 @@ class Point:
 
     def weighted(self, X: np.ndarray) -> np.ndarray:
         """WX (n, p) of the design X: what of it random effects leave."""
-        Z = self.likelihood.columns.Z
-        taken = np.zeros((Z.shape[1], X.shape[1]))
+        left: np.ndarray = X - self.likelihood.columns.Z @ self.taken()
+        return left
+
+    def taken(self) -> np.ndarray:
+        """The effects (Q, p) that the columns of X would have as outcomes."""
+        taken = np.zeros((len(self.likelihood.columns.kind), self.likelihood.p))
         for sweep in self.sweeps:
             at, own = sweep.absorbed(self.likelihood.turn)
             taken[at] = own
-        left: np.ndarray = X - Z @ taken
-        return left
+        return taken
 
     def effects(self) -> tuple[np.ndarray, np.ndarray]:
         """Predicted random effects (Q,) and their conditional variances given β and the variances,
         shape (Q,), in the order of the columns of Z.
         """
-        size = self.likelihood.columns.Z.shape[1]
+        size = len(self.likelihood.columns.kind)
         mean, variance = np.zeros(size), np.zeros(size)
         for sweep in self.sweeps:
             at, means, variances = sweep.effects(self.likelihood.turn)

@@ -25,6 +25,7 @@ from reportgen.models.formulas.evaluate import is_category, numbers
 from reportgen.models.formulas.factors import Category, Column, Factor
 from reportgen.models.formulas.formula import Formula
 from reportgen.models.formulas.formula import Term as FormulaTerm
+from reportgen.models.formulas.rows import check_placed, complete
 from reportgen.models.health.codes import finding
 from reportgen.models.health.levels import check_count, check_levels, check_size, mixed_levels
 
@@ -105,7 +106,7 @@ def build(
     used = tuple(dict.fromkeys((*formula.columns, *(name for name in extra if name))))
     rows, missing = complete(frame, used)
     if groups is not None:
-        _check_placed(rows, groups)
+        check_placed(rows, groups)
     variables = frame.facts.variables
     assert formula.outcome is not None
     event: str | None = None
@@ -126,35 +127,6 @@ def build(
         formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes), used,
         levels,
     )  # fmt: skip
-
-
-def complete(frame: Frame, columns: Iterable[str]) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The rows in which no column is missing, and the count of missing values of each column."""
-    used = list(dict.fromkeys(columns))
-    kept = np.ones(len(frame.table), dtype=bool)
-    missing: dict[str, int] = {}
-    for name in used:
-        absent = frame.table[name].isna().to_numpy()
-        if absent.any():
-            missing[name] = int(absent.sum())
-            kept &= ~absent
-    rows = frame.table.loc[kept] if missing else frame.table
-    if not len(rows):
-        least = ", ".join(f"`{name}` {count:,}" for name, count in missing.items())
-        reason = f"values missing: {least}" if missing else "the data have no rows"
-        raise FitError(Problem("no-rows", f"no row is complete ({reason})", ("formula",)))
-    return rows, missing
-
-
-def _check_placed(rows: pd.DataFrame, groups: str) -> None:
-    """Which cluster a row belongs to is no value that can be left out: its author must say."""
-    unplaced = int(rows[groups].isna().sum())
-    if unplaced:
-        raise DataError(Problem(
-            "missing-clusters", f"`{groups}` is missing in {unplaced:,} of the {len(rows):,} rows "
-            "a fit would use, and a row without a cluster belongs nowhere", ("groups",),
-            help=f"leave them out with a step of the sample, `complete: [{groups}]`",
-        ))  # fmt: skip
 
 
 def matrix(

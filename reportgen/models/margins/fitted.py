@@ -11,9 +11,10 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Coef, Frame, Result
-from reportgen.models.formulas.design import complete, factors_of, levels_of, matrix
+from reportgen.models.formulas.design import factors_of, levels_of, matrix
 from reportgen.models.formulas.evaluate import is_category
 from reportgen.models.formulas.formula import Formula, parse, parse_effects
+from reportgen.models.formulas.rows import complete
 
 if TYPE_CHECKING:
     import pandas as pd

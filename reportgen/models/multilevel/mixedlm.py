@@ -207,7 +207,7 @@ class Mixedlm:
     def augment(self, fit: Fit) -> Mapping[str, tuple[float, ...]]:
         """Fitted values with the predicted random effects, and what they leave."""
         effects, _ = fit.point.effects()
-        fitted = fit.design.X @ fit.point.beta + fit.random.columns.Z @ effects
+        fitted = fit.design.blocks.dot(fit.point.beta) + fit.random.columns.dot(effects)
         return {
             "fitted": tuple(map(float, fitted)),
             "residual": tuple(map(float, fit.design.y - fitted)),
@@ -239,7 +239,7 @@ def _optimum(
     from reportgen.models.multilevel.mixedlm_statsmodels import optimum, seconds
 
     columns = random.columns
-    likelihood = Likelihood(design.y, design.X, columns, reml=options.reml)
+    likelihood = Likelihood(design.y, design.blocks, columns, reml=options.reml)
     check_memory(max(batch.layout.size for batch in likelihood.batches))
     own = highest(likelihood, _given(likelihood, random, start))
     if not asks_statsmodels(options.engine, seconds(design.n, columns)):
@@ -347,7 +347,7 @@ def _stats(fit: Fit) -> dict[str, float | None]:
         "scale": point.scale,
         "parameters": parameters,
         "gradient": fit.left,
-        **fit.variances.shares(fit.design.X @ point.beta),
+        **fit.variances.shares(fit.design.blocks.dot(point.beta)),
     }
     if not fit.options.reml:
         stats["aic"] = 2 * parameters - 2 * point.llf

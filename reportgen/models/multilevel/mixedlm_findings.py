@@ -13,6 +13,8 @@ import numpy as np
 from reportgen.core.errors import DataError, FitError, Problem
 from reportgen.core.types import Note
 from reportgen.models import findings
+from reportgen.models.engines.blocks import Blocks
+from reportgen.models.engines.grouped import Grouped, beside
 from reportgen.models.engines.lmm import Point
 from reportgen.models.engines.sandwich import Influence, cluster_sums, deleted
 from reportgen.models.formulas.design import Design
@@ -21,7 +23,7 @@ from reportgen.models.multilevel.random import Clusters, Component, RandomEffect
 from reportgen.models.multilevel.variances import Variances
 
 FEW_LEVELS, FEW_FOR_NORMAL = 6, 40
-DETERMINED = 1e-8
+DETERMINED, DEPENDENT = 1e-8, 1e-9
 MOST_TIED = 3_000
 INFLUENTIAL = 1.0
 
@@ -39,10 +41,11 @@ def check_effects(random: RandomEffects, design: Design, clusters: Clusters | No
             _check_within(component, clusters)
     _check_number(random)
     _check_aliased(random)
-    Q = np.linalg.qr(design.X)[0]
-    columns = random.columns
-    whole = np.asarray(columns.Z.multiply(columns.Z).sum(axis=0)).ravel()
-    explained = np.sum(np.asarray(columns.Z.T @ Q) ** 2, axis=1)
+    columns, X = random.columns, design.blocks
+    whole = columns.lengths
+    # ZᵀQ of X = QR diag(lengths); columns that depend on others have no part in it.
+    back = np.linalg.pinv(X.triangle, rcond=DEPENDENT) / X.lengths[:, None]
+    explained = np.sum((columns.against(X) @ back) ** 2, axis=1)
     for number, name in enumerate(random.names):
         own = columns.kind == number
         if 1 - explained[own].sum() / max(whole[own].sum(), 1e-300) < DETERMINED:
@@ -94,9 +97,11 @@ def _check_aliased(random: RandomEffects) -> None:
     columns = [each.column for each in random.components[: random.correlated]]
     if not columns:
         return
-    Z = np.column_stack([column for column in columns if column is not None])
-    lengths = np.linalg.norm(Z, axis=0)
-    if not lengths.all() or np.linalg.svd(Z / lengths, compute_uv=False)[-1] < DETERMINED:
+    if random.grouped is None:
+        Z = Blocks.of(np.column_stack([column for column in columns if column is not None]))
+    else:
+        Z = random.grouped.blocks
+    if not Z.nonzero.all() or np.linalg.svd(Z.triangle, compute_uv=False)[-1] < DETERMINED:
         raise FitError(Problem(
             "aliased-effects", "the random effects of `re_formula` can be computed from each other",
             ("re_formula",), help="leave one out",
@@ -208,16 +213,40 @@ def influence(
     """Clusters that move a coefficient by more than its standard error, variances as they are."""
     if clusters is None:
         return ()
+    columns = point.likelihood.columns
+    grouped = isinstance(columns, Grouped)
+    shift = deleted(*(_by_sums if grouped else _by_rows)(point, design, clusters))
+    se = np.sqrt(np.clip(np.diag(vcov), 0, None))
+    return influential(shift, se, design.names, clusters.labels)
+
+
+def _by_rows(
+    point: Point, design: Design, clusters: Clusters
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """The score (G, p) and the information (G, p, p) of each cluster."""
     X, left = design.X, point.weighted(design.X) / point.scale
-    residual = design.y - X @ point.beta - point.likelihood.columns.Z @ point.effects()[0]
+    residual = design.y - X @ point.beta - point.likelihood.columns.dot(point.effects()[0])
     scores = cluster_sums(clusters.codes, Influence(X * (residual / point.scale)[:, None]))
     order = np.argsort(clusters.codes, kind="stable")
     ends = np.cumsum(np.bincount(clusters.codes))
     parts = [order[a:b] for a, b in zip((0, *ends[:-1]), ends, strict=True)]
-    information = np.array([X[rows].T @ left[rows] for rows in parts])
-    shift = deleted(scores, information)
-    se = np.sqrt(np.clip(np.diag(vcov), 0, None))
-    return influential(shift, se, design.names, clusters.labels)
+    return scores, np.array([X[rows].T @ left[rows] for rows in parts])
+
+
+def _by_sums(
+    point: Point, design: Design, clusters: Clusters
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """The same from the cross-products of each cluster: XᵀX - XᵀZT, T the effects that X takes."""
+    columns = point.likelihood.columns
+    assert isinstance(columns, Grouped)
+    k, p = columns.correlated, design.blocks.shape[1]
+    residual = design.y - design.blocks.dot(point.beta)
+    products = columns.products(beside(design.blocks, residual))
+    crossed = np.swapaxes(columns.crossed(design.blocks), 1, 2)
+    taken = point.taken().reshape(k, -1, p).transpose(1, 0, 2)
+    effects = point.effects()[0].reshape(k, -1).T
+    scores = products[:, :p, p] - (crossed @ effects[..., None])[..., 0]
+    return scores / point.scale, (products[:, :p, :p] - crossed @ taken) / point.scale
 
 
 def random_intercept(

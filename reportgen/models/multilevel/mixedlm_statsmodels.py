@@ -9,6 +9,7 @@ import numpy as np
 from reportgen.core.dataclass import dataclass
 from reportgen.models.engine import mixed_seconds
 from reportgen.models.engines.columns import Columns
+from reportgen.models.engines.grouped import Grouped
 from reportgen.models.findings import listening
 from reportgen.models.formulas.design import Design
 from reportgen.models.multilevel.random import RandomEffects
@@ -27,7 +28,7 @@ class Found:
     said: tuple[str, ...]
 
 
-def seconds(n: int, columns: Columns) -> float:
+def seconds(n: int, columns: Columns | Grouped) -> float:
     """What statsmodels would take."""
     clusters = _clusters(columns)
     widest = int(np.bincount(clusters).max())
@@ -67,7 +68,7 @@ def model_of(design: Design, random: RandomEffects, codes: np.ndarray | None) ->
     )  # fmt: skip
 
 
-def _clusters(columns: Columns) -> np.ndarray:
+def _clusters(columns: Columns | Grouped) -> np.ndarray:
     if columns.home is not None:
         return columns.home
     return np.zeros(columns.Z.shape[1], dtype=int)

@@ -6,8 +6,9 @@ Heavy: imported where rows are. A level of a factor is one effect wherever it oc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,10 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Variable
+from reportgen.models.engines.blocks import Blocks
 from reportgen.models.engines.columns import Columns
-from reportgen.models.formulas.design import levels_of, matrix
+from reportgen.models.engines.grouped import MANY, Grouped
+from reportgen.models.formulas.design import blocks, levels_of, matrix
 from reportgen.models.formulas.evaluate import is_category
 from reportgen.models.formulas.factors import Category, Column
 from reportgen.models.formulas.formula import Formula, parse_effects
@@ -50,20 +53,27 @@ class Component:
 
 @dataclass(frozen=True)
 class RandomEffects:
-    """All random effects: the first `correlated` components may be correlated within a cluster."""
+    """All random effects: the first `correlated` components may be correlated within a cluster.
+
+    `grouped` has the columns of a model of many rows that has no other components; the elements
+    of these are then left out.
+    """
 
     components: tuple[Component, ...]
     correlated: int
     n: int
+    grouped: Grouped | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the variances, in their order."""
         return tuple(each.name for each in self.components)
 
-    @property
-    def columns(self) -> Columns:
-        """The same as one sparse matrix."""
+    @cached_property
+    def columns(self) -> Columns | Grouped:
+        """The same as one sparse matrix; of many rows as sums over clusters."""
+        if self.grouped is not None:
+            return self.grouped
         sizes = [len(each.owners) for each in self.components]
         starts = np.cumsum([0, *sizes])
         rows = np.concatenate([each.rows for each in self.components])
@@ -101,13 +111,28 @@ def random_effects(
     found: list[Component] = []
     if re_formula is not None:
         assert clusters is not None  # the kind's `check` has seen to it
-        Z, names, _ = matrix(parse_effects(re_formula), rows, variables)
+        Z, names, _ = blocks(parse_effects(re_formula), rows, variables)
         called = [clusters.name if name == "Intercept" else name for name in names]
-        found += [_slope(name, Z[:, j], clusters) for j, name in enumerate(called)]
+        if len(rows) > MANY and not vc_formula:
+            return _grouped(called, Z, clusters)
+        found += [_slope(name, Z.whole[:, j], clusters) for j, name in enumerate(called)]
     correlated = len(found)
     for name, text in vc_formula.items():
         found.append(_component(name, text, clusters, rows, variables))
     return RandomEffects(tuple(found), correlated, len(rows))
+
+
+def _grouped(called: Sequence[str], Z: Blocks, clusters: Clusters) -> RandomEffects:
+    """The effects of each cluster, without an element for each row."""
+    none, G = np.zeros(0), len(clusters.labels)
+    components = tuple(
+        Component(
+            name, none, none, none, clusters.labels, (name,) * G, np.arange(G), Z.column(number)
+        )
+        for number, name in enumerate(called)
+    )
+    grouped = Grouped(clusters.codes, Z)
+    return RandomEffects(components, len(called), len(clusters.codes), grouped)
 
 
 def _slope(name: str, column: np.ndarray, clusters: Clusters) -> Component:

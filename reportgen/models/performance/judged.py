@@ -8,7 +8,7 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Frame, Result
 from reportgen.models.base import codes_of
-from reportgen.models.formulas.design import complete
+from reportgen.models.formulas.rows import complete
 
 
 @dataclass(frozen=True)
