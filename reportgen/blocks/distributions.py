@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from statistics import NormalDist
 
 _TINY = 1e-300
 _STOP = 1e-16
@@ -42,6 +41,8 @@ def mixture_tail(x: float, weights: Mapping[int, float]) -> float:
 
 def normal_quantile(probability: float) -> float:
     """The quantile of the standard normal distribution, for a probability between 0 and 1."""
+    from statistics import NormalDist
+
     return NormalDist().inv_cdf(probability)
 
 

@@ -132,11 +132,11 @@ def _formats(plan: Plan, wanted: str | None) -> Plan:
     if wanted is None:
         return plan
     names = tuple(name.strip() for name in wanted.split(",") if name.strip())
+    unknown = [name for name in names if name not in WRITERS]
+    if names and not unknown:
+        return replace(plan, output=replace(plan.output, formats=names))
     listed = f"formats are {', '.join(WRITERS)}"
     if not names:
         raise UsageError(Problem("unknown-format", "`--formats` names no format", help=listed))
-    unknown = [name for name in names if name not in WRITERS]
-    if unknown:
-        message = f"there is no format `{unknown[0]}`"
-        raise UsageError(Problem("unknown-format", message, help=listed))
-    return replace(plan, output=replace(plan.output, formats=names))
+    message = f"there is no format `{unknown[0]}`"
+    raise UsageError(Problem("unknown-format", message, help=listed))

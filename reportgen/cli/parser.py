@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from reportgen import __version__
 
@@ -17,6 +18,23 @@ data · 4 a fit failed or a claim does not hold (the report is written, and says
 document · 70 a bug · 130 interrupted"""
 
 
+class _Command(ArgumentParser):
+    """A command whose arguments are set up when it is called: all the others are not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._waiting: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+        super().__init__(*args, **kwargs)
+
+    def add_argument(self, *names: str, **how: Any) -> Any:
+        self._waiting.append((names, how))
+
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        for names, how in self._waiting:
+            super().add_argument(*names, **how)
+        self._waiting = []
+        return super().parse_known_args(*args, **kwargs)
+
+
 def parser() -> ArgumentParser:
     """The whole command line."""
     top = ArgumentParser(
@@ -26,7 +44,9 @@ def parser() -> ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"reportgen {__version__}")
     top.set_defaults(format="text")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = top.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, parser_class=_Command
+    )
     _init(commands)
     _plan(commands)
     _build(commands)

@@ -2,16 +2,16 @@
 
 The standard library writes and compiles six functions for every frozen dataclass where it is
 defined: half a millisecond each, which was half of the time of `reportgen validate`, although one
-run uses few of our classes. Here a class becomes a dataclass of the standard library when somebody
-makes an instance or asks for its fields, and `==`, `hash` and `repr` are the same three functions
-for all. To a reader, a type checker and a subclass elsewhere it is `dataclasses.dataclass`.
+run uses few of our classes. Here a class gets its fields and its `__init__` when somebody makes an
+instance or asks for the fields, and the other methods are the same few functions for all. To a
+reader, a type checker and a subclass elsewhere it is `dataclasses.dataclass`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from _thread import RLock
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,9 @@ else:
 
 
 _MAKING = RLock()
-_FACTS = ("__match_args__", "__dataclass_params__", "__dataclass_fields__")
+_FIELDS, _PARAMS, _MATCH = "__dataclass_fields__", "__dataclass_params__", "__match_args__"
+_GIVEN = object()
+"""The default of an argument whose field makes its value anew for each instance."""
 
 
 def _deferred(cls: type, frozen: bool, kw_only: bool) -> type:
@@ -48,33 +50,81 @@ def _deferred(cls: type, frozen: bool, kw_only: bool) -> type:
 
     def make() -> None:
         with _MAKING:
-            if isinstance(vars(cls)[_FACTS[-1]], _Fact):
+            if isinstance(vars(cls)[_FIELDS], _Fact):
                 _make(cls, frozen, kw_only)
 
     cls.__init__ = _first(cls, make)  # type: ignore[misc]
-    for name in _FACTS:
+    for name in (_MATCH, _PARAMS, _FIELDS):
         setattr(cls, name, _Fact(name, make))
     return cls
 
 
-def _make(cls: type, frozen: bool, kw_only: bool) -> None:
-    """Put what the standard library makes of the class in the places of the stand-ins.
-
-    It makes it of a twin, so that at no time another thread finds neither.
+def _make(cls: Any, frozen: bool, kw_only: bool) -> None:
+    """Put what makes a dataclass of the class in the places of the stand-ins, each at once, so that
+    no other thread finds neither.
     """
     own = cls.__annotations__
-    kept = (*own, "__module__", "__qualname__", "__doc__", "__orig_bases__", "__post_init__")
-    space = {name: value for name, value in vars(cls).items() if name in kept}
-    twin = type(cls.__name__, cls.__bases__, {**space, "__annotations__": own})
-    dataclasses.dataclass(frozen=frozen, kw_only=kw_only, eq=False, repr=False)(twin)
-    made = vars(twin)
+    twin: Any = _read(cls, kw_only)
     for name in own:
-        if name in made:
-            setattr(cls, name, made[name])
+        if name in vars(twin):
+            setattr(cls, name, vars(twin)[name])
         elif name in vars(cls):
             delattr(cls, name)
-    for name in ("__init__", *_FACTS):
-        setattr(cls, name, made[name])
+    fields: dict[str, Any] = {}
+    for base in cls.__mro__[:0:-1]:
+        if _FIELDS in vars(base):
+            fields |= getattr(base, _FIELDS)
+    fields |= {each.name: each for each in dataclasses.fields(twin)}
+    cls.__init__ = _init(cls, fields, frozen)
+    setattr(cls, _MATCH, _by_place(fields))
+    setattr(cls, _PARAMS, getattr(_model(frozen), _PARAMS))
+    setattr(cls, _FIELDS, fields)
+
+
+def _by_place(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields.values() if each.init and not each.kw_only)
+
+
+def _read(cls: type, kw_only: bool) -> type:
+    """A class without methods, of whose own fields the standard library has made what they are."""
+    own = cls.__annotations__
+    space = {name: vars(cls)[name] for name in (*own, "__module__") if name in vars(cls)}
+    # With a text of its own, or Python would make one up out of the arguments.
+    twin = type(cls.__name__, (), {**space, "__annotations__": own, "__doc__": "Fields."})
+    return dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(twin)
+
+
+@cache
+def _model(frozen: bool) -> type:
+    """A dataclass of the standard library, for what subclasses elsewhere ask of their bases."""
+    return dataclasses.dataclass(frozen=frozen)(type("Model", (), {"__doc__": "A model."}))
+
+
+def _init(cls: Any, fields: Mapping[str, Any], frozen: bool) -> Callable[..., None]:
+    """`__init__` as the standard library writes it: arguments in order, those by name last."""
+    space: dict[str, Any] = {"_set": object.__setattr__, "_GIVEN": _GIVEN}
+    by_place, by_name, body = ["self"], list[str](), list[str]()
+    for name, each in fields.items():
+        value, argument = name, name
+        if each.default is not dataclasses.MISSING:
+            argument += f"=_default_{name}"
+            space[f"_default_{name}"] = each.default
+        elif each.default_factory is not dataclasses.MISSING:
+            argument += "=_GIVEN"
+            made = f"_factory_{name}()"
+            value = f"{made} if {name} is _GIVEN else {name}" if each.init else made
+            space[f"_factory_{name}"] = each.default_factory
+        if each.init:
+            (by_name if each.kw_only else by_place).append(argument)
+        if each.init or each.default_factory is not dataclasses.MISSING:
+            body.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
+    if hasattr(cls, "__post_init__"):
+        body.append("self.__post_init__()")
+    head = ", ".join([*by_place, *(["*", *by_name] if by_name else [])])
+    exec("\n ".join([f"def __init__({head}):", *(body or ["pass"])]), space)
+    init = space["__init__"]
+    init.__qualname__, init.__module__ = f"{cls.__qualname__}.__init__", cls.__module__
+    return init  # type: ignore[no-any-return]
 
 
 def _first(cls: type, make: Callable[[], None]) -> Callable[..., None]:
@@ -99,7 +149,7 @@ class _Fact:
 def _keep(self: Any, name: str, *value: object) -> None:
     """Refuse a change, as the standard library does; a plain subclass has attributes of its own."""
     cls = self.__class__
-    if _FACTS[-1] in vars(cls) or name in cls.__dataclass_fields__:
+    if _FIELDS in vars(cls) or name in getattr(cls, _FIELDS):
         act = "assign to" if value else "delete"
         raise dataclasses.FrozenInstanceError(f"cannot {act} field {name!r}")
     (object.__setattr__ if value else object.__delattr__)(self, name, *value)

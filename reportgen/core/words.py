@@ -7,15 +7,15 @@ not have is a bug, and says so.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.numbers import Conventions
 
 ENGLISH = "en"
+_FILES = Path(__file__).with_name("lang")
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,7 @@ class Words:
 @cache
 def languages() -> tuple[str, ...]:
     """The languages that there are words of, alphabetically."""
-    found = (files("reportgen.core") / "lang").iterdir()
-    return tuple(sorted(each.name.removesuffix(".toml") for each in found))
+    return tuple(sorted(each.stem for each in _FILES.iterdir()))
 
 
 @cache
@@ -73,8 +72,10 @@ def writing(words: Words, style: str) -> Conventions:
 @cache
 def texts(name: str) -> Mapping[str, str]:
     """What the file of a language itself holds, by dotted names."""
-    file = files("reportgen.core") / "lang" / f"{name}.toml"
-    return dict(_flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
+    import tomllib
+
+    text = (_FILES / f"{name}.toml").read_text(encoding="utf-8")
+    return dict(_flatten(tomllib.loads(text)))
 
 
 def _flatten(tree: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

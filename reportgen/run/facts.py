@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
-from importlib.metadata import version
+import sys
 from pathlib import Path
 
 from reportgen import __version__
@@ -13,6 +12,7 @@ from reportgen.core.document import Build
 from reportgen.core.types import Scalar
 from reportgen.plan.types import Plan
 from reportgen.run.git import commit
+from reportgen.run.installed import version
 
 LIBRARIES = ("numpy", "scipy", "pandas", "patsy", "statsmodels", "matplotlib", "weasyprint")
 
@@ -44,7 +44,7 @@ def _included(plan: Plan) -> dict[str, str]:
 
 def versions() -> dict[str, str]:
     """reportgen, Python and every library that a number or a page depends on."""
-    own = {"reportgen": __version__, "python": platform.python_version()}
+    own = {"reportgen": __version__, "python": sys.version.split()[0]}
     return own | {name: version(name) for name in LIBRARIES}
 
 

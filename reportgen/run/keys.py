@@ -9,7 +9,8 @@ that `plan` can say what changed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -190,15 +191,21 @@ def computing() -> str:
 def code_digest(folder: Path, parts: Iterable[str], endings: tuple[str, ...]) -> str:
     """The digest of the files of these endings in a package's files and folders ("": all)."""
     found = hashlib.sha256()
-    for path in sorted(path for part in parts for path in _files(folder / part)):
-        if path.suffix in endings:
-            found.update(path.relative_to(folder).as_posix().encode())
-            found.update(path.read_bytes())
+    home = str(folder)
+    for path in sorted(path for part in parts for path in _files(os.path.join(home, part))):
+        if path.endswith(endings):
+            found.update(path.removeprefix(home).replace(os.sep, "/").encode())
+            with open(path, "rb", buffering=0) as file:
+                found.update(file.read())
     return found.hexdigest()
 
 
-def _files(place: Path) -> Iterable[Path]:
-    return [place] if place.is_file() else place.rglob("*.*")
+def _files(place: str) -> Iterator[str]:
+    """A file, or all those below a folder. Paths are texts: there are hundreds at every build."""
+    if os.path.isfile(place):
+        yield place
+    for folder, _, names in os.walk(place):
+        yield from (os.path.join(folder, name) for name in names)
 
 
 def _sha256(file: Path) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -101,6 +100,8 @@ def _staging(folder: Path, sweep: bool) -> Iterator[Path]:
     beside = _beside(folder)
     if sweep:
         _sweep(beside)
+    import secrets
+
     staging = beside / f"{STAGING}{secrets.token_hex(4)}"
     staging.mkdir()
     try:

@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import pickle
 import threading
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 import pytest
 
@@ -28,6 +28,7 @@ class Deep(Point):
     """One that inherits."""
 
     z: float = 0.5
+    told: ClassVar[str] = "no field"
 
 
 @dataclass
@@ -138,6 +139,33 @@ def test_classes_inherit_from_one_another_and_from_here_elsewhere() -> None:
     assert dataclasses.replace(Deep(1), z=3.0) == Deep(1, z=3.0)
     with pytest.raises(TypeError, match="cannot inherit"):
         dataclasses.dataclass(type("Soft", (Point,), {"__annotations__": {}}))
+
+
+@dataclass
+class Checked:
+    """One that looks at what it was given."""
+
+    size: float = dataclasses.field(init=False)
+    low: float
+    high: float = 1.0
+    seen: list[float] = dataclasses.field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.size = self.high - self.low
+        if self.low > self.high:
+            raise ValueError("upside down")
+
+
+def test_it_looks_at_what_it_was_given() -> None:
+    """`__post_init__` is called, and a default that is mutable is nobody else's."""
+    assert Checked(0.5) == Checked(0.5, 1.0)
+    assert repr(Checked(0.5)) == "Checked(size=0.5, low=0.5, high=1.0, seen=[])"
+    assert Checked.__match_args__ == ("low", "high")
+    with pytest.raises(ValueError, match="upside down"):
+        Checked(2.0)
+    first, second = Point(1), Point(1)
+    first.names.append("mine")
+    assert second.names == []
 
 
 def test_methods_of_its_own_stay() -> None:
