@@ -30,7 +30,7 @@ def embedded(html: str, sheet: str = "") -> str:
 
     `sheet` is its style sheet, which says what headings are set in.
     """
-    characters = frozenset(char for char in html if char.isprintable())
+    characters = frozenset(filter(str.isprintable, set(html)))
     titles = next(iter(reversed(_TITLES.findall(sheet))), "")
     used = [face for face in FACES if face.tag in html or _heads(face, titles)]
     return "".join(
