@@ -23,6 +23,7 @@ from reportgen.plan.schema import (
     NumberKeys,
     OutputKeys,
     PdfKeys,
+    ThemeKeys,
     Top,
 )
 
@@ -47,6 +48,7 @@ SPEC = {
     "Output": OutputKeys,
     "Numbers": NumberKeys,
     "Brand": BrandKeys,
+    "`theme.yaml` in a theme's folder": ThemeKeys,
     "PDF": PdfKeys,
 }
 TITLES = {

@@ -198,6 +198,10 @@ def _report(command: ArgumentParser) -> None:
         help="templates of your own in the places of those of their names",
     )  # fmt: skip
     command.add_argument(
+        "--allow-templates", action="store_true",
+        help="use the templates of the spec's theme: they decide what its pages say",
+    )  # fmt: skip
+    command.add_argument(
         "--jobs", type=_count, default=1, metavar="N",
         help="fit in up to N processes, as many as the work is worth (default: 1)",
     )  # fmt: skip

@@ -38,6 +38,7 @@ def request(path: Path, plan: Plan | None, options: Namespace, out: Path = Path(
         audit=getattr(options, "audit", False),
         cache=kept(options),
         templates=templates,
+        allow_templates=getattr(options, "allow_templates", False),
     )
 
 

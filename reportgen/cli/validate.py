@@ -13,6 +13,7 @@ from reportgen.core import diagnostics
 from reportgen.core.errors import Problem, ReportgenError
 from reportgen.plan.types import Plan
 from reportgen.run.literals import found_records, literals
+from reportgen.run.themes import looks
 
 
 def run(options: Namespace) -> int:
@@ -21,10 +22,11 @@ def run(options: Namespace) -> int:
     for path in options.spec:
         try:
             plan = check(path, options)
+            pale = looks(plan, (path.parent, *options.data_dir))
         except ReportgenError as error:
             problems += error.problems
         else:
-            found = _literals(path, plan, options) if options.strict else []
+            found = [*pale, *(_literals(path, plan, options) if options.strict else ())]
             problems += found
             if options.format == "text" and not found:
                 print(_right(path, plan))
@@ -32,7 +34,9 @@ def run(options: Namespace) -> int:
         print(json.dumps([diagnostics.data(problem) for problem in problems], indent=2))
     else:
         show(problems, options.format, sys.stderr)
-    return 2 if problems else 0
+    # A colour that is hard to read is told, and stops nothing unless that is asked for.
+    wrong = any(problem.severity == "error" for problem in problems)
+    return 2 if wrong or (problems and options.strict) else 0
 
 
 def _literals(path: Path, plan: Plan, options: Namespace) -> list[Problem]:

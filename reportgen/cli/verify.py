@@ -18,6 +18,7 @@ from reportgen.plan.types import Plan
 from reportgen.run.extract import Inside, inside
 from reportgen.run.fits import Progress
 from reportgen.run.verify import Verdict, plan_of, verified
+from reportgen.writers.attached import TEMPLATES
 
 
 def run(options: Namespace) -> int:
@@ -25,9 +26,10 @@ def run(options: Namespace) -> int:
     report = inside(options.report)
     verdict = _verdict(report, options)
     if options.format == "json":
-        print(json.dumps(_data(verdict), indent=2, ensure_ascii=False))
+        told = {**_data(verdict), "templates": list(report.templates)}
+        print(json.dumps(told, indent=2, ensure_ascii=False))
     else:
-        print("\n".join(_told(verdict, options.report)))
+        print("\n".join((*_told(verdict, options.report), *_templates(report))))
     return 0 if verdict.holds else 1
 
 
@@ -35,7 +37,11 @@ def _verdict(report: Inside, options: Namespace) -> Verdict:
     progress: Progress = Silent() if options.format == "json" else Lines(sys.stderr)
     with report.unpacked() as spec:
         try:
-            asked = replace(request(spec, None, options), created=report.created)
+            given = spec.parent / TEMPLATES
+            asked = replace(
+                request(spec, None, options), created=report.created,
+                templates=given if given.is_dir() else None,
+            )  # fmt: skip
             plan = plan_of(report, asked)
             if not options.allow_sql:
                 _refuse_queries(plan)
@@ -60,7 +66,11 @@ def _refuse_queries(plan: Plan) -> None:
 
 def _placed(problem: Problem, folder: Path, report: Path) -> Problem:
     """A problem of the spec inside: its place is in the report, not where it was unpacked."""
-    problem = replace(problem, help=problem.help.replace(f"{folder}", f"{report}"))
+    problem = replace(
+        problem,
+        message=problem.message.replace(f"{folder}/", f"{report}: "),
+        help=problem.help.replace(f"{folder}", f"{report}"),
+    )
     if problem.place is None:
         return problem
     file = problem.place.file.replace(f"{folder}/", f"{report}: ")
@@ -79,6 +89,12 @@ def _told(verdict: Verdict, report: Path) -> Iterator[str]:
         yield f"page {line.page}: {line.before or '—'} → {line.after or '—'}"
     for name, (then, now) in (verdict.versions or {}).items():
         yield f"made with {name} {then}, here {now}"
+
+
+def _templates(report: Inside) -> Iterator[str]:
+    """Whose words the pages are: numbers are compared, and a template may leave some out."""
+    if report.templates:
+        yield f"its pages are made with templates of its own: {', '.join(report.templates)}"
 
 
 def _words(verdict: Verdict) -> str:

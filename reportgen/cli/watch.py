@@ -15,6 +15,7 @@ from reportgen.cli.specs import read
 from reportgen.core.errors import ReportgenError
 from reportgen.data import SOURCES
 from reportgen.plan.types import Plan
+from reportgen.run.themes import files_of
 
 PAUSE = 0.2
 """Seconds between two looks at the files."""
@@ -59,12 +60,16 @@ def wait(options: Namespace) -> None:
 
 
 def files(options: Namespace) -> set[Path]:
-    """The spec with what it includes, and its data; of a spec with mistakes the spec alone."""
+    """The spec with what it includes, its data and what decides its look; of a spec with mistakes
+    the spec alone.
+    """
     found = {options.spec}
     try:
         plan = read(options.spec, options)
         found |= {Path(each) for each in plan.source.texts}
         found |= set(_data(plan, options))
+        asked = request(options.spec, plan, options)
+        found.update(files_of(plan, asked.reach.roots, asked.templates))
     except ReportgenError:
         pass  # the build has told it
     return found

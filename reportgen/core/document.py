@@ -165,7 +165,9 @@ Part = Heading | Text | Claim | Table | Figure | PageBreak
 class Build:
     """How and from what a report was made: everything needed to make it again.
 
-    `included` has the texts of the files that the spec includes, by their names beside it.
+    `included` has the texts of the files that the spec includes, by their names beside it;
+    `beside` the bytes of all else that decides how the report looks (a logo, the files of a theme),
+    and `templates` those of the user's own that the command line gave, by their names.
     """
 
     versions: Mapping[str, str]
@@ -178,6 +180,18 @@ class Build:
     seeds: Mapping[str, int] = field(default_factory=dict)
     results_digest: str = ""
     included: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a theme of the user's own gives to variables of the style sheet, without their hyphens:
+    in the light scheme, which is also that of paper, and in the dark one.
+    """
+
+    light: Mapping[str, str] = field(default_factory=dict)
+    dark: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -194,6 +208,7 @@ class Document:
     """The whole report, ready for any writer.
 
     `table_rows`: a longer table is printed on paper by its first rows; 0 prints any whole.
+    `theme` is a built-in one; `look` is what one of the user's own changes of it.
     """
 
     title: str
@@ -212,6 +227,7 @@ class Document:
     table_rows: int = 150
     pdf_variant: str = "pdf/ua-1"
     brand: Brand = Brand()
+    look: Look = Look()
 
 
 # ── what a block is given ────────────────────────────────────────────────────────────────────

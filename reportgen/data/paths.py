@@ -1,4 +1,4 @@
-"""Where a file that a spec names may lie: beneath the spec's folder or a data folder only."""
+"""Where a file or folder that a spec names may lie: beneath the spec's or a data folder only."""
 
 from __future__ import annotations
 
@@ -15,6 +15,24 @@ def find(name: str, roots: Sequence[Path]) -> Path:
 
     DataError (path `("path",)`) for one that is missing, lies outside, or is not a regular file.
     """
+    found = _found(name, roots, "file")
+    if not found.is_file():
+        raise _wrong("not-a-file", f"`{name}` is not a regular file")
+    return found
+
+
+def find_folder(name: str, roots: Sequence[Path]) -> Path:
+    """The folder called `name` beneath the first of `roots` that has it, links followed.
+
+    DataError (path `("path",)`) for one that is missing, lies outside, or is not a folder.
+    """
+    found = _found(name, roots, "folder")
+    if not found.is_dir():
+        raise _wrong("not-a-folder", f"`{name}` is not a folder")
+    return found
+
+
+def _found(name: str, roots: Sequence[Path], what: str) -> Path:
     if any(sign in name for sign in FORBIDDEN) or Path(name).is_absolute():
         raise _wrong("outside", f"`{ascii(name)[1:-1]}` is not a path below the spec's folder")
     for root in roots:
@@ -26,13 +44,11 @@ def find(name: str, roots: Sequence[Path]) -> Path:
         if not path.is_relative_to(base):
             raise _wrong("outside", f"`{name}` leads out of the folder it is looked up in")
         if path.exists():
-            if not path.is_file():
-                raise _wrong("not-a-file", f"`{name}` is not a regular file")
             return path
     where = ", ".join(f"`{root}`" for root in roots)
     raise _wrong(
-        "no-file",
-        f"there is no file `{name}`",
+        f"no-{what}",
+        f"there is no {what} `{name}`",
         f"looked in {where}; `--data-dir DIR` adds a folder",
     )
 

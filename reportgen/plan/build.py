@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 from reportgen.core.colours import is_colour
 from reportgen.core.errors import Path, SpecError
@@ -20,12 +20,13 @@ from reportgen.plan.models import Models
 from reportgen.plan.params import substitute, values
 from reportgen.plan.problems import Problems
 from reportgen.plan.resolved import resolved
-from reportgen.plan.schema import BrandKeys, OutputKeys, Top
+from reportgen.plan.schema import BrandKeys, OutputKeys, ThemeName, Top
 from reportgen.plan.types import Output, Plan, Source
 from reportgen.plan.values import Values
 from reportgen.writers import WRITERS
 
 LANGUAGE = 1
+THEMES = get_args(ThemeName)
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -124,7 +125,15 @@ def _output(given: Mapping[str, Any], problems: Problems) -> Output | None:
         problems.add("file-name", message, ("output", "name"), help="use letters, digits, - and _")
     if made.table_rows < 0:
         problems.add("bad-value", "`table_rows` is 0 or more", ("output", "table_rows"))
-    numbers = {"p": made.numbers.p or made.theme}
+    own = "/" in made.theme
+    if not own and made.theme not in THEMES:
+        message = f"there is no theme `{made.theme}`"
+        listed = f"there are: {', '.join(THEMES)}; a folder of your own begins with `./`"
+        path = ("output", "theme")
+        problems.unknown("bad-value", message, made.theme, THEMES, path, help=listed)
+    # What a theme of the user's own says of numbers is known once its folder is read.
+    style = made.numbers.p or (None if own else made.theme)
+    numbers = {"p": style} if style else {}
     return Output(made.formats, made.theme, made.name, numbers, made.table_rows, made.pdf.variant)
 
 
@@ -132,10 +141,15 @@ def _brand(given: Mapping[str, Any], problems: Problems) -> BrandKeys | None:
     made: BrandKeys | None = options(BrandKeys, given, ("brand",), problems, "`brand`")
     if made is None:
         return None
-    if made.accent and not is_colour(made.accent):
-        message = f"`{made.accent}` is no colour"
+    check_brand(made, problems)
+    return made
+
+
+def check_brand(brand: BrandKeys, problems: Problems) -> None:
+    """A colour is one, and a logo has a name. `problems` are of what `brand` is a key of."""
+    if brand.accent and not is_colour(brand.accent):
+        message = f"`{brand.accent}` is no colour"
         problems.add("bad-value", message, ("brand", "accent"), help='write `"#0b5a8a"`, in quotes')
-    if made.logo and not made.name:
+    if brand.logo and not brand.name:
         message = "a logo needs a `name`: what it says, for those who cannot see it"
         problems.add("missing-key", message, ("brand",))
-    return made

@@ -7,6 +7,9 @@ from typing import Any, Literal
 from reportgen.core.dataclass import dataclass
 from reportgen.core.options import Prose, option
 
+ThemeName = Literal["default", "apa", "ama", "lancet", "nejm"]
+"""The built-in themes; each is a style of probabilities, too."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Top:
@@ -66,7 +69,7 @@ class ModelKeys:
 class NumberKeys:
     """How numbers are written."""
 
-    p: Literal["default", "apa", "ama", "lancet", "nejm"] | None = option(
+    p: ThemeName | None = option(
         None,
         doc="The style of probabilities, that of the theme where not given: `apa` and `ama` leave "
         "out the leading zero; `lancet` gives two significant figures and, as in all numbers, a "
@@ -89,9 +92,10 @@ class OutputKeys:
     """What is written, and how it looks."""
 
     formats: tuple[str, ...] = option(("html", "pdf"), doc="The formats written.")
-    theme: Literal["default", "apa", "ama", "lancet", "nejm"] = option(
-        "default", doc="How the report looks: its colours, headings and probabilities."
-    )
+    theme: ThemeName | str = option(
+        "default", doc="How the report looks: its colours, headings and probabilities. A folder of "
+        "your own begins with `./`.", examples=("./house",),
+    )  # fmt: skip
     name: str = option("report", doc="The file name, without its ending.")
     table_rows: int = option(
         150, doc="A table of more rows is printed in the PDF by its first rows, and attached whole "
@@ -113,6 +117,18 @@ class BrandKeys:
         "", doc="The colour of headings and links: `#0b5a8a`. Where it could not be read it is "
         "made darker or lighter.",
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeKeys:
+    """`theme.yaml` in the folder of a theme of the user's own."""
+
+    base: ThemeName = option("default", doc="The built-in theme that it stands on.")
+    numbers: NumberKeys = option(NumberKeys(), doc="How numbers are written: `{p: apa}`.")
+    brand: BrandKeys = option(
+        BrandKeys(),
+        doc="Logo (beneath the theme's folder), name and accent; those of the spec come first.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,6 @@
-"""The brand of a report: its logo is read here, beneath the spec's folder and nowhere else."""
+"""The brand of a report: its logo is read here, beneath the folder of what names it and nowhere
+else.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,9 @@ from pathlib import Path
 from reportgen.core.document import Brand
 from reportgen.core.errors import DataError, DocumentError, Problem
 from reportgen.data.paths import find
-from reportgen.plan.types import Plan
-from reportgen.run.locate import located
+from reportgen.plan.schema import BrandKeys
+from reportgen.plan.source import locate
+from reportgen.plan.types import Plan, Source
 from reportgen.writers.logo import checked
 
 LARGEST = 1_000_000
@@ -18,23 +21,31 @@ _PLACE = ("brand", "logo")
 
 
 def brand_of(plan: Plan) -> Brand:
-    """The brand with the bytes of its logo. DocumentError, with its place in the spec, where there
-    is no such file, or it is no picture that a report can hold.
+    """The brand of a spec with the bytes of its logo. DocumentError, with its place in the spec,
+    where there is no such file, or it is no picture that a report can hold.
     """
     keys = plan.brand
+    logo = logo_of(keys, Path(plan.source.file).resolve().parent, plan.source)
+    return Brand(logo, keys.name, keys.accent)
+
+
+def logo_of(keys: BrandKeys, folder: Path, source: Source) -> bytes:
+    """The bytes of a logo beneath a folder; none where none is named. DocumentError, with its place
+    in what names it.
+    """
     if keys.logo is None:
-        return Brand(name=keys.name, accent=keys.accent)
+        return b""
     try:
-        data = _read(keys.logo, Path(plan.source.file).resolve().parent)
+        data = _read(keys.logo, folder)
         checked(data)
-    except DataError as error:
+    except (DataError, DocumentError) as error:
         problem = error.problems[0]
-        wrong = Problem(problem.code, problem.message, _PLACE)
-        raise located(DocumentError(wrong), plan) from error
-    except DocumentError as error:
-        wrong = Problem("logo", error.problems[0].message, _PLACE, help=error.problems[0].help)
-        raise located(DocumentError(wrong), plan) from error
-    return Brand(data, keys.name, keys.accent)
+        code = problem.code if isinstance(error, DataError) else "logo"
+        help_ = "" if isinstance(error, DataError) else problem.help
+        place = locate(source, _PLACE)
+        wrong = Problem(code, problem.message, _PLACE, help=help_, place=place)
+        raise DocumentError(wrong) from error
+    return data
 
 
 def _read(name: str, folder: Path) -> bytes:

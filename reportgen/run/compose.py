@@ -32,7 +32,6 @@ from reportgen.core.record import store
 from reportgen.core.types import Facts, Model, Result
 from reportgen.core.words import Words, load, writing
 from reportgen.plan.types import BlockPlan, Plan
-from reportgen.run.brand import brand_of
 from reportgen.run.cache import Cache
 from reportgen.run.locate import located
 from reportgen.run.requests import REGISTERS, Answers
@@ -187,7 +186,6 @@ def compose(
         theme=plan.output.theme,
         table_rows=plan.output.table_rows,
         pdf_variant=plan.output.pdf_variant,
-        brand=brand_of(plan),
     )
 
 

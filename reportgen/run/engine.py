@@ -22,8 +22,8 @@ from reportgen.run.queue import Here, Task
 from reportgen.run.requests import answer
 from reportgen.run.standing import standing, standing_key
 from reportgen.run.stream import Steps, alone
+from reportgen.run.themes import Theme, consented, theme_of
 from reportgen.writers import WRITERS
-from reportgen.writers.templates import using
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Request:
     cache: Path | None = None
     epoch: str | None = None
     templates: Path | None = None
+    allow_templates: bool = False
     audit: bool = False
 
     @property
@@ -51,17 +52,21 @@ class Request:
 
 def build(plan: Plan, request: Request, progress: Progress) -> Steps[Outcome]:
     """The report of a plan, published. Raises DataError and DocumentError, with their places."""
+    theme = theme_of(plan, request.reach.roots, request.templates)
+    consented(theme, plan, allowed=request.allow_templates)
+    plan = theme.planned(plan)
     memory = remember(plan, request)
-    with using(request.templates):
-        key = standing_key(plan, memory, request.out, request.epoch)
+    key = standing_key(plan, memory, theme, request.out, request.epoch)
     before = standing(memory.cache, key, request.out) if key and not request.audit else None
     if before:
         store.tidy(request.out)
         files = tuple(request.out / name for name in before.files)
-        return Outcome(files, before.problems, before.warnings, unchanged=True)
+        return Outcome(
+            files, before.problems, before.warnings, unchanged=True, remarks=theme.remarks
+        )
     for format_ in plan.output.formats:
         ready(WRITERS.load(format_))
-    page = yield from made(plan, request, progress, memory, key)
+    page = yield from made(plan, theme, request, progress, memory, key=key)
     memory.forget()
     kind = f"page in {', '.join(sorted(plan.output.formats))}"
     done = yield [("page", Task(published, (page,), kind, page.seconds))]
@@ -73,8 +78,9 @@ def build(plan: Plan, request: Request, progress: Progress) -> Steps[Outcome]:
 
 
 def made(
-    plan: Plan, request: Request, progress: Progress, memory: Memory, key: str | None = None
-) -> Steps[Page]:
+    plan: Plan, theme: Theme, request: Request, progress: Progress, memory: Memory,
+    *, key: str | None = None,
+) -> Steps[Page]:  # fmt: skip
     """All that the report of a plan is made of: its models are fitted. `key` is its own."""
     facts = memory.frames.facts
     models = yield from fit_all(plan, memory, observed(plan.blocks), progress)
@@ -82,8 +88,8 @@ def made(
     answers = yield from answer(plan, memory, context, progress)
     about = build_facts(plan, request.spec.parent, request.created)
     return Page(
-        plan, context, answers, about, memory.known(), memory.cache, request.out, request.epoch,
-        request.templates, key, request.audit,
+        plan, theme, context, answers, about, memory.known(), memory.cache, request.out,
+        request.epoch, key, request.audit,
     )  # fmt: skip
 
 

@@ -22,10 +22,13 @@ from reportgen.core.types import Scalar
 from reportgen.plan.source import MOST_BYTES as MOST_OF_A_SPEC
 from reportgen.writers.attached import BUILD, RESULTS
 from reportgen.writers.extras import require
+from reportgen.writers.own import ENDING
 from reportgen.writers.pdf import identifier
 
 MOST_BYTES = 200_000_000
 MOST_FILES = 1_000
+MOST_OF_A_LOOK = 1_000_000
+"""Bytes of a logo, a template, a style sheet."""
 OURS = "only a PDF that reportgen wrote has its spec and results inside"
 
 
@@ -33,7 +36,8 @@ OURS = "only a PDF that reportgen wrote has its spec and results inside"
 class Inside:
     """A report as it was written: the PDF, and the files in it by their names.
 
-    `spec` is the name of the spec among them, `included` those that it includes.
+    `spec` is the name of the spec among them, `included` those that it includes, `looks` those
+    that decide how it looks: a logo, a theme, templates.
     """
 
     pdf: bytes
@@ -42,6 +46,12 @@ class Inside:
     included: tuple[str, ...]
     params: Mapping[str, Scalar]
     results: Mapping[str, Any]
+    looks: tuple[str, ...] = ()
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """Those of the files that are templates: what its pages say is decided by them, too."""
+        return tuple(name for name in self.looks if name.endswith(ENDING))
 
     @property
     def created(self) -> str:
@@ -56,9 +66,11 @@ class Inside:
 
     @contextmanager
     def unpacked(self) -> Iterator[Path]:
-        """The spec with what it includes, in a folder that is gone afterwards; its path."""
+        """The spec with what it includes and what decides its look, in a folder that is gone
+        afterwards; its path.
+        """
         with TemporaryDirectory(prefix="reportgen-") as folder:
-            for name in (self.spec, *self.included):
+            for name in (self.spec, *self.included, *self.looks):
                 path = Path(folder, name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(self.files[name])
@@ -75,7 +87,8 @@ def inside(path: Path) -> Inside:
     results, build = (_json(files[name], name, path) for name in (RESULTS, BUILD))
     try:
         spec, included = str(build["spec"]), tuple(str(name) for name in build["included"])
-        found = Inside(content, files, spec, included, _params(build["params"]), results)
+        looks = _looks(build.get("looks", {}), files, path)
+        found = Inside(content, files, spec, included, _params(build["params"]), results, looks)
         _checked(found, named, path)
     except (KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
         raise _tampered(path, "what is inside is not what reportgen writes") from error
@@ -127,6 +140,20 @@ def _params(data: Any) -> Mapping[str, Scalar]:
     if not isinstance(data, dict) or any(isinstance(each, (dict, list)) for each in data.values()):
         raise ValueError("parameters are names with one value each")
     return data
+
+
+def _looks(digests: Any, files: Mapping[str, bytes], path: Path) -> tuple[str, ...]:
+    """The files that decide how a report looks, as they were when it was written."""
+    if not isinstance(digests, dict) or len(digests) > MOST_FILES:
+        raise ValueError("a mapping of names and digests")
+    for name, known in digests.items():
+        if name not in files:
+            raise _tampered(path, f"`{name}` is missing in it")
+        if not _plain(name) or len(files[name]) > MOST_OF_A_LOOK:
+            raise ValueError(name)
+        if hashlib.sha256(files[name]).hexdigest() != known:
+            raise _tampered(path, f"`{name}` in it is not the one that it was written with")
+    return tuple(digests)
 
 
 def _checked(found: Inside, named: bytes, path: Path) -> None:

@@ -19,6 +19,7 @@ from reportgen.run.fits import failures, killed, warnings
 from reportgen.run.rendering import rendered
 from reportgen.run.requests import Answers
 from reportgen.run.standing import stand
+from reportgen.run.themes import Theme
 from reportgen.writers import WRITERS
 from reportgen.writers.templates import using
 
@@ -58,6 +59,7 @@ class Page:
     """
 
     plan: Plan
+    theme: Theme
     context: Context
     answers: Answers
     build: Build
@@ -65,7 +67,6 @@ class Page:
     cache: Cache
     out: Path
     epoch: str | None = None
-    templates: Path | None = None
     key: str | None = None
     audit: bool = False
 
@@ -79,16 +80,17 @@ class Page:
 
 def published(page: Page) -> Outcome:
     """The report, written. DocumentError and SpecError, with their places, where it cannot be."""
-    with using(page.templates):
+    with using(page.theme.templates):
         return _published(page)
 
 
 def composed(page: Page) -> Document:
     """The report as a Document."""
-    return compose(
+    document = compose(
         page.plan, page.context, page.answers, page.build,
         cache=page.cache, rests_on=page.rests_on,
     )  # fmt: skip
+    return page.theme.dressed(document)
 
 
 def _published(page: Page) -> Outcome:
@@ -102,7 +104,8 @@ def _published(page: Page) -> Outcome:
         ordered = {name: contents[name] for name in _names(files, page.out)}
         stand(page.cache, page.key, ordered, problems, warned)
     audits = _audits(document.models) if page.audit else {}
-    return Outcome(files, problems, warned, remarks=_remarks(page.cache), audits=audits)
+    remarks = (*page.theme.remarks, *_remarks(page.cache))
+    return Outcome(files, problems, warned, remarks=remarks, audits=audits)
 
 
 def _remarks(cache: Cache) -> tuple[Problem, ...]:

@@ -13,15 +13,14 @@ from pathlib import Path
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
-from reportgen.core.errors import DocumentError, Problem
+from reportgen.core.errors import Problem
 from reportgen.plan.types import Plan
-from reportgen.run.brand import brand_of
 from reportgen.run.cache import Cache
 from reportgen.run.git import commit
 from reportgen.run.keys import code
 from reportgen.run.memory import Memory
+from reportgen.run.themes import Theme
 from reportgen.writers.assets import templates_digest
-from reportgen.writers.templates import digest as users_digest
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,9 @@ class Standing:
     warnings: tuple[Problem, ...]
 
 
-def standing_key(plan: Plan, memory: Memory, out: Path, epoch: str | None) -> str | None:
+def standing_key(
+    plan: Plan, memory: Memory, theme: Theme, out: Path, epoch: str | None
+) -> str | None:
     """What the report in the folder `out` rests on; None where its data are no files."""
     keys = list(memory.frames.keys_.values())
     if None in keys:
@@ -44,17 +45,8 @@ def standing_key(plan: Plan, memory: Memory, out: Path, epoch: str | None) -> st
     return digest([
         plan.source.whole, plan.params, plan.output, str(out.resolve()), epoch, commit(folder),
         [fit.options.engine for fit in plan.fits.values()],
-        [each.whole for each in keys if each], code(), templates_digest(), users_digest(),
-        _logo(plan),
+        [each.whole for each in keys if each], code(), templates_digest(), theme.digest,
     ])  # fmt: skip
-
-
-def _logo(plan: Plan) -> str:
-    """The digest of the brand's logo; an error of it is for the build to tell."""
-    try:
-        return hashlib.sha256(brand_of(plan).logo).hexdigest()
-    except DocumentError:
-        return ""
 
 
 def standing(cache: Cache, key: str, out: Path) -> Standing | None:

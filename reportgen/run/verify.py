@@ -25,8 +25,10 @@ from reportgen.run.pages import composed
 from reportgen.run.queue import Here
 from reportgen.run.rendering import render
 from reportgen.run.stream import alone
+from reportgen.run.themes import theme_of
 from reportgen.writers.attached import attached
 from reportgen.writers.json import record
+from reportgen.writers.templates import using
 
 MOST_LINES = 20
 """So many lines of text that differ are told; who needs more reads both."""
@@ -80,10 +82,14 @@ def verified(
     report: Inside, plan: Plan, request: Request, progress: Progress, tolerance: float
 ) -> Verdict:
     """The report made again at the same commit and date, and compared."""
+    theme = theme_of(plan, request.reach.roots, request.templates)
+    plan = theme.planned(plan)
     memory = engine.remember(plan, request)
-    document = composed(alone(engine.made(plan, request, progress, memory), Here()))
+    document = composed(alone(engine.made(plan, theme, request, progress, memory), Here()))
     document = replace(document, build=replace(document.build, git=report.git))
-    pdf = render(document, ("pdf",), "report")["report.pdf"]
+    # Templates that a stranger chose are used here: nobody reads these pages, they are compared.
+    with using(theme.templates):
+        pdf = render(document, ("pdf",), "report")["report.pdf"]
     if pdf == report.pdf:
         return Verdict(identical=True)
     versions = _versions(report.results["build"].get("versions"), document)

@@ -7,13 +7,13 @@ import hashlib
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache, lru_cache
 from io import StringIO
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.document import Document
 from reportgen.core.errors import DocumentError, Problem
 from reportgen.writers.apart import drawings, outside
 from reportgen.writers.assets import FACES
-from reportgen.writers.attached import RESULTS, attached, attachments
+from reportgen.writers.attached import RESULTS, attached, attachments, related
 from reportgen.writers.fetch import Asset, Closed, closed
 from reportgen.writers.html import CONTENTS_FROM, body, frame
 from reportgen.writers.listen import listening
@@ -54,10 +54,15 @@ class Pdf:
         assets = attached(document)
         made = page(document, "print")
         fetcher = closed({**assets, **drawings(made)})
+
+        def finish(laid: Pages, pdf: Any) -> None:
+            scoped(laid)
+            related(pdf, document)
+
         with listening() as complaints:
             pages = _laid_out(made, fetcher, document.pdf_variant)
             data = pages.write_pdf(
-                finisher=scoped,
+                finisher=finish,
                 pdf_variant=document.pdf_variant,
                 pdf_identifier=identifier(assets[RESULTS].data),
                 attachments=attachments(assets, document, fetcher),

@@ -8,10 +8,10 @@ SCOPES = {"col": "/Column", "colgroup": "/Column", "row": "/Row", "rowgroup": "/
 """The scopes of HTML, and those of PDF (ISO 32000-2, table 384)."""
 
 
-def scoped(document: Any, _pdf: Any) -> None:
+def scoped(document: Any) -> None:
     """Give each header cell of the structure tree the scope that it has in the page.
 
-    A `finisher` of WeasyPrint, which itself names for each cell its headers, and no scope.
+    WeasyPrint itself names for each cell its headers, and no scope.
     """
     for page in document.pages:
         for box in page._page_box.descendants():

@@ -7,12 +7,10 @@ prints no text as markup that was not made here, and ends.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.dataclass import dataclass
@@ -20,6 +18,7 @@ from reportgen.core.errors import DocumentError, Place, Problem
 from reportgen.core.words import Words
 from reportgen.writers.allowed import FILTERS, POLICY, Budget, bounded, checked, shown
 from reportgen.writers.assets import template_folder
+from reportgen.writers.own import Templates, digest_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -29,79 +28,69 @@ MARKUP = frozenset(
 )
 """What of a page is HTML that was made here; every other text is escaped."""
 
-MOST_BYTES = 1_000_000
-"""The largest template."""
-
-_folder: ContextVar[Path | None] = ContextVar("templates", default=None)
+_given: ContextVar[Templates] = ContextVar("templates", default=())
 
 
 @contextmanager
-def using(folder: Path | None) -> Iterator[None]:
-    """During a `with` block templates of a user's stand in the places of those of their names.
-
-    DocumentError for a folder that has none of them.
-    """
-    if folder is not None and not any((folder / name).is_file() for name in names()):
-        message = f"`{folder}` has no template: none of its files has the name of one"
-        raise DocumentError(Problem("no-template", message, help=f"names: {', '.join(names())}"))
-    token = _folder.set(folder)
+def using(templates: Templates) -> Iterator[None]:
+    """During a `with` block templates of a user's stand in the places of those of their names."""
+    token = _given.set(templates)
     try:
         yield
     finally:
-        _folder.reset(token)
-
-
-def names() -> tuple[str, ...]:
-    """The names of all templates."""
-    home = template_folder()
-    return tuple(sorted(path.relative_to(home).as_posix() for path in home.rglob("*.j2")))
+        _given.reset(token)
 
 
 def digest() -> str:
-    """The SHA-256 of the user's templates; "" where there are none."""
-    folder = _folder.get()
-    if folder is None:
-        return ""
-    found = hashlib.sha256()
-    for path in sorted(each for each in folder.rglob("*.j2") if each.is_file()):
-        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
+    """The SHA-256 of the user's templates in use; "" where there are none."""
+    return digest_of(_given.get())
+
+
+def parsed(templates: Templates) -> None:
+    """DocumentError, with its place, for the first template that is not one; none is rendered."""
+    house = _house(templates)
+    for each in templates:
+        try:
+            house.environment.compile(each.text, each.name, each.file)
+        except Exception as error:  # the parser of a stranger's text may raise anything
+            raise _wrong(error, templates) from error
 
 
 def rendered(name: str, **values: Any) -> str:
     """A template with its values. DocumentError, with its place, where a user's is broken."""
-    folder = _folder.get()
-    if folder is None:
-        return str(_house(None, "").environment.get_template(name).render(**values))
+    given = _given.get()
+    if not given:
+        return str(_house(()).environment.get_template(name).render(**values))
     try:
-        house = _house(folder, digest())
+        house = _house(given)
         house.budget.begin()
         text = str(house.environment.get_template(name).render(**values))
     except Exception as error:  # whatever a stranger's template raises is a mistake of its own
-        raise _wrong(error, folder) from error
+        raise _wrong(error, given) from error
     found = checked(text)
     if name == "report.html.j2" and values["page"].medium == "screen" and POLICY not in text:
         found = found or "no content security policy"
     if found:
-        message = f"the templates of `{folder}` put {found} into the page"
+        message = f"templates of your own put {found} into the page"
         help_ = "a report holds everything it shows, and runs nothing"
         raise DocumentError(Problem("unsafe-template", message, help=help_))
     return text
 
 
-def _wrong(error: Exception, folder: Path) -> DocumentError:
+def _wrong(error: Exception, given: Templates) -> DocumentError:
     """An error of a template, at its line where that is known."""
     from jinja2 import TemplateNotFound, TemplateSyntaxError
 
-    file, line = _place(error, str(folder.resolve()))
+    texts = {each.file: each.text for each in given}
+    file, line = _place(error, texts)
     if isinstance(error, TemplateSyntaxError):
         file, line = error.filename or file, error.lineno
     message = (
         f"there is no template `{error}`" if isinstance(error, TemplateNotFound) else str(error)
     )
     place = None
-    if file and line:
-        lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+    if file in texts and line:
+        lines = texts[file].splitlines()
         text = lines[line - 1] if line <= len(lines) else ""
         place = Place(file, line, 1, max(1, len(text)), text)
     problem = Problem("template", f"a template cannot be used: {message}", place=place,
@@ -109,12 +98,12 @@ def _wrong(error: Exception, folder: Path) -> DocumentError:
     return DocumentError(problem)
 
 
-def _place(error: Exception, folder: str) -> tuple[str, int]:
+def _place(error: Exception, files: Container[str]) -> tuple[str, int]:
     """The last line of a user's template that an error came through."""
     found, trace = ("", 0), error.__traceback__
     while trace:
         file = trace.tb_frame.f_code.co_filename
-        if file.startswith(folder):
+        if file in files:
             found = (file, trace.tb_lineno)
         trace = trace.tb_next
     return found
@@ -129,17 +118,14 @@ class _House:
 
 
 @lru_cache(4)
-def _house(folder: Path | None, _: str) -> _House:
-    """Jinja as this house uses it: sandboxed, strict about names, escaping whatever it prints.
-
-    A user's templates are read anew when their digest is another.
-    """
+def _house(given: Templates) -> _House:
+    """Jinja as this house uses it: sandboxed, strict about names, escaping whatever it prints."""
     from jinja2 import StrictUndefined
     from jinja2.exceptions import SecurityError
 
-    budget = Budget(None if folder is None else SecurityError)
+    budget = Budget(SecurityError if given else None)
     made = _sandbox(budget)(
-        loader=_loader(folder),
+        loader=_loader(given),
         undefined=StrictUndefined,
         autoescape=True,
         finalize=lambda value: shown(budget.sized(value)),
@@ -151,24 +137,12 @@ def _house(folder: Path | None, _: str) -> _House:
     return _House(made, budget)
 
 
-def _loader(folder: Path | None) -> Any:
-    """Templates of a user's before those of the house, and no file outside either folder."""
+def _loader(templates: Templates) -> Any:
+    """Templates of a user's before those of the house; no other file is opened."""
     from jinja2 import ChoiceLoader, FileSystemLoader, FunctionLoader
-    from jinja2.exceptions import SecurityError
 
-    def load(name: str) -> tuple[str, str, Any] | None:
-        if folder is None:
-            return None
-        path, home = (folder / name).resolve(), folder.resolve()
-        if ".." in Path(name).parts or not path.is_relative_to(home):
-            raise SecurityError(f"`{name}` leads out of the folder of templates")
-        if not path.is_file():
-            return None
-        if path.stat().st_size > MOST_BYTES:
-            raise SecurityError(f"`{name}` is larger than {MOST_BYTES:,} bytes")
-        return path.read_text(encoding="utf-8"), str(path), None
-
-    return ChoiceLoader([FunctionLoader(load), FileSystemLoader(template_folder())])
+    texts = {each.name: (each.text, each.file, None) for each in templates}
+    return ChoiceLoader([FunctionLoader(texts.get), FileSystemLoader(template_folder())])
 
 
 @cache

@@ -171,8 +171,15 @@ def test_included_files_and_parameters_are_inside(demo: ModuleType) -> None:
     about = json.loads(pdf.attachments["build.json"][0])
     assert about == {
         "schema": "reportgen/build/1", "spec": "nhanes.yaml", "included": ["shared/data.yaml"],
-        "params": demo.BUILD.params,
+        "looks": {}, "params": demo.BUILD.params,
     }  # fmt: skip
+
+
+def test_a_logo_of_a_name_that_is_taken_is_an_error(demo: ModuleType) -> None:
+    """What the report has inside keeps its names: `verify` looks for them."""
+    build = replace(demo.BUILD, beside={"results.json": b"<svg/>"})
+    with pytest.raises(DocumentError, match="the name of another file"):
+        read(demo.document(Text("a"), build=build))
 
 
 def test_all_fonts_are_embedded_and_ours(pdf: Any) -> None:
