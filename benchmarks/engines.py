@@ -76,25 +76,13 @@ def engine(kind: str, name: str, table: pd.DataFrame) -> Callable[[], object]:
         outcome = event if name != "gee" else y
         return lambda: Equations(outcome, X, law, Exchangeable(units)).solve().robust
     if kind == "mixedlm":
-        from scipy.sparse import csr_matrix, hstack
-
+        from reportgen.models.engines.blocks import Blocks
         from reportgen.models.engines.climb import highest
-        from reportgen.models.engines.columns import Columns
+        from reportgen.models.engines.grouped import Grouped
         from reportgen.models.engines.lmm import Likelihood
 
-        def fit() -> object:
-            G, n = int(codes.max()) + 1, len(codes)
-            parts = [csr_matrix((np.ones(n), codes, np.arange(n + 1)), shape=(n, G))]
-            if name == "slope":
-                parts.append(
-                    csr_matrix((table.x.to_numpy(), codes, np.arange(n + 1)), shape=(n, G))
-                )
-            k = len(parts)
-            columns = Columns(hstack(parts).tocsr(), np.repeat(np.arange(k), G), k, 0,
-                              np.tile(np.arange(G), k))  # fmt: skip
-            return highest(Likelihood(y, X, columns, reml=True)).observed
-
-        return fit
+        Z = Blocks.of(X[:, : 2 if name == "slope" else 1])
+        return lambda: highest(Likelihood(y, X, Grouped(codes, Z), reml=True)).observed
     return ours(kind, table, **MODELS_ASKED[name][2])
 
 

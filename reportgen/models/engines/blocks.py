@@ -16,6 +16,10 @@ WHOLE = 1 << 22
 """Numbers up to which a matrix is one block: 32 MB."""
 ROWS = 1 << 15
 """The rows of a block of a larger one."""
+APART = 1e-8
+"""The least eigenvalue of the products of columns of length 1 that are far from depending on each
+other.
+"""
 SAFE = 1e-3
 """The least diagonal of a Cholesky factor, of columns of length 1, that is taken for R."""
 
@@ -144,7 +148,7 @@ class Blocks:
             R = qr(np.vstack([R, block / self.lengths]), mode="r")[0][: self.shape[1]]
         return R
 
-    @property
+    @cached_property
     def squares(self) -> np.ndarray:
         """XᵀX (p, p)."""
         return self.whole.T @ self.whole if self.single else self._moments[0]
@@ -195,8 +199,14 @@ class Orthogonal:
 
 
 def nearest(X: Blocks, y: np.ndarray) -> np.ndarray:
-    """The coefficients (p,) of least squares; of several blocks to about half of the digits."""
+    """The coefficients (p,) of least squares, to about half of the digits: a place to begin."""
     if X.single:
+        squares = X.squares
+        length = np.sqrt(np.diag(squares))
+        if np.isfinite(length).all() and length.all():
+            correlation = squares / length[:, None] / length
+            if np.linalg.eigvalsh(correlation)[0] > APART:
+                return np.asarray(np.linalg.solve(correlation, X.whole.T @ y / length) / length)
         return np.asarray(np.linalg.lstsq(X.whole, y, rcond=None)[0])
     inward = solve_triangular(X.triangle, X.against(y) / X.lengths, trans="T")
     return np.asarray(solve_triangular(X.triangle, inward) / X.lengths)

@@ -1,4 +1,7 @@
-"""The highest point of a likelihood: several starts, exact gradients, Newton's last steps.
+"""The highest point of a likelihood: several starts, Fisher's scoring, Newton's last steps.
+
+Scoring goes most of the way at once where the likelihood is all but a parabola. Where it does not
+climb, or meets the boundary, a quasi-Newton search in the factor of Ψ takes its place.
 
 What an optimiser says of itself is not believed. At the end the score is tested: inside, by how far
 Newton's step would still go; on the boundary, by whether a step inwards would climb.
@@ -16,12 +19,15 @@ from reportgen.models.engines.lmm import SINGULAR, Likelihood, Point, unitless
 from reportgen.models.engines.structure import Structure
 
 STARTS = (0.3, 0.03, 1.0)
-NEWTON_STEPS, ESCAPES = 8, 3
+NEWTON_STEPS, HALVINGS, ESCAPES = 12, 5, 3
 MANY = 500
 REACHED = 1e-3
 NEARLY = 1e-2
 """The slope from which Newton's steps go on: they need no more than a neighbourhood."""
 INWARD = 1e-3
+CLOSE, THERE, ROUNDING = 0.1, 1e-10, 1e-8
+"""What a step has to gain, twice, where Newton takes over and where it ends; and what it may lose
+there."""
 
 
 def highest(likelihood: Likelihood, more: Sequence[np.ndarray] = ()) -> Point:
@@ -63,6 +69,9 @@ def _starts(likelihood: Likelihood) -> list[np.ndarray]:
 
 def _whole(likelihood: Likelihood, start: np.ndarray) -> Point:
     """A climb, its last steps, and where it ends on the boundary a look inwards."""
+    scored = _scored(likelihood, start)
+    if scored is not None:
+        return scored
     point = _polish(_climb(likelihood, start, NEARLY))
     if point.singular or not left(point) < REACHED:
         point = _polish(_climb(likelihood, start))
@@ -78,6 +87,39 @@ def _whole(likelihood: Likelihood, start: np.ndarray) -> Point:
             return point
         point = again
     return point
+
+
+def _scored(likelihood: Likelihood, start: np.ndarray) -> Point | None:
+    """The top inside by scoring and Newton's last steps; None where these do not lead there."""
+    with np.errstate(all="ignore"):
+        try:
+            point: Point | None = likelihood.at(start)
+            for _ in range(NEWTON_STEPS):
+                if point is None or not math.isfinite(point.llf):
+                    return None
+                step = np.linalg.solve(point.expected, point.slope)
+                if step @ point.slope < CLOSE:
+                    break
+                point = _stepped(point, step)
+            if point is None or not math.isfinite(point.llf):
+                return None
+            point = _polish(point)
+            inside = not point.singular and left(point) < REACHED
+        except np.linalg.LinAlgError:
+            return None
+    return point if inside else None
+
+
+def _stepped(point: Point, step: np.ndarray) -> Point | None:
+    """A higher point on the way of a step; None where halving finds none that is inside."""
+    likelihood = point.likelihood
+    for halving in range(HALVINGS):
+        psi = point.psi + step / 2**halving
+        if np.linalg.eigvalsh(likelihood.layout.matrix(psi))[0] > SINGULAR:
+            after = likelihood.at(psi)
+            if after.llf > point.llf:
+                return after
+    return None
 
 
 def _climb(likelihood: Likelihood, start: np.ndarray, reached: float = 1e-7) -> Point:
@@ -110,13 +152,15 @@ def _polish(point: Point) -> Point:
         curvature = -point.curvature
         if np.linalg.eigvalsh(unitless(curvature)).min() <= 0:
             return point
-        psi = point.psi + np.linalg.solve(curvature, point.slope)
-        if np.linalg.eigvalsh(likelihood.layout.matrix(psi)).min() < 0:
+        step = np.linalg.solve(curvature, point.slope)
+        if np.linalg.eigvalsh(likelihood.layout.matrix(point.psi + step)).min() < 0:
             return point
-        after = likelihood.at(psi)
-        if not after.llf > point.llf:
+        after, gain = likelihood.at(point.psi + step), float(step @ point.slope)
+        if not after.llf > point.llf - (ROUNDING if gain < ROUNDING else 0):
             return point
         point = after
+        if gain < THERE:
+            return point
     return point
 
 

@@ -88,6 +88,16 @@ class Batch:
         """[A, B, c] (G, q, q + p + 1)."""
         return np.concatenate([self.A, self.B, self.c], axis=2)
 
+    @cached_property
+    def squares_last(self) -> np.ndarray:
+        """A with the blocks last (q, q, G)."""
+        return np.ascontiguousarray(self.A.transpose(1, 2, 0))
+
+    @cached_property
+    def products_last(self) -> np.ndarray:
+        """[B, c] with the blocks last (p + 1, q, G)."""
+        return np.ascontiguousarray(self.right[..., self.A.shape[1] :].transpose(2, 1, 0))
+
 
 @dataclass(frozen=True)
 class Apart:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -23,14 +24,24 @@ ALONE = 1e-8
 """The share of what is known of a direction that other clusters must have for a standard error."""
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Protocol):
     """The equations at some β: means, residuals e (N,) and D (N, p), in units of their own."""
 
-    beta: np.ndarray
-    mean: np.ndarray
-    e: np.ndarray
-    D: np.ndarray
+    @property
+    def beta(self) -> np.ndarray:
+        """β (p,)."""
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Means, in the shape of the outcomes."""
+
+    @property
+    def e(self) -> np.ndarray:
+        """Residuals (N,)."""
+
+    @property
+    def slopes(self) -> np.ndarray:
+        """∂μ/∂β (N, p)."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +134,12 @@ class EstimatingEquations(ABC):
         """The association, by moments of the residuals."""
 
     @abstractmethod
-    def weighted(self, point: Point, association: np.ndarray) -> np.ndarray:
-        """V⁻¹ [D, e] at φ = 1, shape (N, p + 1)."""
+    def inner(self, point: Point, association: np.ndarray) -> np.ndarray:
+        """[D, e]ᵀ V⁻¹ [D, e] at φ = 1, shape (p + 1, p + 1)."""
+
+    @abstractmethod
+    def by_cluster(self, point: Point, association: np.ndarray) -> np.ndarray:
+        """The same of each cluster, shape (G, p + 1, p + 1)."""
 
     @abstractmethod
     def scale(self, point: Point) -> float:
@@ -153,12 +168,10 @@ class EstimatingEquations(ABC):
 
     def solution(self, point: Point, association: np.ndarray, iterations: int = 0) -> Solution:
         """Everything that follows from a point and an association."""
-        scale, solved = self.scale(point), self.weighted(point, association)
-        bread, score = np.split(point.D.T @ solved, [-1], axis=1)
+        scale, each = self.scale(point), self.by_cluster(point, association)
+        bread, score = np.split(each.sum(axis=0)[:-1], [-1], axis=1)
         check_definite(bread)
-        units, (D, e) = self.units, (point.D, solved[:, -1])
-        meat = units.sums(D * e[:, None])
-        informed = units.outer(D, solved[:, :-1])
+        meat, informed = np.ascontiguousarray(each[:, :-1, -1]), each[:, :-1, :-1]
         step = length(np.linalg.solve(bread, score[:, 0]), bread, scale)
         dispersion = 1.0 if self.fixed else scale
         return Solution(point, association, bread, meat, informed, dispersion, step, iterations)
@@ -167,11 +180,6 @@ class EstimatingEquations(ABC):
         """Σ Dᵀ V⁻¹ D (p, p) and Σ Dᵀ V⁻¹ r (p,), both at φ = 1."""
         sums = self.inner(point, association)
         return sums[:-1, :-1], sums[:-1, -1]
-
-    def inner(self, point: Point, association: np.ndarray) -> np.ndarray:
-        """[D, e]ᵀ V⁻¹ [D, e] at φ = 1, shape (p + 1, p + 1); equations may have a shorter way."""
-        values = np.column_stack([point.D, point.e])
-        return np.asarray(values.T @ self.weighted(point, association))
 
     def _moved(self, point: Point, delta: np.ndarray) -> Point:
         """The point after a step, halved until the means stay in the family."""
@@ -197,6 +205,6 @@ def check_definite(bread: np.ndarray) -> None:
 
 def length(delta: np.ndarray, bread: np.ndarray, scale: float) -> float:
     """The largest element of a step, in model-based standard errors."""
-    errors = np.sqrt(np.abs(np.diag(np.linalg.inv(bread))) * scale)
     with np.errstate(all="ignore"):  # far from a solution what is known may be infinite
+        errors = np.sqrt(np.abs(np.diag(np.linalg.inv(bread))) * scale)
         return float(np.max(np.abs(delta) / errors))

@@ -16,6 +16,8 @@ from scipy import special
 from reportgen.core.dataclass import dataclass
 
 TINY = float(np.finfo(float).eps)
+LOWEST = -350.0
+"""The linear predictor below which the square of the odds would overflow."""
 Values = Any
 
 
@@ -33,6 +35,10 @@ class Link(ABC):
     @abstractmethod
     def inverse_deriv(self, eta: Values) -> Values:
         """dμ/dη."""
+
+    def both(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The mean and dμ/dη."""
+        return self.inverse(eta), self.inverse_deriv(eta)
 
 
 class Power(Link):
@@ -69,6 +75,11 @@ class Log(Link):
 
     inverse_deriv = inverse
 
+    def both(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The mean is its own derivative."""
+        mean = np.exp(eta)
+        return mean, mean
+
 
 class Logit(Link):
     """The logarithm of the odds."""
@@ -84,6 +95,14 @@ class Logit(Link):
     def inverse_deriv(self, eta: Values) -> Values:
         """μ(1 - μ), to the last digit on both sides."""
         return special.expit(eta) * special.expit(-np.asarray(eta))
+
+    def both(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Both from one exponential, which takes most of the time."""
+        odds = np.exp(-np.maximum(eta, LOWEST))
+        mean = 1 / (1 + odds)
+        odds *= mean
+        odds *= mean
+        return mean, odds
 
 
 class Probit(Link):

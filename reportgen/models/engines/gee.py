@@ -6,22 +6,66 @@ Biometrika 73, 13–22). Rows are sorted by cluster.
 
 from __future__ import annotations
 
+from dataclasses import field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
-from reportgen.models.engines.estimating import EstimatingEquations, Point
+from reportgen.models.engines import estimating
+from reportgen.models.engines.blocks import Blocks, nearest
+from reportgen.models.engines.moments import Moments
 from reportgen.models.engines.units import Units
 from reportgen.models.engines.working import Working
 
 
 @dataclass(frozen=True)
-class Equations(EstimatingEquations):
-    """The equations of one model. `family` is of `families.py`; `weights` have mean 1, or are None.
+class Point:
+    """The equations at β, by the moments of columns V = [D, e] (n, p + 1) in units of the
+    variances.
 
-    Points hold Pearson residuals and D in their units, (n,) and (n, p).
+    Where means are linear in β, and variances do not move with them, V is that of another point:
+    at a `shift` of β from there it is V times `turn`.
+    """
+
+    beta: np.ndarray
+    moments: Moments
+    there: np.ndarray
+    unit: np.ndarray | float
+    shift: np.ndarray | None = None
+
+    @cached_property
+    def turn(self) -> np.ndarray:
+        """What leads from the V of the moments to that of the point (p + 1, p + 1)."""
+        turn = np.eye(len(self.beta) + 1)
+        if self.shift is not None:
+            turn[:-1, -1] = -self.shift
+        return turn
+
+    @property
+    def slopes(self) -> np.ndarray:
+        """∂μ/∂β over the standard deviation of an outcome, at φ = 1 (n, p)."""
+        return np.asarray(self.moments.values[:, :-1])
+
+    @cached_property
+    def e(self) -> np.ndarray:
+        """Pearson residuals, at φ = 1 (n,)."""
+        return self.moments.column(self.turn[:, -1])
+
+    @cached_property
+    def mean(self) -> np.ndarray:
+        """The means (n,)."""
+        if self.shift is None:
+            return self.there
+        return np.asarray(self.there + self.slopes @ self.shift / self.unit)
+
+
+@dataclass(frozen=True)
+class Equations(estimating.EstimatingEquations):
+    """The equations of one model. `family` is of `families.py`; `weights` have mean 1, or are
+    None.
     """
 
     y: np.ndarray
@@ -31,57 +75,94 @@ class Equations(EstimatingEquations):
     offset: np.ndarray | None = None
     weights: np.ndarray | None = None
     fixed: bool = False
+    _origin: list[Point] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def linear(self) -> bool:
+        """Whether means are linear in β and variances the same whatever they are."""
+        return self.family.name == "gaussian" and getattr(self.family.link, "power", None) == 1
+
+    def solve(self, start: np.ndarray | None = None) -> estimating.Solution:
+        """The solution, from `start`; linear equations have least squares, which is near enough
+        that no digits are lost.
+        """
+        return super().solve(None if self.linear else start)
 
     def at(self, beta: np.ndarray) -> Point:
         """The equations at β. FitError where the means leave the family."""
-        eta = self.predictor(beta)
+        if self._origin:
+            origin = self._origin[0]
+            return Point(beta, origin.moments, origin.mean, origin.unit, beta - origin.beta)
         with np.errstate(all="ignore"):
-            mean = self.family.link.inverse(eta)
-        return self._point(beta, eta, mean)
-
-    def predictor(self, beta: np.ndarray) -> np.ndarray:
-        """The linear predictor at β, (n,)."""
-        return np.asarray(self.X @ beta + (0 if self.offset is None else self.offset))
-
-    def _point(self, beta: np.ndarray, eta: np.ndarray, mean: np.ndarray) -> Point:
-        with np.errstate(all="ignore"):
-            unit = self.unit(mean)
-            e = (self.y - mean) * unit
-            D = self.X * (self.family.link.inverse_deriv(eta) * unit)[:, None]
-        if not (np.isfinite(e).all() and np.isfinite(D).all()):
+            mean, unit, values = self.evaluated(beta)
+            point = Point(beta, self.working.moments(values), mean, unit)
+            outside = not np.isfinite(np.diag(point.moments.squares)).all()
+        if outside:
             raise FitError(Problem(
                 "means-outside", "fitted means leave the range of the family", ("link",),
                 help="choose a link that keeps them inside, such as log or logit",
             ))  # fmt: skip
-        return Point(beta, mean, e, D)
+        if self.linear:
+            self._origin.append(point)
+        return point
 
-    def unit(self, mean: np.ndarray) -> np.ndarray:
+    @cached_property
+    def _columns(self) -> np.ndarray:
+        """X, column by column."""
+        return np.asfortranarray(self.X)
+
+    def evaluated(
+        self, beta: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray | float, np.ndarray]:  # fmt: skip
+        """Means (n,) at β, one over their standard deviations at φ = 1, and [D, e] (n, p + 1)."""
+        eta = self._columns @ beta
+        if self.offset is not None:
+            eta += self.offset
+        mean, slope = self.family.link.both(eta)
+        unit, values = self._unit(mean), np.empty((len(eta), len(beta) + 1), order="F")
+        if self.linear and self.weights is None:
+            values[:, :-1] = self._columns
+            np.subtract(self.y, mean, out=values[:, -1])
+        else:
+            np.multiply(self._columns, np.multiply(slope, unit)[:, None], out=values[:, :-1])
+            np.multiply(self.y - mean, unit, out=values[:, -1])
+        return mean, unit, values
+
+    def _unit(self, mean: np.ndarray) -> np.ndarray | float:
         """One over the standard deviation of an outcome, at φ = 1."""
-        weights = 1.0 if self.weights is None else self.weights
-        return np.asarray(np.sqrt(weights / self.family.variance(mean)))
+        if self.family.name == "gaussian":
+            return 1.0 if self.weights is None else np.sqrt(self.weights)
+        unit = self.family.variance(mean)
+        np.divide(1.0 if self.weights is None else self.weights, unit, out=unit)
+        return np.asarray(np.sqrt(unit, out=unit))
 
     def started(self) -> Point:
         """One step of reweighted least squares from the family's starting means; where that leaves
         the family, the mean of the outcome for all rows.
         """
+        if self.linear:
+            return self._nearest_to(self.y, self._unit(self.y))
         mean = self.family.starting_mu(self.y)
         eta = self.family.link(mean)
         slope = self.family.link.inverse_deriv(eta)
-        unit = slope * self.unit(mean)
+        unit = slope * self._unit(mean)
         try:
             return self._nearest_to(eta + (self.y - mean) / slope, unit)
         except FitError:
             same = self.family.link(np.full(len(self.y), self.y.mean()))
-            return self._nearest_to(same, np.ones(len(self.y)))
+            return self._nearest_to(same, 1.0)
 
-    def _nearest_to(self, eta: np.ndarray, unit: np.ndarray) -> Point:
-        """The point whose linear predictor is nearest to `eta`, in units (n,)."""
-        target = (eta - (0 if self.offset is None else self.offset)) * unit
-        return self.at(np.linalg.lstsq(self.X * unit[:, None], target, rcond=None)[0])
+    def _nearest_to(self, eta: np.ndarray, unit: np.ndarray | float) -> Point:
+        """The point whose linear predictor is nearest to `eta`, in units (n,) or all the same."""
+        target = eta if self.offset is None else eta - self.offset
+        if isinstance(unit, float):
+            return self.at(nearest(Blocks.of(self._columns), target))
+        return self.at(nearest(Blocks.of(self._columns * unit[:, None]), target * unit))
 
-    def scale(self, point: Point) -> float:
+    def scale(self, point: estimating.Point) -> float:
         """φ by Pearson's statistic over n - p."""
-        return float(np.sum(point.e**2) / (len(point.e) - len(point.beta)))
+        own = _own(point)
+        return own.moments.scale(own.turn[:, -1], len(own.beta))
 
     @property
     def units(self) -> Units:
@@ -92,18 +173,26 @@ class Equations(EstimatingEquations):
         """The parameters of the structure that stand for independence."""
         return self.working.start()
 
-    def associated(self, point: Point, before: np.ndarray) -> np.ndarray:
+    def associated(self, point: estimating.Point, before: np.ndarray) -> np.ndarray:
         """The parameters of the structure."""
-        return self.working.estimate(point.e, len(point.beta), before)
+        own = _own(point)
+        return own.moments.estimate(own.turn[:, -1], len(own.beta), before)
 
-    def weighted(self, point: Point, association: np.ndarray) -> np.ndarray:
-        """R⁻¹ [D, e]: both are in units of the variances."""
-        return self.working.solve(association, np.column_stack([point.D, point.e]))
+    def inner(self, point: estimating.Point, association: np.ndarray) -> np.ndarray:
+        """[D, e]ᵀ R⁻¹ [D, e]: both are in units of the variances."""
+        own = _own(point)
+        return np.asarray(own.turn.T @ own.moments.inner(association) @ own.turn)
 
-    def inner(self, point: Point, association: np.ndarray) -> np.ndarray:
-        """[D, e]ᵀ R⁻¹ [D, e]."""
-        return self.working.inner(association, np.column_stack([point.D, point.e]))
+    def by_cluster(self, point: estimating.Point, association: np.ndarray) -> np.ndarray:
+        """The same of each cluster."""
+        own = _own(point)
+        return np.asarray(own.turn.T @ own.moments.by_unit(association) @ own.turn)
 
-    def alone(self, point: Point) -> np.ndarray:
+    def alone(self, point: estimating.Point) -> np.ndarray:
         """Σ Dᵀ A⁻¹ D."""
-        return np.asarray(point.D.T @ point.D)
+        return np.asarray(_own(point).moments.squares[:-1, :-1])
+
+
+def _own(point: estimating.Point) -> Point:
+    assert isinstance(point, Point)
+    return point

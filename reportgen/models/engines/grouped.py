@@ -12,12 +12,9 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from reportgen.models.engines.blocks import Blocks
+from reportgen.models.engines.blocks import Blocks, Rows
 from reportgen.models.engines.columns import Batch
 from reportgen.models.engines.layout import Layout
-
-MANY = 1 << 19
-"""Rows beyond which no element of Z is kept."""
 
 
 class Grouped:
@@ -107,12 +104,23 @@ class Grouped:
 
     def batch(self, turn: np.ndarray, X: Blocks, r: np.ndarray) -> Batch:
         """The clusters as one batch, the effects turned by T (k, k), r (n,) beside X."""
-        G, k = len(self.sizes), self.correlated
+        if self.blocks.single:  # the columns themselves, so that no digit is lost to their origins
+            return Grouped(self.codes, Blocks.of(self.blocks.whole @ turn))._batch(X, r)
         crossed = turn.T @ self.crossed(beside(X, r))
         return Batch(
-            self.layout, np.arange(G * k).reshape(k, G).T, turn.T @ self.within @ turn,
+            self.layout, self._places, turn.T @ self.within @ turn,
             crossed[..., :-1], crossed[..., -1:],
         )  # fmt: skip
+
+    def _batch(self, X: Blocks, r: np.ndarray) -> Batch:
+        crossed = self.crossed(beside(X, r))
+        return Batch(self.layout, self._places, self.within, crossed[..., :-1], crossed[..., -1:])
+
+    @property
+    def _places(self) -> np.ndarray:
+        """Which effect stands where in the blocks (G, k)."""
+        G, k = len(self.sizes), self.correlated
+        return np.arange(G * k).reshape(k, G).T
 
     def products(self, X: Blocks) -> np.ndarray:
         """XᵀX of each cluster, (G, p, p)."""
@@ -123,15 +131,37 @@ class Grouped:
         totals: list[np.ndarray] = []
         for rows, columns in parts:
             codes = self.codes[rows]
+            first = self._starts(rows) if self.sorted else None
             for number, column in enumerate(columns):
                 if number == len(totals):
                     totals.append(np.zeros(len(self.sizes)))
-                np.add.at(totals[number], codes, column)
+                if first is None:
+                    np.add.at(totals[number], codes, column)
+                else:
+                    totals[number][codes[first]] += np.add.reduceat(column, first)
         return np.column_stack(totals)
+
+    def _starts(self, rows: slice) -> np.ndarray:
+        """The first row of each cluster among some of the sorted rows."""
+        if rows.stop - rows.start == self.n:
+            return np.cumsum(self.sizes) - self.sizes
+        return np.flatnonzero(np.diff(self.codes[rows], prepend=-1))
+
+    @cached_property
+    def sorted(self) -> bool:
+        """Whether the rows of a cluster follow each other, the first cluster first."""
+        return bool(np.all(self.codes[1:] >= self.codes[:-1]))
 
 
 def beside(X: Blocks, r: np.ndarray) -> Blocks:
     """[X, r] (n, p + 1) by the blocks of X."""
-    slices = Blocks(len(X), X.shape[1] + 1, lambda rows: np.column_stack([X.at(rows), r[rows]]))
+
+    def make(rows: Rows) -> np.ndarray:
+        block = X.at(rows)
+        made = np.empty((len(block), block.shape[1] + 1), order="F")
+        made[:, :-1], made[:, -1] = block, r[rows]
+        return made
+
+    slices = Blocks(len(X), X.shape[1] + 1, make)
     slices.single = X.single
     return slices

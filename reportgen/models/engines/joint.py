@@ -14,9 +14,10 @@ import numpy as np
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
+from reportgen.models.engines.moments import too_few
 from reportgen.models.engines.plackett import Kernel, excess
 from reportgen.models.engines.units import Units
-from reportgen.models.engines.working import compound, too_few
+from reportgen.models.engines.working import compound
 
 AT_ONCE = 20_000_000
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
+from reportgen.models.engines import estimating
 from reportgen.models.engines.categories import Shares
-from reportgen.models.engines.estimating import EstimatingEquations, Point
 from reportgen.models.engines.joint import Joint
 from reportgen.models.engines.units import Units
 
@@ -23,11 +23,19 @@ SMALLEST = 1e-12
 
 
 @dataclass(frozen=True)
-class LevelEquations(EstimatingEquations):
+class Point:
+    """Probabilities (n, J) at β (p,), and the entries of y - μ (nJ,) and of D (nJ, p)."""
+
+    beta: np.ndarray
+    mean: np.ndarray
+    e: np.ndarray
+    slopes: np.ndarray
+
+
+@dataclass(frozen=True)
+class LevelEquations(estimating.EstimatingEquations):
     """The equations of one model: outcomes `codes` (n,) 0 … J - 1 in the order of their clusters,
     probabilities by linear predictors, and the matrices (n, p) that make these.
-
-    Points hold the probabilities (n, J) as means, y - μ (nJ,) as residuals and D (nJ, p).
     """
 
     codes: np.ndarray
@@ -68,21 +76,35 @@ class LevelEquations(EstimatingEquations):
         """The association that stands for independence."""
         return self.joint.start()
 
-    def associated(self, point: Point, before: np.ndarray) -> np.ndarray:
+    def associated(self, point: estimating.Point, before: np.ndarray) -> np.ndarray:
         """The association, by moments."""
         residual = point.e.reshape(point.mean.shape)
         return self.joint.estimate(point.mean, residual, len(point.beta), before)
 
-    def weighted(self, point: Point, association: np.ndarray) -> np.ndarray:
-        """V⁻¹ [D, e], V⁻¹ a generalised inverse: the entries of each row add to 0."""
-        values = np.column_stack([point.D, point.e]).reshape(*point.mean.shape, -1)
-        solved = self.joint.solve(association, point.mean, values)
-        return np.asarray(solved.reshape(len(point.e), -1))
+    def inner(self, point: estimating.Point, association: np.ndarray) -> np.ndarray:
+        """[D, e]ᵀ V⁻¹ [D, e]."""
+        values, solved = self._solved(point, association)
+        return np.asarray(values.T @ solved)
 
-    def scale(self, point: Point) -> float:
+    def by_cluster(self, point: estimating.Point, association: np.ndarray) -> np.ndarray:
+        """The same of each cluster."""
+        return self.units.outer(*self._solved(point, association))
+
+    def _solved(
+        self, point: estimating.Point, association: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """[D, e] and V⁻¹ [D, e] (nJ, p + 1), V⁻¹ a generalised inverse: the entries of each row add
+        to 0.
+        """
+        values = np.column_stack([point.slopes, point.e])
+        entries = values.reshape(*point.mean.shape, -1)
+        solved = self.joint.solve(association, point.mean, entries)
+        return values, solved.reshape(values.shape)
+
+    def scale(self, point: estimating.Point) -> float:
         """1: the variance of an indicator follows from its mean."""
         return 1.0
 
-    def alone(self, point: Point) -> np.ndarray:
+    def alone(self, point: estimating.Point) -> np.ndarray:
         """Σ Dᵀ Σ⁻ D, Σ⁻ = diag(1/μ)."""
-        return np.asarray(point.D.T @ (point.D / point.mean.reshape(-1, 1)))
+        return np.asarray(point.slopes.T @ (point.slopes / point.mean.reshape(-1, 1)))

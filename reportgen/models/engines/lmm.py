@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from reportgen.models.engines.columns import Apart, Batch, Columns
 from reportgen.models.engines.eliminated import Eliminated
 from reportgen.models.engines.gather import batches
 from reportgen.models.engines.grouped import Grouped
+from reportgen.models.engines.slim import Slim, fits
 from reportgen.models.engines.sweep import Sweep
 
 SINGULAR = 1e-8
@@ -113,15 +114,25 @@ class Point:
         """Σ FᵀE_a F, shape (m, p, p): minus the derivatives of XᵀWX."""
         return _total(sweep.fixed() for sweep in self.sweeps)
 
+    @cached_property
+    def trace(self) -> np.ndarray:
+        """Σ tr(M E_a), shape (m,): the derivative of log |W|⁻¹."""
+        return _total(sweep.trace() for sweep in self.sweeps)
+
+    @cached_property
+    def traces(self) -> np.ndarray:
+        """Σ tr(E_a M E_b M), shape (m, m): minus its second derivatives."""
+        return _total(sweep.traces() for sweep in self.sweeps)
+
     def slope_at(self, scale: float) -> np.ndarray:
         """∂ℓ/∂ψ_a at a given σ², shape (m,)."""
-        value: np.ndarray = self.square / scale - _total(sweep.trace() for sweep in self.sweeps)
+        value: np.ndarray = self.square / scale - self.trace
         if self.likelihood.reml:
             value += np.einsum("apr,rp->a", self.fixed, self.C)
         value /= 2
         return value
 
-    @property
+    @cached_property
     def slope(self) -> np.ndarray:
         """∂ℓ/∂ψ_a with β and σ² at their best, shape (m,)."""
         return self.slope_at(self.scale)
@@ -131,6 +142,15 @@ class Point:
         """∂²ℓ/∂ψ_a∂ψ_b with β and σ² at their best, shape (m, m)."""
         outer = np.outer(self.square, self.square)
         value: np.ndarray = self.bare + outer / (2 * self.likelihood.count * self.scale**2)
+        return value
+
+    @property
+    def expected(self) -> np.ndarray:
+        """The information of ψ, σ² profiled out, that data of this Ψ would be expected to have,
+        shape (m, m): of the likelihood, and nearly of the restricted one.
+        """
+        value: np.ndarray = self.traces - np.outer(self.trace, self.trace) / self.likelihood.n
+        value /= 2
         return value
 
     @cached_property
@@ -148,7 +168,7 @@ class Point:
     @cached_property
     def _held(self) -> np.ndarray:
         """∂²ℓ/∂ψ_a∂ψ_b with β and σ² held, shape (m, m)."""
-        value: np.ndarray = _total(sweep.traces() for sweep in self.sweeps) / 2
+        value: np.ndarray = self.traces / 2
         value = value - _total(sweep.bend() for sweep in self.sweeps) / self.scale
         if self.likelihood.reml:
             twice = _total(sweep.twice() for sweep in self.sweeps)
@@ -236,13 +256,14 @@ class Point:
         return mean, np.clip(variance, 0, None)
 
 
-def _swept(batch: Batch | Apart, psi: np.ndarray) -> Sweep | Eliminated:
-    return Eliminated(batch, psi) if isinstance(batch, Apart) else Sweep(batch, psi)
+def _swept(batch: Batch | Apart, psi: np.ndarray) -> Sweep | Slim | Eliminated:
+    if isinstance(batch, Apart):
+        return Eliminated(batch, psi)
+    return (Slim if fits(batch) else Sweep)(batch, psi)
 
 
 def _total(values: Iterable[np.ndarray]) -> np.ndarray:
-    total: np.ndarray = np.sum(list(values), axis=0)
-    return total
+    return reduce(np.add, values)
 
 
 def unitless(matrix: np.ndarray) -> np.ndarray:

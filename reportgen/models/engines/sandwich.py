@@ -116,11 +116,13 @@ def deleted(scores: np.ndarray, information: np.ndarray) -> np.ndarray:
     known (Christensen, Pearson and Johnson 1992, Technometrics 34, 38–45). A cluster without which
     there is no estimate moves none.
     """
-    whole = information.sum(axis=0)
-    root = np.linalg.inv(np.linalg.cholesky(whole))
+    moved = np.zeros_like(scores)
+    try:
+        root = np.linalg.inv(np.linalg.cholesky(information.sum(axis=0)))
+    except np.linalg.LinAlgError:  # columns that depend on each other but for rounding
+        return moved
     rest = np.eye(len(root)) - root @ information @ root.T
     known = np.linalg.eigvalsh(rest)[:, 0] > SETTLED
-    moved = np.zeros_like(scores)
     inward = scores[known] @ root.T
     moved[known] = np.linalg.solve(rest[known], inward[..., None])[..., 0] @ root
     return moved

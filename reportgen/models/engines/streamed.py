@@ -17,12 +17,7 @@ import numpy as np
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.models.engines.blocks import Blocks
-from reportgen.models.engines.estimating import (
-    EstimatingEquations,
-    Solution,
-    check_definite,
-    length,
-)
+from reportgen.models.engines.estimating import EstimatingEquations
 from reportgen.models.engines.gee import Equations
 from reportgen.models.engines.units import Units
 from reportgen.models.engines.working import Exchangeable, Independence, Working
@@ -105,13 +100,7 @@ class Streamed(EstimatingEquations):
                 None if self.offset is None else self.offset[rows],
                 None if self.weights is None else self.weights[rows],
             )  # fmt: skip
-            eta = own.predictor(beta)
-            mean = self.family.link.inverse(eta)
-            unit = own.unit(mean)
-            values = np.empty((len(block), len(beta) + 1), order="F")
-            slope = self.family.link.inverse_deriv(eta)
-            np.multiply(block, (slope * unit)[:, None], out=values[:, :-1])
-            np.multiply(self.y[rows] - mean, unit, out=values[:, -1])
+            mean, _, values = own.evaluated(beta)
             yield rows, mean, values
 
     def at(self, beta: np.ndarray) -> Any:
@@ -164,10 +153,6 @@ class Streamed(EstimatingEquations):
             return self.working.from_sums(association, point.products, point.sums)
         return np.asarray(point.products)
 
-    def weighted(self, point: Any, association: np.ndarray) -> np.ndarray:
-        """R⁻¹ [D, e] of all rows: not made here."""
-        raise NotImplementedError
-
     def scale(self, point: Any) -> float:
         """φ by Pearson's statistic over n - p."""
         return float(point.products[-1, -1] / (len(self.y) - len(point.beta)))
@@ -176,18 +161,7 @@ class Streamed(EstimatingEquations):
         """Σ Dᵀ A⁻¹ D."""
         return np.asarray(point.products[:-1, :-1])
 
-    def solution(self, point: Any, association: np.ndarray, iterations: int = 0) -> Solution:
-        """Everything that follows from a point and an association."""
-        bread, score = self._sums(point, association)
-        check_definite(bread)
-        each, scale = self._within(point, association), self.scale(point)
-        step = length(np.linalg.solve(bread, score), bread, scale)
-        return Solution(
-            point, association, bread, each[:, :-1, -1], each[:, :-1, :-1],
-            1.0 if self.fixed else scale, step, iterations,
-        )  # fmt: skip
-
-    def _within(self, point: Any, association: np.ndarray) -> np.ndarray:
+    def by_cluster(self, point: Any, association: np.ndarray) -> np.ndarray:
         """[D, e]ᵢᵀ R⁻¹ [D, e]ᵢ of each cluster, (G, p + 1, p + 1)."""
         q = len(point.beta) + 1
         lower = np.tril_indices(q)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from reportgen.core.dataclass import dataclass
-
-SHORT = 200
-"""Units of fewer rows on the average are summed all at once."""
+SMALL = 2_000
+"""A unit of so many products is as soon multiplied by itself as summed with all others."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,24 @@ class Units:
 
     def outer(self, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         """The sum over each unit of the products of two rows, (n, p) and (n, q): (U, p, q)."""
-        if len(self) * SHORT > len(one):  # many short units: all at once
-            pairs = [self.sums(column[:, None] * other) for column in one.T]
-            return np.stack(pairs, axis=1)
-        return np.array([one[rows].T @ other[rows] for rows in self.slices()])
+        if len(one) * one.shape[1] * other.shape[1] > SMALL * len(self):
+            return np.array([one[rows].T @ other[rows] for rows in self.slices()])
+        found = np.empty((len(self), one.shape[1], other.shape[1]))
+        for row, left in enumerate(one.T):
+            for column, right in enumerate(other.T):
+                found[:, row, column] = self.sums(left * right)
+        return found
+
+    def squares(self, values: np.ndarray) -> np.ndarray:
+        """The sum over each unit of the products of a row (n, p) with itself: (U, p, p)."""
+        size = values.shape[1]
+        if len(values) * size * (size + 1) > 2 * SMALL * len(self):
+            return self.outer(values, values)
+        found = np.empty((len(self), size, size))
+        for row, left in enumerate(values.T):
+            for column, right in enumerate(values.T[: row + 1]):
+                found[:, row, column] = found[:, column, row] = self.sums(left * right)
+        return found
 
     def slices(self) -> list[slice]:
         """The rows of each unit."""

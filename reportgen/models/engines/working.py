@@ -18,6 +18,7 @@ from scipy.optimize import brentq, minimize_scalar
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
+from reportgen.models.engines.moments import Alike, Alone, ByRows, Chain, Moments, too_few
 from reportgen.models.engines.patterns import Patterns
 from reportgen.models.engines.units import Units
 
@@ -43,9 +44,9 @@ class Working(ABC):
     def solve(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
         """R⁻¹ times `values` (n, k), cluster by cluster."""
 
-    def inner(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """`values`ᵀ R⁻¹ `values` (k, k)."""
-        return np.asarray(values.T @ self.solve(parameters, values))
+    def moments(self, values: np.ndarray) -> Moments:
+        """What equations ask of `values` (n, k)."""
+        return ByRows(self, values)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ class Independence(Working):
     def solve(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
         """The values as they are."""
         return values
+
+    def moments(self, values: np.ndarray) -> Moments:
+        """In closed form."""
+        return Alone(self.units, values)
 
 
 @dataclass(frozen=True)
@@ -102,14 +107,14 @@ class Exchangeable(Working):
         rho = float(parameters[0])
         return compound(1 - rho, [(self.units, rho)], values)
 
-    def inner(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
-        """From the sums over clusters."""
-        return self.from_sums(parameters, values.T @ values, self.units.sums(values))
+    def moments(self, values: np.ndarray) -> Moments:
+        """In closed form."""
+        return Alike(self, values)
 
     def from_sums(
         self, parameters: np.ndarray, products: np.ndarray, sums: np.ndarray
     ) -> np.ndarray:
-        """The same from the products of all rows (k, k) and the sums of each cluster (G, k):
+        """VᵀR⁻¹V from the products VᵀV of all rows (k, k) and the sums of each cluster (G, k):
         R⁻¹ = (I - ρ 1 1ᵀ / (1 - ρ + nρ)) / (1 - ρ).
         """
         shrunken = sums * self._shrinkage(parameters)[:, None]
@@ -208,18 +213,17 @@ class Autoregressive(Working):
 
     def estimate(self, e: np.ndarray, p: int, before: np.ndarray) -> np.ndarray:
         """The correlation at the shortest gap."""
+        if self.regular:
+            return Chain(self.units, e[:, None]).estimate(np.ones(1), p, before)
         if not np.any(self._inside):
             raise too_few("pairs of rows within clusters", 0, p)
-        if self.regular:
-            several = self.units.sizes > 1
-            sizes = self.units.sizes[several]
-            neighbours = np.where(self._inside, e * np.roll(e, 1), 0.0)
-            lag1 = self.units.sums(neighbours)[several] / (sizes - 1)
-            lag0 = self.units.sums(e**2)[several] / sizes
-            return np.array([lag1.sum() / lag0.sum()])
-        return np.array([_rosner_munoz(*self._moments(e), float(before[0]))])
+        return np.array([_rosner_munoz(*self._by_distance(e), float(before[0]))])
 
-    def _moments(self, e: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def moments(self, values: np.ndarray) -> Moments:
+        """In closed form where the gaps are equal."""
+        return Chain(self.units, values) if self.regular else ByRows(self, values)
+
+    def _by_distance(self, e: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Distances of pairs, and for each the sums of later·earlier and earlier² (2, D)."""
         found: dict[float, np.ndarray] = {}
         for lag in range(1, int(self.units.sizes.max())):
@@ -384,12 +388,3 @@ def _rosner_munoz(distances: np.ndarray, moments: np.ndarray, before: float) -> 
     if slope(low) < 0 < slope(high):
         return float(brentq(slope, low, high, xtol=1e-14))
     return lowest if height(lowest) < height(0.0) else 0.0
-
-
-def too_few(what: str, found: float, p: int) -> FitError:
-    """The error for a parameter of which `found` pairs tell, where more than p are needed."""
-    return FitError(Problem(
-        "too-few-pairs", f"the working correlation cannot be estimated: {int(found):,} {what}, "
-        f"where more than {p:,} are needed", ("cov_struct",),
-        help="use a structure with fewer correlations, such as `exchangeable`",
-    ))  # fmt: skip

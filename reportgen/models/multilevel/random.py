@@ -20,7 +20,7 @@ from reportgen.core.levels import level_texts
 from reportgen.core.types import Variable
 from reportgen.models.engines.blocks import Blocks
 from reportgen.models.engines.columns import Columns
-from reportgen.models.engines.grouped import MANY, Grouped
+from reportgen.models.engines.grouped import Grouped
 from reportgen.models.formulas.design import blocks, levels_of, matrix
 from reportgen.models.formulas.evaluate import is_category
 from reportgen.models.formulas.factors import Category, Column
@@ -113,7 +113,7 @@ def random_effects(
         assert clusters is not None  # the kind's `check` has seen to it
         Z, names, _ = blocks(parse_effects(re_formula), rows, variables)
         called = [clusters.name if name == "Intercept" else name for name in names]
-        if len(rows) > MANY and not vc_formula:
+        if not vc_formula:
             return _grouped(called, Z, clusters)
         found += [_slope(name, Z.whole[:, j], clusters) for j, name in enumerate(called)]
     correlated = len(found)

@@ -136,14 +136,13 @@ class Variances:
         their first component. An effect whose variance is zero has no error: it is zero, not known.
         """
         means, variances = self.point.effects()
+        every = zip(means.tolist(), np.sqrt(variances).tolist(), strict=True)
         found: dict[str, dict[str, Effect]] = {}
-        place = 0
         for column, component in enumerate(self.random.components):
             zero = self.point.vanishes(column)
             for owner, name in zip(component.owners, component.names, strict=True):
-                error = None if zero else float(np.sqrt(variances[place]))
-                found.setdefault(owner, {})[name] = Effect(float(means[place]), error)
-                place += 1
+                mean, error = next(every)
+                found.setdefault(owner, {})[name] = Effect(mean, None if zero else error)
         return found
 
     # ── intervals ────────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,6 @@ from reportgen.models.engines.leastsquares import solve
 from reportgen.models.formulas import design
 from reportgen.models.formulas.formula import parse
 from reportgen.models.health.columns import basis
-from reportgen.models.multilevel import random
 
 
 def frame(n: int = 600, seed: int = 1) -> Frame:
@@ -47,7 +46,6 @@ def small_blocks() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "WHOLE", 50)
         patch.setattr(blocks, "ROWS", 37)
-        patch.setattr(random, "MANY", 50)
         yield
 
 
