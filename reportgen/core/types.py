@@ -163,7 +163,8 @@ class Term:
     `coefs` are the names of its coefficients. `levels` (level → coefficient name) is given for a
     single categorical variable with treatment coding; the reference level is not among its keys.
     A `threshold` term has the thresholds between the outcome's levels, each by the level below it;
-    its reference is the highest level. `equation` is a key of the Result's `equations`.
+    its reference is the highest level. `equation` is a key of the Result's `equations`. `binary`
+    is a numeric column that holds nothing but 0 and 1.
     """
 
     name: str
@@ -175,6 +176,7 @@ class Term:
     levels: Mapping[str, str] = field(default_factory=dict)
     reference: str | None = None
     equation: str = ""
+    binary: bool = False
 
 
 @dataclass(frozen=True)

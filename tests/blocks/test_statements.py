@@ -15,6 +15,9 @@ from reportgen.core.types import Coef, Equation, Measure, Method, Term, Variable
 NORMAL = Manner()
 
 
+AGE = Coef(0.2, 0.05, 4.0, None, 0.00006, 0.102, 0.298)
+
+
 @pytest.fixture
 def say(make_context):
     """`say("name", model, …)`: the sentence about `name` of the model."""
@@ -37,7 +40,7 @@ def one(make_model):
             "method": method,
             "terms": (Term(name, ("RIDAGEYR",), (name,), equation=key),),
             "equations": {"e": equation} if equation else {},
-            "coef": {name: Coef(0.2, 0.05, 4.0, None, 0.00006, 0.102, 0.298)},
+            "coef": {name: AGE},
         }
         return make_model("m", **(given | known))
 
@@ -47,7 +50,7 @@ def one(make_model):
 def test_a_difference_gives_estimate_interval_unit_and_direction(say, gee) -> None:
     """Numbers by hand: 0.47410 ± 1.96 × 0.018493, to three decimals."""
     assert say("RIDAGEYR", gee) == (
-        "1 year of age was associated with 0.474 mmHg (95% CI 0.438 to 0.510) "
+        "1 year more of age was associated with 0.474 mmHg (95% CI 0.438 to 0.510) "
         "higher systolic blood pressure"
     )
 
@@ -55,11 +58,11 @@ def test_a_difference_gives_estimate_interval_unit_and_direction(say, gee) -> No
 def test_manners_change_how_much_is_said(say, gee) -> None:
     """Ten years, two decimals, the other covariates and p, where they are asked for."""
     assert say("RIDAGEYR", gee, Manner(decimals=2)) == (
-        "1 year of age was associated with 0.47 mmHg (95% CI 0.44 to 0.51) "
+        "1 year more of age was associated with 0.47 mmHg (95% CI 0.44 to 0.51) "
         "higher systolic blood pressure"
     )
     assert say("RIDAGEYR", gee, Manner(per=10, p=True, adjusted=True)) == (
-        "10 years of age was associated with 4.74 mmHg (95% CI 4.38 to 5.10; p = 0.01) "
+        "10 years more of age was associated with 4.74 mmHg (95% CI 4.38 to 5.10; p = 0.01) "
         "higher systolic blood pressure, adjusted for sex, body mass index and race/ethnicity"
     )
 
@@ -97,10 +100,10 @@ def test_an_odds_ratio_says_whom_it_compares(say, smoke_glm, smoke_gee) -> None:
     assert "a cluster-specific odds ratio of 2.48" in text
 
 
-RATIO = "1 year of age was associated with {} of 1.22 (95% CI 1.11 to 1.35) for {}"
+RATIO = "1 year more of age was associated with {} of 1.22 (95% CI 1.11 to 1.35) for {}"
 LINEAR = (
-    "1 year of age was associated with a coefficient of 0.200 (95% CI 0.102 to 0.298) for ever "
-    "smoker, on the scale of the linear predictor ({} link)"
+    "1 year more of age was associated with a coefficient of 0.200 (95% CI 0.102 to 0.298) for "
+    "ever smoker, on the scale of the linear predictor ({} link)"
 )
 METHODS = {
     "counts": (
@@ -133,32 +136,35 @@ METHODS = {
     "an identity link of a yes/no outcome": (
         Method("glm", "nonrobust", family="binomial", event="1"),
         (
-            "1 year of age was associated with a probability of ever smoker higher by 20.0 "
+            "1 year more of age was associated with a probability of ever smoker higher by 20.0 "
             "percentage points (95% CI 10.2 to 29.8)"
         ),
     ),
     "the median": (
         Method("quantreg", "robust", details={"q": 0.5}),
-        "1 year of age was associated with 0.200 (95% CI 0.102 to 0.298) higher median ever smoker",
+        (
+            "1 year more of age was associated with 0.200 (95% CI 0.102 to 0.298) higher "
+            "median ever smoker"
+        ),
     ),
     "another quantile": (
         Method("quantreg", "robust", details={"q": 0.9}),
         (
-            "1 year of age was associated with 0.200 (95% CI 0.102 to 0.298) higher "
+            "1 year more of age was associated with 0.200 (95% CI 0.102 to 0.298) higher "
             "90% quantile of ever smoker"
         ),
     ),
     "a posterior": (
         Method("vb", "posterior"),
         (
-            "1 year of age was associated with 0.200 (95% credible interval 0.102 to 0.298) higher "
-            "ever smoker"
+            "1 year more of age was associated with 0.200 (95% credible interval 0.102 to 0.298) "
+            "higher ever smoker"
         ),
     ),
     "a survey": (
         Method("survey", "linearized"),
         (
-            "1 year of age was associated with 0.200 (95% CI 0.102 to 0.298) higher "
+            "1 year more of age was associated with 0.200 (95% CI 0.102 to 0.298) higher "
             "ever smoker, in the population that was sampled"
         ),
     ),
@@ -211,15 +217,35 @@ def test_a_recoded_column_is_told_in_its_own_unit(gee, facts, words) -> None:
     }
     context = Context({model.id: model}, {"nhanes": replace(facts, variables=known)}, words)
     assert sentence("sbp_gee.bmi5", NORMAL, context) == (
-        "5 kg/m² of body mass index was associated with 1.40 mmHg (95% CI 1.02 to 1.78) higher "
-        "systolic blood pressure"
+        "5 kg/m² more of body mass index was associated with 1.40 mmHg (95% CI 1.02 to 1.78) "
+        "higher systolic blood pressure"
     )
     ones = sentence("sbp_gee.bmi5", Manner(per=1), context)
     assert ones is not None
-    assert ones.startswith("1 kg/m² of body mass index was associated with 0.280 mmHg")
+    assert ones.startswith("1 kg/m² more of body mass index was associated with 0.280 mmHg")
     deviation = sentence("sbp_gee.z", NORMAL, context)
     assert deviation is not None
-    assert deviation.startswith("1 standard deviation of age was associated")
+    assert deviation.startswith("1 standard deviation more of age was associated")
+
+
+def test_a_yes_or_no_is_compared_with_its_contrary(say, one, make_context, words, facts) -> None:
+    """A column of 0 and 1 has no unit: its levels, yes and no by its label, else the numbers."""
+    logistic = Method("ml", "nonrobust", family="binomial", scale="odds_ratio", link="logit")
+    model = one(logistic, terms=(Term("x", ("x",), ("x",), binary=True),), coef={"x": AGE})
+
+    def said(variable: Variable) -> str | None:
+        known = replace(facts, variables={"x": variable, "smq": Variable("smq", "Ever smoker")})
+        from reportgen.core.document import Context
+
+        return sentence("m.x", NORMAL, Context({"m": model}, {"nhanes": known}, words))
+
+    rest = " was associated with an odds ratio of 1.22 (95% CI 1.11 to 1.35) for ever smoker"
+    assert said(Variable("x", "Diabetes")) == f"For diabetes, yes compared with no{rest}"
+    levels = {"0": "placebo", "1": "drug"}
+    assert said(Variable("x", "Arm", levels=levels)) == f"For arm, drug compared with placebo{rest}"
+    assert said(Variable("x", "x")) == f"For x, 1 compared with 0{rest}"
+    with pytest.raises(SpecError, match="`per` is for a number in its own unit"):
+        say("x", model, Manner(per=2))
 
 
 def test_a_doubling_is_one_of_a_logarithm_to_base_2(say, one) -> None:
@@ -227,7 +253,7 @@ def test_a_doubling_is_one_of_a_logarithm_to_base_2(say, one) -> None:
     for function, start in (
         ("np.log2", "A doubling of age"),
         ("np.log10", "A tenfold value of age"),
-        ("np.log", "1 unit of age (years), natural logarithm"),
+        ("np.log", "1 unit more of age (years), natural logarithm"),
     ):
         name = f"{function}(RIDAGEYR)"
         model = one(
@@ -286,7 +312,7 @@ def test_withheld_and_failed_numbers_are_said(say, one) -> None:
     """No estimate: the sentence says so; a failed model has no sentence."""
     method = Method("ols", "nonrobust")
     assert say("RIDAGEYR", one(method, coef={"RIDAGEYR": Coef(None)})) == (
-        "1 year of age: no estimate of the association with ever smoker is given"
+        "1 year more of age: no estimate of the association with ever smoker is given"
     )
     bare = say("RIDAGEYR", one(method, coef={"RIDAGEYR": Coef(0.25, None)}))
     assert bare is not None

@@ -1,4 +1,4 @@
-"""The first part of a sentence: what is compared with what. "1 year of age", "For sex, Male
+"""The first part of a sentence: what is compared with what. "1 year more of age", "For sex, Male
 compared with Female".
 """
 
@@ -32,8 +32,10 @@ class Exposure:
 
 def exposure(found: Found, manner: Manner) -> Exposure:
     """What the coefficient compares. SpecError for a coding that has no reference."""
-    if found.term.kind == "categorical":
-        return _level(found, manner)
+    if found.term.kind == "categorical" or found.term.binary:
+        return (_yes if found.term.binary else _level)(found, manner)
+    if found.term.binary:
+        return _yes(found, manner)
     text = factors(found.plain)[0].text
     applied = call(text)
     column = applied[1][0] if applied else text
@@ -62,6 +64,23 @@ def _level(found: Found, manner: Manner) -> Exposure:
         found.context.words(
             "sentence.level", label=label_and_unit(variable)[0],
             level=variable.show(level), reference=variable.show(reference),
+        )
+    )  # fmt: skip
+
+
+def _yes(found: Found, manner: Manner) -> Exposure:
+    """1 compared with 0 of a column that holds nothing else, in the words that there are for them:
+    its own, yes and no where a label says of what, else the numbers.
+    """
+    _no_amount(manner, found)
+    words = found.context.words
+    variable = found.context.variable(found.model, found.term.variables[0])
+    own = variable.label != variable.name
+    one, zero = (words("sentence.yes"), words("sentence.no")) if own else ("1", "0")
+    return Exposure(
+        words(
+            "sentence.level", label=label_and_unit(variable)[0],
+            level=variable.levels.get("1", one), reference=variable.levels.get("0", zero),
         )
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ from reportgen.core.types import Frame, Note, Term, Variable, level_text
 from reportgen.models.base import codes_of, is_text
 from reportgen.models.engines.blocks import Blocks
 from reportgen.models.formulas.coding import Coder, Levels, Numbers, codes, learned
-from reportgen.models.formulas.evaluate import is_category, numbers
+from reportgen.models.formulas.evaluate import is_binary, is_category, numbers
 from reportgen.models.formulas.factors import Category, Column, Factor
 from reportgen.models.formulas.formula import Formula
 from reportgen.models.formulas.formula import Term as FormulaTerm
@@ -276,7 +276,8 @@ def _term(
     factor = term.factors[0]
     if not is_category(factor, rows):
         single = isinstance(factor.node, Column) and len(names) == 1
-        return replace(plain, kind="numeric" if single else "other")
+        binary = single and is_binary(rows[factor.columns[0]])
+        return replace(plain, kind="numeric" if single else "other", binary=binary)
     if isinstance(factor.node, Category) and factor.node.contrast != "Treatment":
         return plain
     levels = levels_of(rows[factor.columns[0]], variables.get(factor.columns[0]))

@@ -34,7 +34,18 @@ if TYPE_CHECKING:
 OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "**": np.power,
 }  # fmt: skip
+FEW = 20
 PATSY = {"bs": patsy.bs, "cr": patsy.cr, "cc": patsy.cc}
+
+
+def is_binary(column: pd.Series) -> bool:
+    """Whether a column of numbers holds 0, 1 and nothing else."""
+    values = column.to_numpy()
+    first = values[:FEW]  # of most columns these say enough
+    if not ((first == 0) | (first == 1)).all():
+        return False
+    ones = values == 1
+    return bool(ones.any() and not ones.all() and (ones | (values == 0)).all())
 
 
 def numbers(factor: Factor, rows: pd.DataFrame, at: pd.DataFrame | None = None) -> np.ndarray:

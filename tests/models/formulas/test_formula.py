@@ -101,6 +101,16 @@ def test_the_design_is_patsys(right, intercept):
         np.testing.assert_allclose(column, columns[name], atol=1e-12)
 
 
+def test_a_term_knows_a_column_of_zeros_and_ones():
+    """Both and nothing else, however late the third value comes; a function of one is none."""
+    rows = pd.DataFrame({
+        "y": range(40), "b": [0, 1] * 20, "f": [1.0, 0.0] * 20, "late": [0, 1] * 19 + [0, 2],
+        "one": [1] * 40, "half": [0, 0.5] * 20,
+    })  # fmt: skip
+    _, _, terms = matrix(parse("y ~ b + f + late + one + half + np.exp(b) + b:f"), rows)
+    assert [term.name for term in terms if term.binary] == ["b", "f"]
+
+
 @settings(max_examples=300, deadline=None)
 @given(some.text(alphabet="yxz~+-*/:()CIQ'\"0129.,=_[]{}@ \\\nnp.log", max_size=40))
 def test_no_text_crashes_it(text):
