@@ -12,7 +12,7 @@ from pathlib import Path
 from reportgen.cli.keys import Key, keys
 from reportgen.cli.kinds import REGISTERS, summary
 from reportgen.core.options import BlockOptions, ModelOptions, RecodeOptions
-from reportgen.data.dataset import ColumnOptions, SampleStep
+from reportgen.data.dataset import ColumnOptions, Design, SampleStep
 from reportgen.data.join import JoinKeys
 from reportgen.models import INTERNAL
 from reportgen.plan.schema import (
@@ -42,6 +42,7 @@ SPEC = {
     "A dataset": DatasetKeys,
     "A column": ColumnOptions,
     "A step of the sample": SampleStep,
+    "The design of a sample": Design,
     "A file that is joined": JoinKeys,
     "Every model": ModelKeys,
     "A claim": ClaimKeys,

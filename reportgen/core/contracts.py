@@ -84,7 +84,8 @@ class ModelKind(Protocol):
     A kind may have `lacks`, a mapping from the names of statistics that it does not define to what
     should be asked for instead; `multilevel`, true where it has random effects; and `family`, where
     its outcome has one distribution: so a spec that asks for what a model does not have is told
-    before anything is read.
+    before anything is read. One with `sampled` true takes the design of its dataset (`weights`,
+    `strata`, `psu`, …) where it writes none; a block may have it too.
     """
 
     Options: ClassVar[type]

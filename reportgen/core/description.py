@@ -13,7 +13,8 @@ class Summary:
     """One variable described in one group of rows (`group` is "" for all rows).
 
     `counts` are rows by level, `shares` their weighted shares of 1 where rows have weights; mean,
-    sd and quartiles are then weighted too.
+    sd and quartiles are then weighted too, and `mass` is the sum of the weights of its values.
+    `se` is the standard error of the mean, `share_errors` those of the shares, where asked for.
     """
 
     variable: str
@@ -30,6 +31,9 @@ class Summary:
     decimals: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     shares: Mapping[str, float] = field(default_factory=dict)
+    mass: float | None = None
+    se: float | None = None
+    share_errors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ Role = Literal[
     "text", "label", "count", "percent", "estimate", "se", "ci", "ratio", "ratio_se", "ratio_ci",
     "se_ratio",
     "statistic", "df", "p", "icc", "r2", "likelihood", "criterion", "variance", "sd",
-    "correlation", "smd", "mean_sd", "median_iqr", "count_percent", "range", "difference", "number",
+    "correlation", "smd", "mean_sd", "median_iqr", "count_percent", "percent_se",
+    "range", "difference", "number",
 ]  # fmt: skip
 Empty = Literal["absent", "undefined", "reference", "failed"]
 
@@ -25,6 +26,7 @@ class Cell:
 
     value      a number, a text, None, or a tuple: ci → (low, high), mean_sd → (mean, sd),
                median_iqr → (median, q1, q3), count_percent → (count, share of 1),
+               percent_se → (share of 1, its standard error),
                range → (min, max)
     error      the standard error that governs the decimals of the row (rule: `numbers.py`)
     decimals   decimals fixed by the data instead (means, medians)

@@ -41,6 +41,25 @@ class SampleStep:
     label: str | None = option(None, doc="The step's text in the flow table.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """How the rows were drawn: what `survey` models and tables of the dataset use by themselves."""
+
+    weights: Column | None = option(
+        None, doc="The column of sampling weights: how many people a row stands for."
+    )
+    strata: Column | None = option(None, doc="The column of the strata.")
+    psu: Column | None = option(None, doc="The column of the first-stage sampling units.")
+    fpc: Column | None = option(
+        None, doc="Finite population correction: the units there are in the stratum, or the share "
+        "of them that was sampled."
+    )  # fmt: skip
+    nest: bool = option(True, doc="Ids of sampling units begin anew in each stratum.")
+    lonely: Literal["fail", "remove", "adjust", "average", "certainty"] = option(
+        "fail", doc="What to do with a stratum of one sampling unit (R's `survey.lonely.psu`)."
+    )
+
+
 @dataclass(frozen=True)
 class RecodeStep:
     """A recode under the name of the column it makes."""
@@ -61,3 +80,4 @@ class Dataset:
     sample: tuple[SampleStep, ...] = ()
     recodes: tuple[RecodeStep, ...] = ()
     joins: tuple[Join, ...] = ()
+    design: Design | None = None

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
 from reportgen.blocks import PLOTS, TABLES
 from reportgen.core.errors import Path
 from reportgen.core.registry import Registry
 from reportgen.plan.convert import options
+from reportgen.plan.datasets import Known
+from reportgen.plan.designs import taken
 from reportgen.plan.problems import Problems
 from reportgen.plan.schema import ClaimKeys
 from reportgen.plan.types import BlockPlan, Verb
 
 VERBS: tuple[str, ...] = get_args(Verb)
+REGISTERS: Mapping[str, Registry] = {"table": TABLES, "plot": PLOTS}
 
 
-def blocks(given: Any, problems: Problems) -> tuple[BlockPlan, ...]:
+Datasets = Mapping[str, Known]
+
+
+def blocks(given: Any, problems: Problems, known: Datasets) -> tuple[BlockPlan, ...]:
     """Every block that could be understood, in order."""
-    found = (_block(raw, ("report", number), problems) for number, raw in enumerate(given or ()))
+    found = (
+        _block(raw, ("report", number), problems, known) for number, raw in enumerate(given or ())
+    )
     return tuple(block for block in found if block)
 
 
-def _block(raw: Any, path: Path, problems: Problems) -> BlockPlan | None:
+def _block(raw: Any, path: Path, problems: Problems, known: Datasets) -> BlockPlan | None:
     if not isinstance(raw, Mapping) or not raw:
         problems.add(
             "wrong-type", "a block must be a mapping", path, help=f"it begins with {_listed()}"
@@ -38,6 +47,8 @@ def _block(raw: Any, path: Path, problems: Problems) -> BlockPlan | None:
             message = f"there is no block `{verb}`"
             problems.unknown("unknown-block", message, verb, VERBS, (*path, verb), key=True)
         return None
+    if verb in REGISTERS:
+        return _shown(verb, raw, path, problems, known)
     return MAKERS[verb](verb, raw, path, problems)
 
 
@@ -65,9 +76,11 @@ def _claim(verb: Any, raw: Mapping[str, Any], path: Path, problems: Problems) ->
     return BlockPlan(verb, str(raw[verb]), made, path)
 
 
-def _shown(verb: Any, raw: Mapping[str, Any], path: Path, problems: Problems) -> BlockPlan | None:
-    """A table or a plot: its kind, then the kind's own keys."""
-    register: Registry = {"table": TABLES, "plot": PLOTS}[verb]
+def _shown(
+    verb: Any, raw: Mapping[str, Any], path: Path, problems: Problems, known: Datasets
+) -> BlockPlan | None:
+    """A table or a plot: its kind, then the kind's own keys, and the design of its dataset."""
+    register = REGISTERS[verb]
     name = raw[verb]
     if name not in register:
         message = f"there is no {verb} `{name}`"
@@ -78,8 +91,13 @@ def _shown(verb: Any, raw: Mapping[str, Any], path: Path, problems: Problems) ->
     made = options(kind.Options, rest, path, problems, f"the {verb} `{name}`")
     if made is None:
         return None
+    origins: Mapping[str, Path] = {}
+    data = known.get(str(rest.get("data")))
+    if data is not None:
+        origins = taken(kind, rest, data.dataset)
+        made = replace(made, **{key: getattr(data.dataset.design, key) for key in origins})
     problems.take_all(kind.check(made), *path)
-    return BlockPlan(verb, name, made, path)
+    return BlockPlan(verb, name, made, path, origins)
 
 
 def _words(verb: str, raw: Mapping[str, Any], path: Path, problems: Problems) -> bool:
@@ -106,7 +124,5 @@ MAKERS: Mapping[str, Callable[[Any, Mapping[str, Any], Path, Problems], BlockPla
     "subsection": _text,
     "text": _text,
     "claim": _claim,
-    "table": _shown,
-    "plot": _shown,
     "page_break": _page_break,
 }

@@ -63,6 +63,8 @@ def _dataset(known: Known, problems: Problems) -> None:
     for number, step in enumerate(dataset.sample):
         for mark in marks(step):
             _mark(mark, (*path, "sample", number), _Use("the step", known, problems))
+    for mark in marks(dataset.design) if dataset.design else ():
+        _mark(mark, (*path, "design"), _Use(_holder((*path, "design")), known, problems))
     for recode in dataset.recodes:
         use = _Use(f"the recode `{recode.name}`", known, problems)
         for mark in marks(recode.options):
@@ -94,7 +96,9 @@ def _fit(fit: FitPlan, spec: Spec, problems: Problems) -> None:
 
 
 def _holder(origin: Path) -> str:
-    """Who wrote a key: a model, or the defaults of all; so one mistake is told once."""
+    """Who wrote a key: a model, the defaults of all, or a dataset; one mistake is told once."""
+    if origin[0] == "datasets":
+        return f"the design of `{origin[1]}`"
     return "`defaults`" if origin[0] == "defaults" else f"model `{origin[1]}`"
 
 
@@ -142,7 +146,7 @@ def _block(block: BlockPlan, spec: Spec, problems: Problems) -> None:
             problems.unknown("unknown-dataset", message, mark.text, spec.datasets, path)
         elif mark.role == "covariate":
             check_covariate(mark, models, block.path, spec.fits, problems)
-        elif mark.role == "column":
+        elif mark.role == "column" and mark.path[0] not in block.origins:
             known = _dataset_of(dataset, models, spec)
             if known:
                 _mark(mark, block.path, _Use(of, known, problems))

@@ -9,7 +9,7 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, SpecError
 from reportgen.core.types import Variable
 from reportgen.data import RECODES, SOURCES
-from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep, SampleStep
+from reportgen.data.dataset import ColumnOptions, Dataset, Design, RecodeStep, SampleStep
 from reportgen.data.formats import ENDINGS, kind_of
 from reportgen.data.join import Join, JoinKeys
 from reportgen.data.order import order
@@ -62,10 +62,13 @@ def _dataset(
     )
     recodes = _recodes(keys.recodes, (*path, "recodes"), problems)
     joins = _joins(keys.join, (*path, "join"), problems)
+    design = None if keys.design is None else options(
+        Design, keys.design, (*path, "design"), problems, "`design`"
+    )  # fmt: skip
     if source is None or None in sample:
         return None
     steps = tuple(step for step in sample if step is not None)
-    dataset = Dataset(name, *source, columns, steps, recodes, joins)
+    dataset = Dataset(name, *source, columns, steps, recodes, joins, design)
     made = _outputs(dataset, path, problems)
     there = header(dataset)
     for column in dataset.columns if there is not None else ():

@@ -15,7 +15,7 @@ from reportgen.blocks import PLOTS, TABLES
 from reportgen.core.dataclass import dataclass
 from reportgen.core.options import Mark, spelled
 from reportgen.data import RECODES, SOURCES
-from reportgen.data.dataset import ColumnOptions, SampleStep
+from reportgen.data.dataset import ColumnOptions, Design, SampleStep
 from reportgen.data.join import JoinKeys
 from reportgen.data.prepare import columns_of
 from reportgen.models import MODELS
@@ -89,6 +89,7 @@ class Drawing:
                 ]
             },
             "sample": {"type": "array", "items": self.described(SampleStep)},
+            "design": {"anyOf": [{"type": "null"}, self.described(Design)]},
             "recodes": {
                 "type": "object",
                 "additionalProperties": {"anyOf": [{"type": "string"}, *recodes]},

@@ -16,6 +16,7 @@ from reportgen.core.limits import most, raising
 from reportgen.core.options import spelled
 from reportgen.core.types import level_text
 from reportgen.models import INTERNAL, MODELS
+from reportgen.plan import designs
 from reportgen.plan.convert import options
 from reportgen.plan.datasets import Known
 from reportgen.plan.params import REFERENCE, substitute
@@ -106,11 +107,25 @@ class Models:
         for key in refused:
             message = f"the model `{name}` of kind `{kind}` has no key `{key}`"
             self.problems.unknown("unknown-key", message, key, allowed, (*path, key), key=True)
-        taken = {key: value for key, value in base.keys.items() if key not in NOT_TAKEN}
+        taken = {
+            key: value
+            for key, value in base.keys.items()
+            if key not in NOT_TAKEN and base.origins[key][0] != "datasets"
+        }
         keys = {key: value for key, value in {**taken, **own}.items() if key in allowed}
         origins = {**base.origins, **{key: (*path, key) for key in own}}
-        self.resolved[name] = Merged(keys, origins, refused)
+        self.resolved[name] = self._drawn(kind, Merged(keys, origins, refused))
         return self.resolved[name]
+
+    def _drawn(self, kind: str, merged: Merged) -> Merged:
+        """The model with the design of its dataset, where it heeds one and writes none."""
+        data = next(iter(self.known)) if len(self.known) == 1 else merged.keys.get("data")
+        if not isinstance(data, str) or data not in self.known:
+            return merged
+        dataset = self.known[data].dataset
+        drawn = designs.taken(MODELS.load(kind), merged.keys, dataset)
+        keys = {key: getattr(dataset.design, key) for key in drawn}
+        return replace(merged, keys={**merged.keys, **keys}, origins={**merged.origins, **drawn})
 
     def _base(self, name: str, own: Mapping[str, Any], path: Path) -> Merged | None:
         """What a model takes from elsewhere: the model it is like, or the defaults."""

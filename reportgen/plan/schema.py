@@ -48,6 +48,9 @@ class DatasetKeys:
     columns: Any = option(None, doc="Columns to read: a list, or name → label or options.")
     sample: tuple[dict[str, Any], ...] = option((), doc="Who is analysed, step by step.")
     recodes: dict[str, Any] = option({}, doc="New columns, each defined by a recode.")
+    design: dict[str, Any] | None = option(
+        None, doc="How the rows were drawn: weights, strata, sampling units."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

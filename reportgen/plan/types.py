@@ -69,12 +69,16 @@ class Axis:
 
 @dataclass(frozen=True)
 class BlockPlan:
-    """One block of the report: its verb, its object (a kind, a text), its options, its place."""
+    """One block of the report: its verb, its object (a kind, a text), its options, its place.
+
+    `origins` say where options stand that are written elsewhere, in the design of a dataset.
+    """
 
     verb: Verb
     object: str
     options: Any
     path: Path
+    origins: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

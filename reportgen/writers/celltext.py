@@ -125,10 +125,17 @@ def _count_percent(cell: Cell) -> tuple[str, ...]:
     return numbers.count(count), numbers.percent(share, of)
 
 
+def _percent_se(cell: Cell) -> tuple[str, ...]:
+    """The standard error is in percentage points, of the decimals of the percentage."""
+    share, error = _parts(cell)
+    return numbers.percent(share), fixed(None if error is None else 100 * error, 1)
+
+
 SEVERAL: Mapping[str, Callable[[Cell], tuple[str, ...]]] = {
     "mean_sd": _decimal,
     "median_iqr": _decimal,
     "count_percent": _count_percent,
+    "percent_se": _percent_se,
 }
 """Roles whose first number the others explain."""
 

@@ -18,7 +18,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PARTS = {
     "ci": ("low", "high"), "ratio_ci": ("low", "high"), "range": ("min", "max"),
     "mean_sd": ("mean", "SD"), "median_iqr": ("median", "Q1", "Q3"),
-    "count_percent": ("n", "share"),
+    "count_percent": ("n", "share"), "percent_se": ("share", "SE"),
 }  # fmt: skip
 """What the parts of a cell of several values are called in the heading."""
 

@@ -16,7 +16,8 @@ from reportgen.writers.metrics import FIGURE, POINT, blank
 from reportgen.writers.visible import typeset
 
 Align = Literal["left", "right", "center"]
-EXPLAINED = {"mean_sd": "mean", "median_iqr": "median", "count_percent": "count", "count": "count"}
+EXPLAINED = {"mean_sd": "mean", "median_iqr": "median", "count_percent": "count", "count": "count",
+    "percent_se": "share"}  # fmt: skip
 """Roles of one number that others explain, by what it is: like is aligned with like."""
 APART = frozenset({"icc", "r2", "likelihood", "criterion", "range", "percent"})
 """Roles that are aligned among themselves: nobody compares them with what stands above."""

@@ -52,7 +52,7 @@ def test_every_key_says_what_it_means():
     named = {path.rsplit(".", 1)[-1] for path in undescribed}
     verbs = {"section", "subsection", "text", "page_break", "claim", "table", "plot", "kind"}
     assert named <= verbs | {"datasets", "models", "report", "output", "brand", "defaults",
-                             "columns", "sample", "recodes", "join"}  # fmt: skip
+                             "columns", "sample", "recodes", "join", "design"}  # fmt: skip
 
 
 def keys(node, path=""):

@@ -11,6 +11,7 @@ from reportgen.blocks.tables.cells import BLANK, number
 from reportgen.core.dataclass import dataclass
 from reportgen.core.description import Difference, GroupTest, Summary
 from reportgen.core.document import Cell, Row
+from reportgen.core.numbers import row_decimals
 from reportgen.core.types import Variable
 from reportgen.core.words import Words
 
@@ -32,6 +33,8 @@ class Shown:
     groups: tuple[str, ...]
     by: str | None = None
     missing: Literal["auto", "always", "never"] = "auto"
+    spread: Literal["sd", "se"] = "sd"
+    counts: Literal["rows", "weighted"] = "rows"
     smd: bool = False
     p: bool = False
 
@@ -86,17 +89,23 @@ class Characteristic:
         levels = [level for level in self.variable.levels if level in counts]
         levels += [level for level in counts if level not in levels]
         if not self.variable.levels and set(levels) <= {"0", "1"}:
-            yield Row(label, (*self._cells(_share("1")), *self._differences()))
+            yield Row(label, (*self._cells(self._share("1")), *self._differences()))
             return
         behind = self._differences()
         above = tuple(BLANK for _ in self.shown.groups)
         yield Row(label, (*above, *behind) if behind else (), header=True)
         for level in levels:
-            yield Row(self.variable.show(level), (*self._cells(_share(level)), *self._blanks()), 1)
+            yield Row(
+                self.variable.show(level), (*self._cells(self._share(level)), *self._blanks()), 1
+            )
 
     def _mean(self, each: Summary) -> Cell:
         if each.mean is None:
             return Cell(role="mean_sd", empty="undefined")
+        if self.shown.spread == "se":
+            known = [self.groups[group] for group in self.shown.groups]
+            decimals = row_decimals([one.se for one in known], [one.mean for one in known])
+            return Cell((each.mean, each.se), "mean_sd", decimals=decimals)
         return Cell((each.mean, each.sd), "mean_sd", decimals=_decimals(self.groups[""]))
 
     def _median(self, each: Summary) -> Cell:
@@ -108,6 +117,22 @@ class Characteristic:
         whole = all(_has(value, everybody.decimals) for value in values)
         decimals = min(everybody.decimals + (not whole), _decimals(everybody))
         return Cell(values, "median_iqr", decimals=decimals)
+
+    def _share(self, level: str) -> Callable[[Summary], Cell]:
+        """How many have a level, of those with any, in the manner that the table counts."""
+
+        def cell(each: Summary) -> Cell:
+            if not each.n:
+                return Cell(role="count_percent", empty="undefined")
+            count: float = each.counts.get(level, 0)
+            share = each.shares.get(level, count / each.n)
+            if self.shown.spread == "se":
+                return Cell((share, each.share_errors.get(level)), "percent_se")
+            if self.shown.counts == "weighted" and each.mass is not None:
+                count = round(each.mass * share)
+            return Cell((count, share), "count_percent")
+
+        return cell
 
     def _cells(self, make: Callable[[Summary], Cell]) -> tuple[Cell, ...]:
         """A cell a group."""
@@ -148,13 +173,3 @@ def _decimals(everybody: Summary) -> int:
 
 def _has(value: float | None, decimals: int) -> bool:
     return value is None or abs(value - round(value, decimals)) < 1e-9
-
-
-def _share(level: str) -> Callable[[Summary], Cell]:
-    def cell(each: Summary) -> Cell:
-        if not each.n:
-            return Cell(role="count_percent", empty="undefined")
-        count = each.counts.get(level, 0)
-        return Cell((count, each.shares.get(level, count / each.n)), "count_percent")
-
-    return cell

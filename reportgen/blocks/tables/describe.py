@@ -26,6 +26,7 @@ class Describe:
     """Means, medians and counts of columns, overall and by group."""
 
     observes: ClassVar[bool] = False
+    sampled: ClassVar[bool] = True
 
     @dataclass(frozen=True, kw_only=True)
     class Options(BlockOptions):
@@ -52,16 +53,24 @@ class Describe:
             "where medians are shown, χ² or Fisher’s exact test of counts; with `weights` their "
             "counterparts by the design of the sample.",
         )
+        spread: Literal["sd", "se"] = option(
+            "sd", doc="What stands behind means: the standard deviation, or (`se`) the standard "
+            "error, behind percentages too, linearised by the design of the sample.",
+        )  # fmt: skip
+        counts: Literal["rows", "weighted"] = option(
+            "rows", doc="Counts of rows, or of the people whom `weights` say that they stand for."
+        )
         weights: ColumnName | None = option(
             None,
-            doc="Weights of rows for means, quartiles and percentages; counts stay counts.",
+            doc="Weights of rows for means, quartiles and percentages. Where no key of a design is "
+            "written here it is that of the dataset; `null` takes it away.",
         )
         strata: ColumnName | None = option(
-            None, doc="The strata that weighted rows were drawn in; for `p`."
+            None, doc="The strata that weighted rows were drawn in; for `p` and `spread: se`."
         )
-        psu: ColumnName | None = option(
-            None, doc="The first-stage sampling units within them; for `p`."
-        )
+        psu: ColumnName | None = option(None, doc="The first-stage sampling units within them.")
+        fpc: ColumnName | None = option(None, doc="Finite population correction, as in `survey`.")
+        nest: bool = option(True, doc="Ids of sampling units begin anew in each stratum.")
         lonely: Literal["fail", "remove", "adjust", "average", "certainty"] = option(
             "fail", doc="What to do with a stratum of one sampling unit, as in `survey`."
         )
@@ -77,6 +86,13 @@ class Describe:
             if getattr(options, key) and not options.weights:
                 message = f"`{key}` tells how weighted rows were drawn: it needs `weights`"
                 yield Problem("no-weights-design", message, (key,))
+        if options.counts == "weighted" and (not options.weights or options.spread == "se"):
+            message = (
+                "`spread: se` shows percentages with their standard errors, and no counts"
+                if options.weights
+                else "`counts: weighted` needs `weights`, or a dataset with a `design`"
+            )
+            yield Problem("no-weighted-counts", message, ("counts",))
         if isinstance(options.numeric, dict):
             for name in options.numeric:
                 if name not in options.columns:
@@ -88,7 +104,8 @@ class Describe:
         asked = {
             "columns": options.columns, "by": options.by, "weights": options.weights,
             "strata": options.strata, "psu": options.psu, "lonely": options.lonely,
-            "compare": options.smd or options.p,
+            "fpc": options.fpc, "nest": options.nest, "compare": options.smd or options.p,
+            "errors": options.spread == "se",
         }  # fmt: skip
         return {"summaries": Request("describe", asked, data=options.data)}
 
@@ -104,7 +121,8 @@ class Describe:
             stub=words("describe.stub"),
             notes=(
                 *((options.note,) if options.note else ()),
-                words("describe.note_weighted" if options.weights else "describe.note"),
+                words(_note(options)),
+                *_error_note(options, words),
                 *_without_group(options, rows[0], facts, words),
                 *_difference_notes(options, rows, words),
             ),
@@ -123,7 +141,8 @@ def _characteristics(
     groups = [group for group in summaries[options.columns[0]] if group]
     everybody = [""] if options.overall or options.by is None else []
     shown = Shown(
-        (*everybody, *groups), options.by, options.missing, smd=options.smd, p=options.p
+        (*everybody, *groups), options.by, options.missing, options.spread, options.counts,
+        smd=options.smd, p=options.p,
     )  # fmt: skip
     numeric = options.numeric if isinstance(options.numeric, dict) else {}
     otherwise: Average = "auto" if isinstance(options.numeric, dict) else options.numeric
@@ -138,6 +157,22 @@ def _characteristics(
         )
         for name in options.columns
     )
+
+
+def _note(options: Describe.Options) -> str:
+    """The key of the sentence that says what the numbers are."""
+    if options.counts == "weighted":
+        return "describe.note_weighted_counts"
+    weighted = "_weighted" if options.weights else ""
+    return f"describe.note{weighted}{'_se' if options.spread == 'se' else ''}"
+
+
+def _error_note(options: Describe.Options, words: Words) -> Iterator[str]:
+    """What standard errors rest on."""
+    if options.spread == "se":
+        designed = options.strata or options.psu or options.fpc
+        weights = "_weights" if options.weights else "_rows"
+        yield words(f"describe.note_se{'_design' if designed else weights}")
 
 
 def _variable(facts: Facts, name: str) -> Variable:

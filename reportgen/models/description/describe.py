@@ -27,7 +27,7 @@ MOST_LEVELS = 100
 class Describe:
     """Means, quantiles, counts and missing values of columns, overall and by group."""
 
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
 
     @dataclass(frozen=True, kw_only=True)
     class Options(ModelOptions):
@@ -39,7 +39,10 @@ class Describe:
         strata: Column | None = option(None, doc="The column of the strata.")
         psu: Column | None = option(None, doc="The column of the first-stage sampling units.")
         lonely: Lonely = option("fail", doc="What to do with a stratum of one sampling unit.")
+        fpc: Column | None = option(None, doc="The column of the finite population correction.")
+        nest: bool = option(True, doc="Ids of sampling units begin anew in each stratum.")
         compare: bool = option(False, doc="Also differences between the levels of `by`.")
+        errors: bool = option(False, doc="Also standard errors, by the design of the sample.")
 
     def check(self, options: Any) -> Iterable[Problem]:
         """Nothing is wrong with the options by themselves."""
@@ -85,11 +88,19 @@ class _Rows:
         self.weights = _weights(frame.table, options.weights)
 
     def summaries(self) -> Iterator[Summary]:
+        errors = self._errors() if self.options.errors else None
         for name in self.options.columns:
             levels = self._levels(name)
             for group, rows in self.groups.items():
                 weights = None if self.weights is None else self.weights[rows.index]
-                yield _summary(name, group, rows[name], levels, weights)
+                found = _summary(name, group, rows[name], levels, weights)
+                yield errors(found, rows) if errors else found
+
+    def _errors(self) -> Callable[[Summary, pd.DataFrame], Summary]:
+        """What adds standard errors to a summary of some rows."""
+        from reportgen.models.surveys.precision import Precision
+
+        return Precision.of(self.options, self.frame).added
 
     def differences(self) -> Iterator[Difference]:
         """Of every column but the one that makes the groups."""
@@ -168,7 +179,8 @@ def _summary(
         texts = level_texts(values)
         counted = texts.value_counts()
         counts = {level: int(counted.get(level, 0)) for level in levels}
-        return replace(known, counts=counts, shares=_shares(texts, mass, levels))
+        total = None if mass is None else float(mass.sum())
+        return replace(known, counts=counts, shares=_shares(texts, mass, levels), mass=total)
     if is_text(column) or not len(values):
         return known
     x = values.to_numpy(float)
@@ -180,6 +192,7 @@ def _summary(
     return replace(
         known, mean=mean, sd=variance**0.5 if len(x) > 1 else None, median=median, q1=q1, q3=q3,
         min=float(values.min()), max=float(values.max()), decimals=_decimals(values),
+        mass=None if w is None else float(w.sum()),
     )  # fmt: skip
 
 

@@ -17,6 +17,14 @@ from reportgen.models.engines.sampling import Sampling
 from reportgen.models.surveys.design import declared
 from reportgen.models.surveys.survey import Survey
 
+DESIGN = ("weights", "strata", "psu", "fpc", "nest", "lonely")
+
+
+def sampling_of(options: Any, frame: Frame) -> Sampling:
+    """The sample that a description's options declare. DataError where they are no design."""
+    given = {key: getattr(options, key) for key in DESIGN}
+    return declared(Survey.Options(**given), frame).sampling
+
 
 @dataclass(frozen=True)
 class Compared:
@@ -29,8 +37,7 @@ class Compared:
     @classmethod
     def of(cls, options: Any, frame: Frame, levels: Sequence[str]) -> Compared:
         """The groups that the levels of `by` make. DataError where the columns are no design."""
-        given = {key: getattr(options, key) for key in ("weights", "strata", "psu", "lonely")}
-        sampling = declared(Survey.Options(**given), frame).sampling
+        sampling = sampling_of(options, frame)
         places = {level: place for place, level in enumerate(levels)}
         codes = (
             level_texts(frame.table[options.by])

@@ -28,6 +28,7 @@ class Survey:
     """
 
     version: ClassVar[str] = "1"
+    sampled: ClassVar[bool] = True
 
     @dataclass(frozen=True, kw_only=True)
     class Options(families.FamilyOptions, ModelOptions):

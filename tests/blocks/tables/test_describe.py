@@ -7,6 +7,7 @@ import pytest
 from reportgen.blocks.tables.describe import Describe
 from reportgen.core.description import Difference, GroupTest, Summary
 from reportgen.core.types import Result
+from reportgen.writers.grid import grid
 
 BLOCK = Describe()
 WELCH = GroupTest("welch", 3.7, 1, 55.3, 0.06)
@@ -36,6 +37,17 @@ def build(make_context):
         return BLOCK.build(given, make_context().with_computed({"summaries": computed}))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def text_of(words):
+    """The cells of a table as its readers see them, without what aligns them."""
+
+    def written(table):
+        made = grid(table, words)
+        return [cell.bare for block in made.blocks for row in block.rows for cell in row.cells]
+
+    return written
 
 
 def rows(table):
@@ -176,3 +188,24 @@ def test_what_makes_no_sense_is_refused(options, path):
     """With the key at fault."""
     given = Describe.Options(**{"data": "nhanes", "columns": ("RIDAGEYR",)} | options)
     assert [problem.path for problem in BLOCK.check(given)] == [path]
+
+
+def test_standard_errors_stand_behind_means_and_percentages(build, text_of):
+    """With their decimals, and a note that says what they rest on."""
+    age = numbers("RIDAGEYR", mean=47.20508, se=0.58261, mass=1000.0)
+    smoke = Summary("smq", "", 10, 0, counts={"0": 6, "1": 4}, shares={"0": 0.57, "1": 0.43},
+                    mass=1000.0, share_errors={"0": 0.0102, "1": 0.0102})  # fmt: skip
+    given = {"weights": "w", "strata": "s", "spread": "se"}
+    table = build([age, smoke], numeric="mean", **given)
+    assert text_of(table) == ["47.21 (0.58)", "43.0% (1.0)"]
+    assert any("linearised" in note for note in table.notes)
+    assert "SE" in table.abbreviations
+    weighted = build([age, smoke], numeric="mean", weights="w", counts="weighted")
+    assert text_of(weighted) == ["47.2 (10.0)", "430 (43.0%)"]
+
+
+@pytest.mark.parametrize("options", [{}, {"weights": "w", "spread": "se"}])
+def test_weighted_counts_need_weights_and_a_place(options):
+    """Without weights there are none, and beside standard errors none are shown."""
+    given = Describe.Options(data="nhanes", columns=("smq",), counts="weighted", **options)
+    assert [problem.code for problem in BLOCK.check(given)] == ["no-weighted-counts"]
