@@ -19,7 +19,7 @@ from reportgen.writers.pdf import require_pango
 
 EXTRAS = {
     "pyarrow": "parquet", "openpyxl": "excel", "pyreadstat": "labelled", "sqlalchemy": "sql",
-    "python-docx": "docx", "pypdf": "verify",
+    "python-docx": "docx", "pypdf": "verify", "distributed": "dask",
 }  # fmt: skip
 
 

@@ -201,9 +201,14 @@ def _report(command: ArgumentParser) -> None:
         "--allow-templates", action="store_true",
         help="use the templates of the spec's theme: they decide what its pages say",
     )  # fmt: skip
-    command.add_argument(
+    where = command.add_mutually_exclusive_group()
+    where.add_argument(
         "--jobs", type=_count, default=1, metavar="N",
-        help="fit in up to N processes, as many as the work is worth (default: 1)",
+        help="work in up to N processes, as many as the work is worth (default: 1)",
+    )  # fmt: skip
+    where.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="have everything fitted by a Dask cluster that you trust: tcp://HOST:PORT, tls://…",
     )  # fmt: skip
     command.add_argument(
         "--strict", action="store_true",

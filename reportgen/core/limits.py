@@ -41,6 +41,11 @@ def most(name: str) -> int:
     return (_raised.get() or {}).get(name, LIMITS[name].most)
 
 
+def in_force() -> Mapping[str, int]:
+    """The bounds that were raised, for a process elsewhere to raise them too."""
+    return _raised.get() or {}
+
+
 def raising(name: str) -> str:
     """What a message says to whoever wants more."""
     return f"if so many are meant, raise the bound: --limit {name}=…"
