@@ -17,7 +17,6 @@ from reportgen.core.errors import FitError, Problem, ReportgenError, UsageError
 from reportgen.plan.matrix import overridden
 from reportgen.plan.types import Plan
 from reportgen.run.cache import Cache
-from reportgen.run.cluster import Cluster
 from reportgen.run.crew import Crew, can_fork
 from reportgen.run.engine import build
 from reportgen.run.fits import Progress
@@ -65,6 +64,8 @@ def run(options: Namespace) -> int:
 def _queue(options: Namespace) -> Queue:
     """Where the work of all reports is done."""
     if options.scheduler is not None:
+        from reportgen.run.cluster import Cluster
+
         return Cluster(options.scheduler)
     return Crew(options.jobs) if options.jobs > 1 and can_fork() else Here()
 

@@ -4,6 +4,8 @@ Tasks that need rows are sent to its workers, one at a time to each; their rows 
 under the name of their content. All other tasks are done here while the workers are busy. A worker
 that dies is the scheduler's affair, which gives its task and its rows to others. A task whose
 workers die, and die once more when it is the only one at work, is given up.
+
+Imported where a cluster is asked for: what it needs of Python itself takes its time.
 """
 
 from __future__ import annotations
