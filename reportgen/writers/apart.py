@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from html import escape
 
 from reportgen.writers.fetch import Asset
+from reportgen.writers.flat import flattened
 from reportgen.writers.page import Item, Page
 
 _NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'
@@ -19,8 +20,7 @@ _NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'
 def drawings(page: Page) -> dict[str, Asset]:
     """The drawings of a page, each under the name by which `outside` asks for it."""
     return {
-        _name(item): Asset(item.html.replace("<svg", _NAMESPACE, 1).encode(), "image/svg+xml")
-        for item in _drawn(page)
+        _name(item): Asset(_alone(item.html).encode(), "image/svg+xml") for item in _drawn(page)
     }
 
 
@@ -31,6 +31,10 @@ def outside(text: str, page: Page) -> str:
         image = f'<img class="drawing" src="{source}" alt="{alternative}">'
         text = text.replace(item.html, image)
     return text
+
+
+def _alone(svg: str) -> str:
+    return flattened(svg).replace("<svg", _NAMESPACE, 1)
 
 
 def _drawn(page: Page) -> Iterator[Item]:

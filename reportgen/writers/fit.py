@@ -159,6 +159,10 @@ class Sheet:
         """Whether a cell holds a sentence, to be broken into lines."""
         return cell.role == "text" and ems(cell.text) > SENTENCE
 
+    def breaks(self, cell: GridCell) -> bool:
+        """Whether a cell holds a word that is itself as long as a line, to be broken anywhere."""
+        return self.wraps(cell) and _longest(cell.text) > SENTENCE
+
 
 def whole(grid: Grid) -> tuple[Sheet, ...]:
     """One sheet with everything: a screen scrolls."""

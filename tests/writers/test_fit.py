@@ -130,3 +130,13 @@ def test_a_screen_gives_a_table_the_width_it_needs():
     assert not small.landscape
     assert large.landscape
     assert sheets(table(4))[0].size < FULL
+
+
+def test_a_word_is_broken_only_where_it_is_longer_than_a_line():
+    """Sentences are broken between words; a cell with an address in it, wherever it must be."""
+    cells = ("A sentence of quite a few words that does not fit into one line", "x" * 60, "short")
+    rows = RowBlock(tuple(Row("About", (Cell(text, "text"),)) for text in cells))
+    (sheet,) = sheets(grid(Table("notes", (Column("Finding", "text"),), (rows,)), load("en")))
+    found = [cell for row in sheet.blocks[0].rows for cell in row.cells]
+    assert [sheet.wraps(cell) for cell in found] == [True, True, False]
+    assert [sheet.breaks(cell) for cell in found] == [False, True, False]
