@@ -19,7 +19,7 @@ from reportgen.writers.html import CONTENTS_FROM, body, frame
 from reportgen.writers.listen import listening
 from reportgen.writers.measure import rearranged
 from reportgen.writers.page import Page, page
-from reportgen.writers.structure import scoped
+from reportgen.writers.structure import archived, finished
 from reportgen.writers.theme import style
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ class Pdf:
         fetcher = closed({**assets, **drawings(made)})
 
         def finish(laid: Pages, pdf: Any) -> None:
-            scoped(laid)
+            finished(laid, pdf)
+            if document.pdf_variant.startswith("pdf/a"):
+                archived(pdf)
             related(pdf, document)
 
         with listening() as complaints:
