@@ -24,8 +24,15 @@ report:
     models: ols
   - plot: forest
     models: ols
-output: {formats: [html, pdf, docx, xlsx, markdown, latex, png]}
+output: {formats: [html, pdf, docx, xlsx, markdown, latex, png], theme: ./house}
 """
+THEME = {
+    "theme.yaml": "base: apa\nbrand: {logo: logo.svg, name: Institute, accent: '#7a1f5c'}\n",
+    "theme.css": ":root { --paper: #fdf8ef; --soft: #555; }\n",
+    "logo.svg": '<svg xmlns="http://www.w3.org/2000/svg"><path d="M 0 0 h 3"/></svg>',
+    "templates/blocks/title.html.j2": "<h1>{{ page.document.title }}</h1>{{ page.logo }}",
+    "templates/blocks/break.html.j2": "<div class=break></div>",
+}
 ELSEWHERE = {
     "TZ": "Pacific/Auckland", "LC_ALL": "C", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "77",
     "HOME": "/nonexistent", "COLUMNS": "40",
@@ -39,10 +46,15 @@ def built(folder: Path, environment: dict[str, str]) -> dict[str, bytes]:
     folder.mkdir(parents=True)
     (folder / "trial.yaml").write_text(SPEC)
     (folder / "trial.csv").write_text("\n".join(["y,x,site", *rows()]) + "\n")
+    for name, text in THEME.items():
+        path = folder / "house" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
     own = {"SOURCE_DATE_EPOCH": "1760000000", "REPORTGEN_CACHE": str(folder / "cache")}
     program = "import sys; from reportgen.cli import main; sys.exit(main(sys.argv[1:]))"
     done = subprocess.run(
-        [sys.executable, "-c", program, "build", "trial.yaml", "--out", "out"],
+        [sys.executable, "-c", program, "build", "trial.yaml", "--out", "out",
+         "--allow-templates"],
         cwd=folder, env=os.environ | environment | own, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -306,6 +306,51 @@ def test_a_report_is_verified_with_its_theme(house: House, tmp_path: Path) -> No
     assert set(told["templates"]) == {name for name in looks if name.endswith(".j2")}
 
 
+@pytest.fixture
+def sent(house: House) -> Path:
+    """A report in PDF whose theme is inside."""
+    house.project.replace("formats: [html]", "formats: [pdf]")
+    assert house.build()[0] == 0
+    return house.project.out / "trial" / "report.pdf"
+
+
+EDITS = {
+    "a sheet": ("house/theme.css", b"#fdf8ef", b"#000000", "not the one that it was written with"),
+    "a name above": ("build.json", b'"house/theme.css"', b'"../../../x.css"', "missing in it"),
+    "an absolute name": ("build.json", b'"house/theme.css"', b'"/etc/theme.css"', "missing in it"),
+    "no mapping": (
+        "build.json",
+        b'"looks": {',
+        b'"looks": [], "x": {',
+        "not what reportgen writes",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", EDITS)
+def test_a_theme_inside_a_report_is_not_trusted(
+    house: House, sent: Path, tmp_path: Path, case: str
+) -> None:
+    """What was changed is told; no name leads out of the folder that it is unpacked in."""
+    pypdf = pytest.importorskip("pypdf")
+    name, old, new, says = EDITS[case]
+    writer = pypdf.PdfWriter(clone_from=sent)
+    for each in writer.attachment_list:
+        if each.name == name:
+            assert old in each.content
+            each.content = each.content.replace(old, new)
+    writer.write(tmp_path / "changed.pdf")
+    for name in ("../../../x.css", "/etc/theme.css") if "name" in case else ():
+        found = pypdf.PdfWriter(clone_from=tmp_path / "changed.pdf")
+        found.add_attachment(name, (house.folder / "theme.css").read_bytes())
+        found.write(tmp_path / "more.pdf")
+        assert main(["verify", str(tmp_path / "more.pdf"), "--data-dir", str(tmp_path)]) == 3
+    assert main(["verify", str(tmp_path / "changed.pdf"), "--data-dir", str(tmp_path)]) == 3
+    told = house.capsys.readouterr().err
+    assert "error[tampered]" in told
+    assert says in told
+
+
 def verified(report: Path, data: Path, house: House) -> tuple[int, Any]:
     house.capsys.readouterr()
     code = main(["verify", str(report), "--data-dir", str(data), "--json"])

@@ -25,6 +25,7 @@ from reportgen.writers.word.places import Places
 from reportgen.writers.word.prose import Prose
 from reportgen.writers.word.styles import restyle
 from reportgen.writers.word.table import table
+from reportgen.writers.word.theme import logo, themed
 from reportgen.writers.word.xml import BAD, GOOD, Element, field, paragraph, run, w
 
 
@@ -59,6 +60,7 @@ class _Report:
         """The title block, alerts and the abstract."""
         document, made = self.source, self.page
         words = made.words
+        logo(self.file, document)
         self._line("Title", made.document.title)
         self._line("Subtitle", made.document.subtitle)
         self._line("Authors", words("list.comma").join(document.authors))
@@ -122,6 +124,7 @@ class _Report:
 
     def saved(self) -> bytes:
         """The file, with nothing in it that tells when or where it was written."""
+        themed(self.file, self.source)
         about, build = self.file.core_properties, self.source.build
         about.title = visible(self.page.document.title)
         about.subject = visible(self.page.document.subtitle)
