@@ -12,7 +12,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ class DatasetKeys:
         """The key of the levels that a column has among those analysed."""
         return digest(["levels", self.files, self.sample, self.column(by), computing()])
 
-    @property
+    @cached_property
     def _makers(self) -> Mapping[str, RecodeStep]:
         return {
             column: step

@@ -12,6 +12,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+from reportgen.writers import metrics
 from reportgen.writers.assets import FACES, Face, template_folder
 
 _KERNED = ("kern", "liga")
@@ -59,6 +60,7 @@ def ship() -> None:
     for face in FACES:
         _shipped(face).parent.mkdir(exist_ok=True)
         _shipped(face).write_bytes(_cut(face, _ALWAYS))
+    metrics.ship(_ALWAYS)
 
 
 def _cut(face: Face, characters: frozenset[str]) -> bytes:

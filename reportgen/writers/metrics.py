@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from reportgen.core.fonts import SANS
-from reportgen.writers.assets import FACES
+from reportgen.writers.assets import FACES, template_folder
 
 FIGURE, POINT = "\u2007", "\u2008"
 """A space as wide as a figure, and one as wide as a point or comma."""
@@ -16,18 +19,44 @@ _UNKNOWN = 1.0
 
 def ems(text: str) -> float:
     """The width of a text in em, without kerning, in the semibold of tables (the wider of two)."""
-    widths = _advances()
-    return sum(widths.get(character, _UNKNOWN) for character in text)
+    try:
+        return sum(map(_usual()["semibold"].__getitem__, text))
+    except KeyError:
+        widths = _advances(bold=True)
+        return sum(widths.get(character, _UNKNOWN) for character in text)
 
 
 def blank(text: str) -> float:
     """The width in em of a text of figure and punctuation spaces, set in the body of a table."""
-    widths = _advances(bold=False)
+    widths = _usual()["regular"]
     return sum(widths["0" if character == FIGURE else "."] for character in text)
 
 
 @cache
-def _advances(*, bold: bool = True) -> dict[str, float]:
+def _usual() -> Mapping[str, Mapping[str, float]]:
+    """The widths of the characters that nearly every report has, by weight: to read a typeface
+    takes longer than to make a page.
+    """
+    found: Mapping[str, Mapping[str, float]] = json.loads(_file().read_text(encoding="utf-8"))
+    return found
+
+
+def _file() -> Path:
+    return template_folder() / "faces" / "widths.json"
+
+
+def ship(characters: frozenset[str]) -> None:
+    """Write the widths of the usual characters beside the faces cut down to them."""
+    found = {
+        name: {each: width for each, width in _advances(bold=bold).items() if each in characters}
+        for name, bold in (("semibold", True), ("regular", False))
+    }
+    text = json.dumps(found, ensure_ascii=False, indent=0, sort_keys=True)
+    _file().write_text(f"{text}\n", encoding="utf-8")
+
+
+@cache
+def _advances(*, bold: bool) -> dict[str, float]:
     from fontTools.ttLib import TTFont
 
     face = next(face for face in FACES if face.family == SANS and (face.weight > 400) is bold)
