@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,6 +24,7 @@ from reportgen.run.literals import found_records, literals
 from reportgen.run.matrix import Variant, variants
 from reportgen.run.pages import Outcome
 from reportgen.run.queue import Here, Queue
+from reportgen.run.readings import Readings
 from reportgen.run.stream import Steps, stream
 from reportgen.writers import WRITERS
 
@@ -42,23 +43,47 @@ class Built:
         return 0 if self.outcome.holds and not self.warned else FitError.exit_code
 
 
+@dataclass(frozen=True)
+class Common:
+    """What the reports of one spec share: a cache, and what was read. `plan` is that of the only
+    report, where there is one alone.
+    """
+
+    cache: Path | None
+    readings: Readings | None = None
+    plan: Plan | None = None
+
+
 def run(options: Namespace) -> int:
     """Build every spec; the highest exit code of all. One that fails does not stop the others."""
     telling: Telling = Json() if options.format == "json" else Text()
     code, waiting, following = 0, dict[int, Built | ReportgenError](), 0
-    with closing(_queue(options)) as queue, TemporaryDirectory(prefix="reportgen-") as folder:
-        shared = kept(options) or Path(folder)
+    anew = False
+    with closing(_queue(options)) as queue, _common(options) as folder:
         reports = (
-            each for path in options.spec for each in _reports(path, options, telling, shared)
+            each for path in options.spec for each in _reports(path, options, telling, folder)
         )
         for number, built in stream(reports, queue):
             waiting[number] = built
+            anew = anew or (isinstance(built, Built) and not built.outcome.unchanged)
             while following in waiting:  # they are told in the order of the specs
                 code = max(code, _told(waiting.pop(following), telling))
                 following += 1
     telling.end()
-    Cache(kept(options)).trim()
+    if anew:
+        Cache(kept(options)).trim()
     return code
+
+
+@contextmanager
+def _common(options: Namespace) -> Iterator[Path]:
+    """Where reports find each other's results, even if none are kept."""
+    own = kept(options)
+    if own is not None:
+        yield own
+        return
+    with TemporaryDirectory(prefix="reportgen-") as folder:
+        yield Path(folder)
 
 
 def _queue(options: Namespace) -> Queue:
@@ -82,10 +107,10 @@ def _told(built: Built | ReportgenError, telling: Telling) -> int:
 
 
 def _reports(
-    path: Path, options: Namespace, telling: Telling, shared: Path
+    path: Path, options: Namespace, telling: Telling, folder: Path
 ) -> Iterator[Steps[Built]]:
-    """The one report of a spec, or with a matrix one for each combination: they have the cache in
-    the folder `shared`, even where none is kept.
+    """The one report of a spec, or with a matrix one for each combination: these share what they
+    read, and the cache in `folder`.
     """
     try:
         plan = read(path, options)
@@ -95,12 +120,11 @@ def _reports(
     except ReportgenError as error:
         yield _wrong(error)
         return
-    # Of one report alone the plan is that which told so.
-    only = plan if len(found) == 1 and not found[0].values else None
-    cache = shared if len(found) > 1 else kept(options)
+    only = plan if not found[0].values else None
+    common = Common(folder, Readings()) if len(found) > 1 else Common(kept(options), plan=only)
     for number, variant in enumerate(found, 1):
         name = f"{number}/{len(found)} {variant.folder}" if variant.folder else ""
-        yield _report(path, variant, options, telling.progress(name), only, cache=cache)
+        yield _report(path, variant, options, telling.progress(name), common)
 
 
 def _wrong(error: ReportgenError) -> Steps[Built]:
@@ -116,12 +140,12 @@ def _fixed(plan: Plan, options: Namespace) -> dict[str, str]:
 
 
 def _report(
-    path: Path, variant: Variant, options: Namespace, progress: Progress, known: Plan | None,
-    *, cache: Path | None,
-) -> Steps[Built]:  # fmt: skip
-    plan = _formats(known or read(path, options, variant.values), options.formats)
+    path: Path, variant: Variant, options: Namespace, progress: Progress, common: Common
+) -> Steps[Built]:
+    plan = _formats(common.plan or read(path, options, variant.values), options.formats)
     folder = options.out / path.stem / variant.folder
-    asked = replace(request(path, plan, options, folder), cache=cache)
+    asked = request(path, plan, options, folder)
+    asked = replace(asked, cache=common.cache, readings=common.readings)
     outcome = yield from build(plan, asked, progress)
     strict = (*outcome.warnings, *_literals(plan, folder)) if options.strict else ()
     return Built(path, outcome, strict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.contracts import Loaded, Reach
@@ -14,19 +14,21 @@ from reportgen.data import RECODES
 from reportgen.data.columns import declared, missing_note, shown, similar_levels
 from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep
 from reportgen.data.order import order
-from reportgen.data.read import read
+from reportgen.data.read import Raw, read
 from reportgen.data.sample import take
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def prepare(dataset: Dataset, reach: Reach) -> Frame:
-    """The prepared table and the facts about it.
+def prepare(
+    dataset: Dataset, reach: Reach, reading: Callable[[Dataset, Reach], Raw] = read
+) -> Frame:
+    """The prepared table and the facts about it; `reading` brings what the files hold.
 
     DataError, with paths relative to the dataset, where the data are not what the spec says.
     """
-    raw = read(dataset, reach)
+    raw = reading(dataset, reach)
     table, variables, notes = _columns(raw.loaded, dataset)
     steps = order(dataset.recodes)
     source = list(table.columns)

@@ -19,6 +19,7 @@ from reportgen.run.fits import Progress, fit_all
 from reportgen.run.memory import Frames, Memory
 from reportgen.run.pages import Outcome, Page, published
 from reportgen.run.queue import Here, Task
+from reportgen.run.readings import Readings
 from reportgen.run.requests import answer
 from reportgen.run.standing import standing, standing_key
 from reportgen.run.stream import Steps, alone
@@ -42,6 +43,7 @@ class Request:
     templates: Path | None = None
     allow_templates: bool = False
     audit: bool = False
+    readings: Readings | None = None
 
     @property
     def reach(self) -> Reach:
@@ -102,5 +104,5 @@ def fit(plan: Plan, request: Request, progress: Progress) -> tuple[dict[str, Mod
 def remember(plan: Plan, request: Request) -> Memory:
     """What earlier builds left behind for this one."""
     cache = Cache(request.cache)
-    frames = Frames(plan, request.reach, cache)
+    frames = Frames(plan, request.reach, cache, request.readings)
     return Memory(frames, cache, request.spec.resolve(), request.audit)

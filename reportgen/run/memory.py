@@ -17,20 +17,29 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
 from reportgen.core.errors import Problem, ReportgenError
 from reportgen.core.types import Facts, Frame, Result
+from reportgen.data.dataset import Dataset
 from reportgen.data.prepare import prepare
+from reportgen.data.read import Raw, read
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run.cache import Cache
 from reportgen.run.keys import DatasetKeys, Inputs, code, computing, dataset_keys, fit_inputs
 from reportgen.run.locate import located
 from reportgen.run.queue import Rows
+from reportgen.run.readings import Readings
 from reportgen.run.subgroups import levels_of
 
 
 class Frames(Mapping[str, Frame]):
-    """The prepared datasets of a plan by name, each made when it is first asked for."""
+    """The prepared datasets of a plan by name, each made when it is first asked for.
 
-    def __init__(self, plan: Plan, reach: Reach, cache: Cache | None = None) -> None:
-        self._plan, self._reach = plan, reach
+    `readings` are those of other reports, where there are any.
+    """
+
+    def __init__(
+        self, plan: Plan, reach: Reach, cache: Cache | None = None,
+        readings: Readings | None = None,
+    ) -> None:  # fmt: skip
+        self._plan, self._reach, self._readings = plan, reach, readings
         self._cache = cache or Cache(None)
         self._made: dict[str, Frame] = {}
 
@@ -38,10 +47,16 @@ class Frames(Mapping[str, Frame]):
         if name not in self._made:
             dataset = self._plan.datasets[name]
             try:
-                self._made[name] = prepare(dataset, self._reach)
+                self._made[name] = prepare(dataset, self._reach, self._read)
             except ReportgenError as error:
                 raise located(error.under("datasets", name), self._plan) from error
         return self._made[name]
+
+    def _read(self, dataset: Dataset, reach: Reach) -> Raw:
+        keys = self.keys_[dataset.name] if self._readings else None
+        if self._readings is None or keys is None:
+            return read(dataset, reach)
+        return self._readings.read(dataset, reach, keys.files)
 
     def forget(self) -> None:
         """Let go of all rows; one that is asked for later is made again."""

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from reportgen.data.read import read
 from reportgen.run import crew
 from reportgen.run.crew import can_fork
 
@@ -100,6 +101,26 @@ def test_what_reports_share_is_fitted_once(project, capsys):
     lines = [line for line in capsys.readouterr().err.splitlines() if "gee" in line]
     assert [line.split("  ")[0] for line in lines] == ["1/3 a", "2/3 b", "3/3 c"]
     assert ["as before" in line for line in lines] == [False, True, True]
+
+
+def test_files_are_read_once(project, monkeypatch):
+    """Reports that differ in who is analysed read the same; one about other files, or columns that
+    it alone needs, does not.
+    """
+    seen = []
+
+    def counted(dataset, reach):
+        seen.append(tuple(dataset.columns))
+        return read(dataset, reach)
+
+    monkeypatch.setattr("reportgen.run.readings.read", counted)
+    with_matrix(project, "[1, 2, 3]")
+    assert project.build("--no-cache") == 0
+    assert seen == [("y", "x", "site")]
+    project.data.write_text(project.data.read_text() + "1,1,1\n")
+    assert project.build("--no-cache") == 0
+    assert len(seen) == 2
+    assert analysed(project) == {"1": 9, "2": 8, "3": 8}
 
 
 @pytest.mark.skipif(not can_fork(), reason="processes are forked on Linux only")
