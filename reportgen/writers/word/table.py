@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import floor
 
 from reportgen.core.dataclass import dataclass
 from reportgen.writers.fit import Sheet
@@ -146,8 +147,8 @@ class _Setting:
 
     @property
     def _size(self) -> float:
-        """In half points, as Word has them."""
-        return round(2 * self.sheet.size / SCALE) / 2
+        """In half points, as Word has them; rounded up, numbers would need a second line."""
+        return floor(2 * self.sheet.size / SCALE) / 2
 
     def _row(self, cells: list[Element], *, head: bool = False) -> Element:
         look = w("trPr", w("cantSplit"), w("tblHeader") if head else None)
