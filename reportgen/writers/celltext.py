@@ -126,9 +126,8 @@ def _count_percent(cell: Cell) -> tuple[str, ...]:
 
 
 def _percent_se(cell: Cell) -> tuple[str, ...]:
-    """The standard error is in percentage points, of the decimals of the percentage."""
     share, error = _parts(cell)
-    return numbers.percent(share), fixed(None if error is None else 100 * error, 1)
+    return numbers.percent(share), numbers.percent(error)
 
 
 SEVERAL: Mapping[str, Callable[[Cell], tuple[str, ...]]] = {

@@ -197,7 +197,7 @@ def test_standard_errors_stand_behind_means_and_percentages(build, text_of):
                     mass=1000.0, share_errors={"0": 0.0102, "1": 0.0102})  # fmt: skip
     given = {"weights": "w", "strata": "s", "spread": "se"}
     table = build([age, smoke], numeric="mean", **given)
-    assert text_of(table) == ["47.21 (0.58)", "43.0% (1.0)"]
+    assert text_of(table) == ["47.21 (0.58)", "43.0% (1.0%)"]
     assert any("linearised" in note for note in table.notes)
     assert "SE" in table.abbreviations
     weighted = build([age, smoke], numeric="mean", weights="w", counts="weighted")
