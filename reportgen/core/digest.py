@@ -1,4 +1,4 @@
-"""A value's name: the SHA-256 of its canonical JSON."""
+"""A value's name: the SHA-256 of its canonical JSON; a file's, that of its bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import hashlib
 import json
 from collections.abc import Mapping, Set
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 _SCALARS = frozenset({str, int, bool, type(None)})
@@ -31,6 +33,18 @@ def plain(value: Any) -> Any:
 def canonical(value: Any) -> str:
     """The one JSON text of a value: sorted keys, no spaces, full double precision."""
     return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def of_file(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal. A process reads a file once that stays as it is."""
+    known = path.stat()
+    return _of_file(path, known.st_ino, known.st_size, known.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _of_file(path: Path, *identity: int) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def digest(value: Any) -> str:

@@ -75,7 +75,7 @@ def similar_levels(values: pd.Series[Any], name: str) -> list[Note]:
     """A note if levels differ only by blanks or by case ("Male", "male ")."""
     if not is_text(values):
         return []
-    levels = values.dropna().astype(str).unique()
+    levels = values.drop_duplicates().dropna().astype(str).unique()
     if len({level.strip().casefold() for level in levels}) == len(levels):
         return []
     text = f"Some levels of `{name}` differ only by blanks or by case; they count as different."

@@ -10,6 +10,7 @@ from typing import Any
 
 from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.dataclass import dataclass
+from reportgen.core.digest import of_file
 from reportgen.core.errors import DataError, Path, Problem
 from reportgen.core.types import Step
 from reportgen.data import SOURCES
@@ -45,13 +46,11 @@ def read(dataset: Dataset, reach: Reach) -> Raw:
     _present(wanted, [name for part in parts for name in part.header], dataset)
     _once(parts, wanted)
     keys = tuple(key for part in parts for key in part.on)
-    digest = hashlib.sha256()
     tables: list[Loaded] = []
     for part in parts:
         needed = [name for name in part.header if name in (*wanted, *keys)] if wanted else []
         with _told(part.path):
             tables.append(part.kind.read(part.options, reach, needed))
-            _feed(digest, part, reach, tables[-1])
     loaded, steps = tables[0], []
     for number, (join, right) in enumerate(zip(dataset.joins, tables[1:], strict=True)):
         try:
@@ -61,8 +60,8 @@ def read(dataset: Dataset, reach: Reach) -> Raw:
         steps.append(step)
     kept = list(wanted) or list(loaded.table.columns)
     return Raw(
-        Loaded(loaded.table[kept], loaded.variables), len(tables[0].table), digest.hexdigest(),
-        tuple(steps),
+        Loaded(loaded.table[kept], loaded.variables), len(tables[0].table),
+        _digest(parts, tables, reach), tuple(steps),
     )  # fmt: skip
 
 
@@ -105,15 +104,20 @@ def _told(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _feed(digest: Any, part: _Part, reach: Reach, loaded: Loaded) -> None:
-    """Files count by their bytes; what is no file by its rows."""
-    files = part.kind.files(part.options, reach)
-    for file in files:
-        with file.open("rb") as handle:
-            while chunk := handle.read(1 << 20):
-                digest.update(chunk)
-    if not files:
-        digest.update(loaded.table.to_csv(index=False).encode())
+def _digest(parts: Sequence[_Part], tables: Sequence[Loaded], reach: Reach) -> str:
+    """The SHA-256 of all sources: files count by their bytes; what is no file by its rows."""
+    files = [part.kind.files(part.options, reach) for part in parts]
+    if len(files) == 1 and len(files[0]) == 1:
+        return of_file(files[0][0])
+    digest = hashlib.sha256()
+    for own, loaded in zip(files, tables, strict=True):
+        for file in own:
+            with file.open("rb") as handle:
+                while chunk := handle.read(1 << 20):
+                    digest.update(chunk)
+        if not own:
+            digest.update(loaded.table.to_csv(index=False).encode())
+    return digest.hexdigest()
 
 
 def _present(wanted: Sequence[str], names: Sequence[str], dataset: Dataset) -> None:

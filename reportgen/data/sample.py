@@ -24,7 +24,8 @@ def take(
     flow: list[Step] = []
     for number, step in enumerate(steps):
         before = len(table)
-        table = table[_keep(table, step, source)]
+        kept = _keep(table, step, source)
+        table = table if kept.all() else table[kept]
         flow.append(Step(step.label or _label(step, source), before, len(table)))
         if table.empty:
             message = f"no row is left after the step “{flow[-1].label}”"

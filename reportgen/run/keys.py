@@ -19,7 +19,7 @@ from typing import Any
 import reportgen
 from reportgen.core.contracts import Reach
 from reportgen.core.dataclass import dataclass
-from reportgen.core.digest import digest, plain
+from reportgen.core.digest import digest, of_file, plain
 from reportgen.core.options import marks
 from reportgen.data import RECODES, SOURCES
 from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep
@@ -111,7 +111,7 @@ def dataset_keys(dataset: Dataset, reach: Reach) -> DatasetKeys | None:
         files = SOURCES.load(kind).files(options, reach)
         if not files:
             return None
-        digests.append([kind, {**plain(options), "path": None}, [_sha256(file) for file in files]])
+        digests.append([kind, {**plain(options), "path": None}, [of_file(file) for file in files]])
     joins = [plain(replace(join.keys, source=None)) for join in dataset.joins]
     return DatasetKeys(dataset, digest([digests, joins]))
 
@@ -206,8 +206,3 @@ def _files(place: str) -> Iterator[str]:
         yield place
     for folder, _, names in os.walk(place):
         yield from (os.path.join(folder, name) for name in names)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()

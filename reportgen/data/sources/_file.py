@@ -114,13 +114,18 @@ def plain(table: pd.DataFrame, name: str, *, whole: bool = False) -> pd.DataFram
     Dates become ISO text, which sorts and compares as dates do. With `whole`, floats that are all
     whole numbers become integers (files of SAS, Stata and SPSS know no integers).
     """
-    made = {str(column): _plain(table[column], str(column), name, whole) for column in table}
+    made = {
+        str(column): plain_column(table[column], str(column), name, whole=whole) for column in table
+    }
     return table.set_axis([str(column) for column in table], axis=1).assign(**made).reset_index(
         drop=True
     )  # fmt: skip
 
 
-def _plain(values: pd.Series[Any], column: str, name: str, whole: bool) -> pd.Series[Any]:
+def plain_column(
+    values: pd.Series[Any], column: str, name: str, *, whole: bool = False
+) -> pd.Series[Any]:
+    """One column of such a table."""
     import pandas as pd
     from pandas.api import types
 

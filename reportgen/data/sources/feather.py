@@ -31,7 +31,8 @@ class Feather(FileSource):
                 size, rows = size + parts[-1].nbytes, rows + parts[-1].num_rows
                 expands(size, options.path)
                 bounded(rows, len(kept), options.path)
-            return _arrow.loaded(gather(parts, file.schema), options.path)
+            table = gather(parts, file.schema)
+            return _arrow.loaded(zip(table.column_names, table.columns, strict=True), options.path)
 
 
 Opener = Callable[..., Any]

@@ -26,7 +26,8 @@ class Parquet(FileSource):
             names = _arrow.wanted(file.schema_arrow.names, columns, options.path)
             bounded(file.metadata.num_rows, len(names), options.path)
             _expanded(file.metadata, names, options.path)
-            return _arrow.loaded(file.read(columns=names), options.path)
+            parts = ((each, file.read(columns=[each]).column(0)) for each in names)
+            return _arrow.loaded(parts, options.path)
 
 
 @contextmanager
