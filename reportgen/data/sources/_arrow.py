@@ -43,7 +43,7 @@ def _series(values: Any) -> pd.Series[Any]:
     import pyarrow as pa
 
     if values.null_count == 0 and str(values.type) in ("int64", "int32", "int16", "int8", "double"):
-        return pd.Series(values.to_numpy())
+        return pd.Series(values.to_numpy(), copy=False)
     # Integers with gaps would become floats, which merge identifiers beyond 2⁵³.
     exact = {"int64": pd.Int64Dtype(), "uint64": pd.UInt64Dtype()}
     table = pa.table({"values": values})

@@ -7,6 +7,7 @@ import gzip
 import io
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.limits import most, raising
 from reportgen.data.paths import find
+from reportgen.data.sources import _quickcsv
 from reportgen.data.sources._file import FileSource, bounded, expanded, unique, wrong
 
 if TYPE_CHECKING:
@@ -39,6 +41,10 @@ class Csv(FileSource):
     def read(self, options: FileSource.Options, reach: Reach, columns: Sequence[str]) -> Loaded:
         """The wanted columns (all if none are named), each numeric where all its values are."""
         path = find(options.path, reach.roots)
+        if _quickcsv.worth(path) and path.stat().st_size <= most("bytes"):
+            # What Arrow may not read, and every error, is for the careful reader below.
+            with suppress(_quickcsv.OddError, DataError):
+                return self._quick(path, options, columns, reach)
         bound = expanded(path.stat().st_size) if path.suffix.lower() == ".gz" else most("bytes")
         content = _bytes(path, options.path, bound + 1)
         if len(content) > bound:
@@ -48,6 +54,18 @@ class Csv(FileSource):
         header = _header(text, options.path)
         wanted = [name for name in header if not columns or name in columns]
         return Loaded(_table(text, header, wanted, options.path))
+
+    def _quick(
+        self, path: Path, options: FileSource.Options, columns: Sequence[str], reach: Reach
+    ) -> Loaded:
+        """The same by Arrow. OddError, or DataError, where only the careful reader can tell."""
+        name, header = options.path, self.columns(options, reach)
+        start = _text(_bytes(path, name, HEAD).rpartition(b"\n")[0], name)
+        sheet = _quickcsv.Sheet(path, name, _separator(start, name), header, MARKS)
+        wanted = [each for each in header if not columns or each in columns]
+        return Loaded(_quickcsv.columns(
+            sheet, wanted, lambda column: lambda texts: typed(texts, column, name)
+        ))  # fmt: skip
 
 
 def _bytes(path: Path, name: str, bound: int) -> bytes:
@@ -144,7 +162,7 @@ def typed(values: list[str], column: str, name: str) -> pd.Series:
     filled = text[(text != "") & ~text.isin(MARKS)]
     numbers = pd.to_numeric(filled, errors="coerce")
     bad = int(numbers.isna().sum())
-    if filled.empty or bad > max(1, 0.2 * len(filled)) or (bad and bad == len(filled)):
+    if _quickcsv.is_text(bad, len(filled)):
         return text.where(text != "").astype("str")
     if bad:
         line = int(numbers[numbers.isna()].index[0]) + 2
@@ -160,17 +178,27 @@ def typed(values: list[str], column: str, name: str) -> pd.Series:
             )
         )
     if filled.str.fullmatch(r"[+-]?[0-9]+").all():
-        if filled.str.len().max() > DIGITS or filled.astype(int).abs().max() >= 2**63:
+        whole = _whole(filled)
+        if whole is None:
             return text.where(text != "").astype("str")  # identifiers that no number holds exactly
-        whole = filled.astype(int).reindex(text.index)
-        return whole.astype("int64") if len(filled) == len(text) else _with_gaps(whole)
+        return whole if len(whole) == len(text) else _with_gaps(whole).reindex(text.index)
     return pd.to_numeric(filled).reindex(text.index).astype("float64")
 
 
+def _whole(texts: pd.Series) -> pd.Series | None:
+    """Texts of digits as numbers; None where one has more digits than a number holds."""
+    if texts.str.len().max() > DIGITS:
+        return None
+    try:
+        return texts.astype("int64")
+    except OverflowError:
+        return None
+
+
 def _with_gaps(whole: pd.Series) -> pd.Series:
-    """Whole numbers with missing ones among them: floats, unless a float could not hold them."""
-    exact = whole.dropna().abs().max() < 2**53
-    return whole.astype("float64") if exact else whole.astype("Int64")
+    """Whole numbers among which some are missing: floats, unless a float could not hold them."""
+    exact = max(int(whole.max()), -int(whole.min())) < 2**53
+    return whole.astype("float64" if exact else "Int64")
 
 
 MARKS = frozenset({"NA", "N/A", "NaN", "nan", "NULL", "null", "."})
