@@ -95,12 +95,19 @@ class Coder:
     def block(self, rows: slice | np.ndarray) -> np.ndarray:
         """These rows, (k, p), column by column in memory."""
         size = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
-        made = np.ones((size, len(self.parts)), order="F")
+        made = np.empty((size, len(self.parts)), order="F")
         for place, parts in enumerate(self.parts):
-            for values, counts in parts:
-                own = values[rows]
-                made[:, place] *= own if counts is None else counts[own]
+            column = made[:, place]
+            column[:] = 1 if not parts else _counted(*parts[0], rows)
+            for part in parts[1:]:
+                column *= _counted(*part, rows)
         return made
+
+
+def _counted(values: np.ndarray, counts: np.ndarray | None, rows: slice | np.ndarray) -> np.ndarray:
+    """What some rows of a part count."""
+    own = values[rows]
+    return own if counts is None else counts[own]
 
 
 def _combinations(subterm: Any, infos: Any) -> Iterable[tuple[tuple[Any, int], ...]]:
