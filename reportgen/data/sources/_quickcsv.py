@@ -192,7 +192,7 @@ def _numbers(filled: Any) -> pd.Series[Any] | None:
     import pyarrow as pa
     from pyarrow import compute
 
-    letters = _letters(filled)
+    letters = _letters(filled.drop_null())
     whole = letters <= DIGITS
     if not letters or not (whole or (letters <= DIGITS | SIGNS and letters & POINTS)):
         return None
@@ -210,7 +210,7 @@ def _numbers(filled: Any) -> pd.Series[Any] | None:
 
 
 def _letters(texts: Any) -> frozenset[int]:
-    """Every byte that occurs in a column."""
+    """Every byte that occurs in a column in which nothing is missing."""
     import numpy as np
 
     seen = np.zeros(256, dtype=np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from reportgen.models.engines.units import Units
 ITERATIONS, HALVINGS = 200, 12
 STEP = 1e-10
 """The last step, in standard errors, of a solution."""
-ALONE = 1e-8
+ALONE, LITTLE = 1e-8, 0.5
 """The share of what is known of a direction that other clusters must have for a standard error."""
 
 
@@ -92,25 +92,34 @@ class Solution:
 
         A direction of which one cluster alone tells is left as it is.
         """
-        shares, directions, outward = self._shares
-        rest = np.where(shares > 1 - ALONE, np.inf, 1 - shares)
-        inside = np.einsum("gjk,gj->gk", directions, self.meat @ outward)
-        return np.asarray(np.einsum("gjk,gk->gj", directions, inside / rest) @ outward.T)
-
-    @cached_property
-    def _shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Each cluster's share (G, p) of what is known of each of its directions (G, p, p), where
-        B is the identity, and the way back (p, p): L⁻ᵀ of B = LLᵀ.
-        """
         inward = np.linalg.inv(np.linalg.cholesky(self.bread))
-        shares, directions = np.linalg.eigh(inward @ self.informed @ inward.T)
-        return shares, directions, inward.T
+        scores, shares = self.meat @ inward.T, inward @ self.informed @ inward.T
+        # No share is above the sum of all: most clusters are far from knowing a direction alone.
+        little = np.trace(shares, axis1=1, axis2=2) < LITTLE
+        moved = np.empty_like(scores)
+        rest = np.eye(len(inward)) - shares[little]
+        moved[little] = np.linalg.solve(rest, scores[little, :, None])[..., 0]
+        moved[~little] = _with_rest(shares[~little], scores[~little])
+        return np.asarray(moved @ inward)
+
+
+def _with_rest(shares: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """(I - Sᵢ)⁻¹ sᵢ of shares (G, p, p) and scores (G, p); a direction of which Sᵢ has all is
+    left as it is.
+    """
+    values, directions = np.linalg.eigh(shares)
+    rest = np.where(values > 1 - ALONE, np.inf, 1 - values)
+    inside = np.einsum("gjk,gj->gk", directions, scores)
+    return np.asarray(np.einsum("gjk,gk->gj", directions, inside / rest))
 
 
 class EstimatingEquations(ABC):
-    """Equations that can be solved. `fixed` says that φ is 1."""
+    """Equations that can be solved. `fixed` says that φ is 1; `settled` is the last step, in
+    standard errors, after which nothing is left that would be shown: the next is far smaller.
+    """
 
     fixed: bool
+    settled: ClassVar[float] = STEP
 
     @property
     @abstractmethod
@@ -160,9 +169,9 @@ class EstimatingEquations(ABC):
             step = length(delta, bread, self.scale(point))
             point = self._moved(point, delta)
             updated = self.associated(point, association)
-            settled = np.allclose(updated, association, rtol=0, atol=STEP)
+            settled = np.allclose(updated, association, rtol=0, atol=self.settled)
             association = updated
-            if step < STEP and settled:
+            if step < self.settled and settled:
                 break
         return self.solution(point, association, done)
 

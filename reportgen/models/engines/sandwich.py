@@ -13,7 +13,7 @@ import numpy as np
 from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.blocks import Blocks, Orthogonal, blocks_of
 
-SETTLED, LITTLE = 1e-8, 0.2
+SETTLED, LITTLE, HALF = 1e-8, 0.2, 0.5
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,9 @@ def deleted(scores: np.ndarray, information: np.ndarray) -> np.ndarray:
     except np.linalg.LinAlgError:  # columns that depend on each other but for rounding
         return moved
     rest = np.eye(len(root)) - root @ information @ root.T
-    known = np.linalg.eigvalsh(rest)[:, 0] > SETTLED
+    # What a cluster tells of any direction is not more than the sum of all that it tells.
+    known = len(root) - np.trace(rest, axis1=1, axis2=2) < HALF
+    known[~known] = np.linalg.eigvalsh(rest[~known])[:, 0] > SETTLED
     inward = scores[known] @ root.T
     moved[known] = np.linalg.solve(rest[known], inward[..., None])[..., 0] @ root
     return moved

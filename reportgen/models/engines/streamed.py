@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -77,6 +77,8 @@ class Streamed(EstimatingEquations):
     offset: np.ndarray | None = None
     weights: np.ndarray | None = None
     fixed: bool = False
+
+    settled: ClassVar[float] = 1e-8
 
     @property
     def X(self) -> np.ndarray:  # noqa: N802 (so it is called)
@@ -166,10 +168,12 @@ class Streamed(EstimatingEquations):
         q = len(point.beta) + 1
         lower = np.tril_indices(q)
         found = np.zeros((len(lower[0]), len(self.units)))
-        for rows, _, values in self.passed(point.beta):
-            self._add(
-                found, (values[:, a] * values[:, b] for a, b in zip(*lower, strict=True)), rows
-            )
+        means = np.empty(len(self.y))
+        for rows, mean, values in self.passed(point.beta):
+            means[rows] = mean
+            pairs = (values[:, a] * values[:, b] for a, b in zip(*lower, strict=True))
+            self._add(found, pairs, rows)
+        point.__dict__["mean"] = means  # whoever asks for it next has it
         each = np.empty((len(self.units), q, q))
         each[:, lower[0], lower[1]] = each[:, lower[1], lower[0]] = found.T
         if isinstance(self.working, Exchangeable):
