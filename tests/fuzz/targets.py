@@ -47,6 +47,17 @@ ALPHABET = (
     "]", "coef", "num(", "if", "else", "ref(",
 )  # fmt: skip
 
+SHEETS = (
+    ":root { --head: #00467f; --titles: serif; --section-rule: .1rem solid #b3252c; }",
+    "/* a */ :root{--paper:#fff;--title-size:2rem}",
+    "@media (prefers-color-scheme: dark) { :root { --paper: #101010; } }\n:root{}",
+)  # fmt: skip
+CSS = (
+    ":root", "{", "}", ";", ":", "--head", "--paper", "--x", "#fff", "#00467f", "serif", "/*", "*/",
+    "@media", "@import", "url(", "(prefers-color-scheme: dark)", "screen", "and", "</style>", "\\",
+    "'", '"', "none", ".1rem", "solid", "1rem", "!important", "<!--", "var(--head)", "\n", "\0",
+)  # fmt: skip
+
 
 def table(chance: random.Random, rows: int = 40) -> str:
     """A small data file with everything in it: numbers, counts, groups, texts, gaps, odd names."""
@@ -127,16 +138,19 @@ def _keys(tree: Any) -> Any:
 class Words:
     """A short text of one grammar: words at random, or an example with words changed."""
 
-    def __init__(self, folder: Path, examples: tuple[str, ...], use: Callable[[str], None]) -> None:
-        self.examples, self.use = examples, use
+    def __init__(
+        self, folder: Path, examples: tuple[str, ...], use: Callable[[str], None],
+        words: tuple[str, ...] = ALPHABET,
+    ) -> None:  # fmt: skip
+        self.examples, self.use, self.words = examples, use, words
 
     def show(self, case: Case) -> str:
         """The text."""
         chance = case.chance
         if chance.random() < 0.4:
             count = chance.choice((1, 3, 8, 20, 200))
-            return chance.choice(("", " ")).join(chance.choice(ALPHABET) for _ in range(count))
-        return mutate.some_tokens(chance, chance.choice(self.examples), ALPHABET)
+            return chance.choice(("", " ")).join(chance.choice(self.words) for _ in range(count))
+        return mutate.some_tokens(chance, chance.choice(self.examples), self.words)
 
     def feed(self, case: Case) -> None:
         """Parse it, and evaluate what was parsed."""
@@ -188,6 +202,17 @@ def _prose(text: str) -> None:
     values = {"models": {"m": record}, "data": {"trial": {"n": 40}}, "params": {"a": 2}}
     html = to_html(render(text, values, {"t": "Table 1"}, load("en")))
     assert "<script" not in html
+
+
+def _sheet(text: str) -> None:
+    from reportgen.writers.variables import sheet, written
+
+    found = sheet(text, "theme.css")
+    made = written(found.light, found.dark)
+    again = sheet(made, "theme.css")
+    assert (again.light, again.dark) == (found.light, found.dark)
+    assert not set(made) & set("<\\/!'")
+    assert "url" not in made
 
 
 class File:
@@ -278,6 +303,7 @@ TARGETS: dict[str, Callable[[Path], Target]] = {
     "formula": lambda folder: Words(folder, FORMULAS, _formula),
     "expression": lambda folder: Words(folder, EXPRESSIONS, _expression),
     "prose": lambda folder: Words(folder, PROSE, _prose),
+    "theme": lambda folder: Words(folder, SHEETS, _sheet, CSS),
     "cache": Cached,
     **{
         f"file{ending}": (lambda folder, ending=ending: File(folder, ending))

@@ -24,8 +24,8 @@ def fuzz():
             sys.modules.pop(name, None)
 
 
-CASES = {"formula": 60, "expression": 60, "prose": 60, "file.csv": 60, "spec-tokens": 9,
-         "spec-parts": 9, "spec-bytes": 9, "file.xlsx": 10, "file.parquet": 10,
+CASES = {"formula": 60, "expression": 60, "prose": 60, "theme": 200, "file.csv": 60,
+         "spec-tokens": 9, "spec-parts": 9, "spec-bytes": 9, "file.xlsx": 10, "file.parquet": 10,
          "file.feather": 10, "file.sav": 10, "file.dta": 10}  # fmt: skip
 
 
