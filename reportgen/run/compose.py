@@ -49,7 +49,7 @@ class Composer:
     values: Mapping[str, Any]
     refs: Mapping[str, str]
     cache: Cache
-    rests_on: Any
+    rests_on: str | None
     pictures: bool = False
 
     def part(self, block: BlockPlan) -> Part:
@@ -103,9 +103,10 @@ class Composer:
         answers = worded_results(found, self.context.datasets, self.context.words)
         context = self.context.with_computed(answers)
         try:
-            made = self._drawn(block, answers) or self._build(kind, block, context)
+            key = self._key(block, answers)
+            made = self._drawn(key) or self._build(kind, block, context)
             self._bounded(block, made)
-            self._keep(block, answers, made)
+            self._keep(key, made)
         except FitError as error:
             # The model failed: the report says so where the table or figure would stand.
             reason = prose.escape(error.problems[0].message)
@@ -132,13 +133,11 @@ class Composer:
             )  # fmt: skip
             raise located(DocumentError(problem), self.plan)
 
-    def _drawn(self, block: BlockPlan, answers: Mapping[str, Result]) -> Figure | None:
+    def _drawn(self, key: str | None) -> Figure | None:
         """The figure as an earlier build drew it from the very same things."""
-        key = self._key(block, answers)
         return self.cache.get("figure", key, Figure) if key else None
 
-    def _keep(self, block: BlockPlan, answers: Mapping[str, Result], made: Table | Figure) -> None:
-        key = self._key(block, answers)
+    def _keep(self, key: str | None, made: Table | Figure) -> None:
         if key and isinstance(made, Figure):
             self.cache.put("figure", key, made)
 
@@ -202,12 +201,16 @@ def _numbered(abstract: str, parts: tuple[Part, ...]) -> tuple[str, tuple[Part, 
     return abstract, tuple(found)
 
 
-def _rests_on(plan: Plan, known: Any) -> Any:
-    """What figures depend on besides their own options; None where that is not known."""
+def _rests_on(plan: Plan, known: Any) -> str | None:
+    """The digest, made once for all figures, of what they depend on besides their own options;
+    None where that is not known.
+    """
     if known is None:
         return None
     labels = {fit.id: [fit.name, fit.label, fit.values] for fit in plan.fits.values()}
-    return [known, labels, plan.lang, plan.output.theme, plan.output.numbers, _pictures(plan)]
+    return digest(
+        [known, labels, plan.lang, plan.output.theme, plan.output.numbers, _pictures(plan)]
+    )
 
 
 def _pictures(plan: Plan) -> bool:

@@ -70,7 +70,18 @@ class DatasetKeys:
         steps = [{**plain(step), "label": None} for step in self.dataset.sample]
         return [steps, {name: self.column(name) for name in sorted(self._deciding())}]
 
-    @property
+    def column_digest(self, name: str) -> str:
+        """The digest of the definition of a column."""
+        if name not in self._digests:
+            self._digests[name] = digest(self.column(name))
+        return self._digests[name]
+
+    @cached_property
+    def sample_digest(self) -> str:
+        """The digest of who is analysed."""
+        return digest(self.sample)
+
+    @cached_property
     def whole(self) -> Any:
         """Everything about the dataset, labels too: what facts and tables of it depend on."""
         return [self.files, plain(self.dataset.columns), plain(self.dataset.sample),
@@ -79,6 +90,11 @@ class DatasetKeys:
     def levels(self, by: str) -> str:
         """The key of the levels that a column has among those analysed."""
         return digest(["levels", self.files, self.sample, self.column(by), computing()])
+
+    @cached_property
+    def _digests(self) -> dict[str, str]:
+        """Those of columns asked for so far: a thousand models may ask for the same."""
+        return {}
 
     @cached_property
     def _makers(self) -> Mapping[str, RecodeStep]:
@@ -125,8 +141,8 @@ def fit_inputs(
         "options": plain(fit.options),
         "more": plain(_more(fit)),
         "data": keys.files,
-        "sample": digest(keys.sample),
-        "columns": {name: digest(keys.column(name)) for name in sorted(_used(fit, keys))},
+        "sample": keys.sample_digest,
+        "columns": {name: keys.column_digest(name) for name in sorted(_used(fit, keys))},
         "subgroup": [fit.by, level],
         "start": start,
         "observations": observed,

@@ -119,6 +119,7 @@ class Memory:
     audit: bool = False
     inputs: dict[str, Inputs] = field(default_factory=dict)
     """What each fit of this build depends on, by its id, as far as that is known without rows."""
+    _keys: dict[str, str] = field(default_factory=dict)
     _rows: dict[str, Rows] = field(default_factory=dict)
 
     def rows(self, data: str) -> Rows:
@@ -155,7 +156,8 @@ class Memory:
             return None
         inputs = fit_inputs(fit, keys, start, observed, level)
         self.inputs[id_] = {**inputs, "audit": True} if self.audit else inputs
-        return self.cache.get("fit", digest(self.inputs[id_]), Result)
+        self._keys[id_] = digest(self.inputs[id_])
+        return self.cache.get("fit", self._keys[id_], Result)
 
     def keep(self, id_: str, result: Result) -> None:
         """Remember the Result of a fit."""
@@ -165,7 +167,7 @@ class Memory:
 
     def key(self, id_: str) -> str | None:
         """The key of a fit that was asked for; None where it depends on more than files."""
-        return digest(self.inputs[id_]) if id_ in self.inputs else None
+        return self._keys.get(id_)
 
     def computed(self, task: str, data: str, of: str | None) -> str | None:
         """The key of what a block asks for: of a dataset's rows, and of a fit."""
@@ -193,4 +195,4 @@ class Memory:
         keys = [each.whole for each in self.frames.keys_.values() if each]
         if len(keys) < len(self.frames):
             return None
-        return {"data": digest(keys), "fits": digest(self.inputs), "code": code()}
+        return {"data": digest(keys), "fits": digest(self._keys), "code": code()}

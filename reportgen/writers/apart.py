@@ -7,39 +7,46 @@ every rule of the style sheet have to look at.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from dataclasses import replace
 from html import escape
 
+from reportgen.core.dataclass import dataclass
 from reportgen.writers.fetch import Asset
 from reportgen.writers.flat import flattened
 from reportgen.writers.page import Item, Page
 
 _NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'
+_HELD = re.compile(r'<svg id="(drawing-[0-9a-f]{16}\.svg)"></svg>')
 
 
-def drawings(page: Page) -> dict[str, Asset]:
-    """The drawings of a page, each under the name by which `outside` asks for it."""
-    return {
-        _name(item): Asset(_alone(item.html).encode(), "image/svg+xml") for item in _drawn(page)
-    }
+@dataclass(frozen=True)
+class Apart:
+    """A page whose drawings are only named in it, and the drawings by their names."""
+
+    page: Page
+    drawings: dict[str, Asset]
+    images: dict[str, str]
+
+    def outside(self, text: str) -> str:
+        """The text made of the page, with an image where each of its drawings is named."""
+        return _HELD.sub(lambda held: self.images.get(held[1], ""), text)
 
 
-def outside(text: str, page: Page) -> str:
-    """The text of a page with an image where each of its drawings stood."""
-    for item in _drawn(page):
-        source, alternative = Asset.url(_name(item)), escape(item.alt)
-        image = f'<img class="drawing" src="{source}" alt="{alternative}">'
-        text = text.replace(item.html, image)
-    return text
+def apart(page: Page) -> Apart:
+    """The page without its drawings. Templates see empty ones: only what they are given may stand
+    in their text, and an image that is loaded from elsewhere is not.
+    """
+    drawings: dict[str, Asset] = {}
+    images: dict[str, str] = {}
 
+    def held(item: Item) -> Item:
+        if item.template != "figure" or not item.html.startswith("<svg"):
+            return item
+        name = f"drawing-{hashlib.sha256(item.html.encode()).hexdigest()[:16]}.svg"
+        drawn = flattened(item.html).replace("<svg", _NAMESPACE, 1)
+        drawings[name] = Asset(drawn.encode(), "image/svg+xml")
+        images[name] = f'<img class="drawing" src="{Asset.url(name)}" alt="{escape(item.alt)}">'
+        return replace(item, html=f'<svg id="{name}"></svg>')
 
-def _alone(svg: str) -> str:
-    return flattened(svg).replace("<svg", _NAMESPACE, 1)
-
-
-def _drawn(page: Page) -> Iterator[Item]:
-    return (each for each in page.items if each.template == "figure" and "<svg" in each.html[:9])
-
-
-def _name(item: Item) -> str:
-    return f"drawing-{hashlib.sha256(item.html.encode()).hexdigest()[:16]}.svg"
+    return Apart(replace(page, items=tuple(map(held, page.items))), drawings, images)

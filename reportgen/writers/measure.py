@@ -36,13 +36,13 @@ def rearranged(page: Page, pages: Sequence[Sheet], margins: tuple[float, float])
     start = main[1] - above if main[0] == 0 else room
     best = arranged(pieces, room, start)
     order = [number for number in best.order if number < len(page.items)]
-    if order == sorted(order) and not best.divided:
+    # A long table is divided in any case: nothing is set anew for it.
+    divided = {number for number in best.divided if page.items[number].sheets[0].whole}
+    if order == sorted(order) and not divided:
         return page
     return replace(
         page,
-        items=tuple(
-            replace(page.items[number], divided=number in best.divided) for number in order
-        ),
+        items=tuple(replace(page.items[number], divided=number in divided) for number in order),
     )
 
 

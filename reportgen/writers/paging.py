@@ -69,13 +69,33 @@ class Arrangement:
 
 
 @dataclass(frozen=True)
+class _Choice:
+    """What was placed last, and the choice before it: a report of many pages has many states, and
+    they share what they have in common.
+    """
+
+    members: tuple[int, ...]
+    before: _Choice | None
+    divided: bool = False
+    """Whether the last of the members is a table that goes on on the next page."""
+
+
+@dataclass(frozen=True)
 class _State:
     """Pages filled so far: how far down the last one, at what cost, and by what choices."""
 
     y: float
     cost: float = 0.0
-    order: tuple[int, ...] = ()
-    divided: frozenset[int] = frozenset()
+    last: _Choice | None = None
+
+    def arrangement(self) -> Arrangement:
+        """All choices, from the first to the last."""
+        choices, choice = [], self.last
+        while choice is not None:
+            choices.append(choice)
+            choice = choice.before
+        order = tuple(number for each in reversed(choices) for number in each.members)
+        return Arrangement(order, frozenset(each.members[-1] for each in choices if each.divided))
 
 
 def arranged(pieces: Sequence[Piece], room: float, start: float = 0.0) -> Arrangement:
@@ -88,8 +108,7 @@ def arranged(pieces: Sequence[Piece], room: float, start: float = 0.0) -> Arrang
         for state in _best(reached.pop(place, [])):
             for after, made in _Step(pieces, room, state, place).choices():
                 reached.setdefault(after, []).append(made)
-    best = _best(reached[len(pieces)])[0]
-    return Arrangement(best.order, best.divided)
+    return _best(reached[len(pieces)])[0].arrangement()
 
 
 def _best(states: Sequence[_State]) -> list[_State]:
@@ -111,10 +130,9 @@ class _Step:
 
     def choices(self) -> Iterator[tuple[int, _State]]:
         """Each way as (the next place, the state reached)."""
-        headings = len(
-            list(takewhile(lambda piece: piece.kind == "heading", self.pieces[self.place :]))
-        )
-        at = self.place + headings
+        at = self.place
+        while at < len(self.pieces) and self.pieces[at].kind == "heading":
+            at += 1
         if at == len(self.pieces):
             yield at, self._solid(range(self.place, at))
             return
@@ -178,7 +196,8 @@ class _Step:
         left, page = piece.rows - fit, max(1, int((self.room - piece.head) // row))
         last = piece.head + (left % page or page) * row
         made = self._placed(members, last, DIVIDED if piece.whole else 0.0)
-        return replace(made, divided=made.divided | {members[-1]})
+        assert made.last is not None
+        return replace(made, last=replace(made.last, divided=True))
 
     def _text(self, members: range) -> _State:
         """Text begins here if three of its lines do, else on the next page."""
@@ -211,5 +230,5 @@ class _Step:
         return y
 
     def _placed(self, members: Sequence[int], y: float, cost: float = 0.0) -> _State:
-        state = self.state
-        return replace(state, y=y, cost=state.cost + cost, order=(*state.order, *members))
+        choice = _Choice(tuple(members), self.state.last)
+        return _State(y, self.state.cost + cost, choice)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import atexit
 import hashlib
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from functools import cache, lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.document import Document
 from reportgen.core.errors import DocumentError, Problem
-from reportgen.writers.apart import drawings, outside
+from reportgen.writers.apart import Apart, apart
 from reportgen.writers.assets import FACES
 from reportgen.writers.attached import RESULTS, attached, attachments, related
 from reportgen.writers.fetch import Asset, Closed, closed
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 CONTENTS_FROM_PAGE = 4
 """A report of this many pages has contents."""
+
+CONTENTS_FROM_ROWS = 120
+"""So many rows of tables hardly fit on fewer pages."""
 
 MARGINS = (27 * 96 / 25.4, 25 * 96 / 25.4)
 """Above and below the text of an upright page, in CSS pixels, as the style sheet has them."""
@@ -52,8 +56,8 @@ class Pdf:
         """
         require_pango()
         assets = attached(document)
-        made = page(document, "print")
-        fetcher = closed({**assets, **drawings(made)})
+        made = apart(page(document, "print"))
+        fetcher = closed({**assets, **made.drawings})
 
         def finish(laid: Pages, pdf: Any) -> None:
             finished(laid, pdf)
@@ -91,34 +95,43 @@ def require_pango() -> None:
         ) from error
 
 
-def _laid_out(made: Page, fetcher: Closed, variant: str) -> Pages:
+def _laid_out(made: Apart, fetcher: Closed, variant: str) -> Pages:
     """The pages, rearranged where that leaves less of them white.
 
     Contents need a place of their own, so how long it is shows only afterwards: the number of
-    sections is the first guess.
+    sections, or of rows, is the first guess.
     """
-    contents = len(made.headings) >= CONTENTS_FROM
+    contents = len(made.page.headings) >= CONTENTS_FROM or (
+        bool(made.page.headings) and _rows(made.page) >= CONTENTS_FROM_ROWS
+    )
     pages = _render(made, fetcher, contents, variant)
-    if _long(pages) != contents and made.headings:
+    if _long(pages) != contents and made.page.headings:
         contents = not contents
         pages = _render(made, fetcher, contents, variant)
-    better = rearranged(made, pages.pages, MARGINS)
-    if better is made:
+    better = rearranged(made.page, pages.pages, MARGINS)
+    if better is made.page:
         return pages
-    pages = _render(better, fetcher, contents, variant)
-    return pages if _long(pages) or not contents else _render(better, fetcher, False, variant)
+    made = replace(made, page=better)
+    pages = _render(made, fetcher, contents, variant)
+    return pages if _long(pages) or not contents else _render(made, fetcher, False, variant)
+
+
+def _rows(made: Page) -> int:
+    """The rows of all tables of a page on paper."""
+    return sum(sheet.rows for item in made.items for sheet in item.sheets)
 
 
 def _long(pages: Pages) -> bool:
     return len(pages.pages) >= CONTENTS_FROM_PAGE
 
 
-def _render(made: Page, fetcher: Closed, contents: bool, variant: str) -> Pages:
+def _render(made: Apart, fetcher: Closed, contents: bool, variant: str) -> Pages:
     from weasyprint import HTML
 
-    text = outside(frame(made, body(made, contents), sheet=""), made)
+    page_ = made.page
+    text = made.outside(frame(page_, body(page_, contents), sheet=""))
     html = HTML(string=text, url_fetcher=fetcher)
-    sheets = [_style(style(made.document, "print"))]
+    sheets = [_style(style(page_.document, "print"))]
     return html.render(font_config=_fonts(), stylesheets=sheets, pdf_variant=variant)
 
 
