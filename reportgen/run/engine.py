@@ -8,17 +8,17 @@ from pathlib import Path
 
 from reportgen.core.contracts import Reach, ready
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import ReportgenError
+from reportgen.core.errors import DocumentError, Problem, ReportgenError
 from reportgen.core.types import Model
 from reportgen.plan.types import Plan
 from reportgen.run import store
 from reportgen.run.cache import Cache
 from reportgen.run.compose import context_of, observed
 from reportgen.run.facts import build_facts
-from reportgen.run.fits import Progress, fit_all
+from reportgen.run.fits import Progress, fit_all, times
 from reportgen.run.memory import Frames, Memory
 from reportgen.run.pages import Outcome, Page, published
-from reportgen.run.queue import Here, Task
+from reportgen.run.queue import Here, Lost, Task
 from reportgen.run.readings import Readings
 from reportgen.run.requests import answer
 from reportgen.run.standing import standing, standing_key
@@ -74,6 +74,12 @@ def build(plan: Plan, request: Request, progress: Progress) -> Steps[Outcome]:
     done = yield [("page", Task(published, (page,), kind, page.seconds))]
     if isinstance(done.value, ReportgenError):
         raise done.value
+    if isinstance(done.value, Lost):
+        message = (
+            f"the process that made the report for `{request.out}` was killed "
+            f"{times(done.value)}; it may need more memory than there is"
+        )
+        raise DocumentError(Problem("memory", message))
     memory.remember()
     assert isinstance(done.value, Outcome)
     return done.value

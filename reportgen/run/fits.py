@@ -103,10 +103,17 @@ def _result(plan: Plan, job: Job, value: Any) -> Result:
     return value
 
 
+def times(value: Lost) -> str:
+    """How often its process died: "twice"."""
+    return TIMES.get(value.times, f"{value.times} times")
+
+
 def lost(value: Lost, kind: str, options: Any) -> Result:
     """The Result of a fit that was given up."""
-    times = TIMES.get(value.times, f"{value.times} times")
-    reason = f"the process that fitted it was killed {times}; it may need more memory than there is"
+    reason = (
+        f"the process that fitted it was killed {times(value)}; it may need more memory than "
+        "there is"
+    )
     formula = getattr(options, "formula", None) or ""
     return failed(kind, "killed", reason, formula=formula)
 

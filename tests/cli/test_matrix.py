@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 
 import pytest
 
 from reportgen.data.read import read
-from reportgen.run import crew
+from reportgen.run import crew, engine
 from reportgen.run.crew import can_fork
+from reportgen.run.pages import published
 
 MATRIX = """title: A small trial at $place
 matrix:
@@ -135,6 +138,28 @@ def test_reports_made_by_several_processes_are_the_same(project, monkeypatch):
         found.append(project.files())
     assert len(found[0]) == 36
     assert found[0] == found[1]
+
+
+HERE = os.getpid()
+
+
+def dies(page):
+    """A report that only the first process can make."""
+    if os.getpid() != HERE:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return published(page)
+
+
+@pytest.mark.skipif(not can_fork(), reason="processes are forked on Linux only")
+def test_a_report_whose_process_is_killed(project, monkeypatch, capsys):
+    """It is told, and the others are written."""
+    monkeypatch.setattr(crew, "WORTH", 1e-6)
+    monkeypatch.setattr(engine, "published", dies)
+    with_matrix(project, "[1, 2]")
+    assert project.build("--no-cache", "--jobs", "2") == 5
+    told = capsys.readouterr().err.splitlines()
+    assert any("was killed twice" in line and line.startswith("error[memory]") for line in told)
+    assert len(analysed(project)) == 1
 
 
 def test_an_error_of_one_report_does_not_stop_the_others(project, capsys):
