@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from reportgen.models.engines.units import Sorted
+
 
 class Clusters:
     """n rows in G clusters, and the columns Z (n, q) of their random effects, in cluster order.
@@ -12,11 +14,16 @@ class Clusters:
     """
 
     def __init__(self, codes: np.ndarray, Z: np.ndarray) -> None:
-        self.order = np.argsort(codes, kind="stable")
-        self.first = np.flatnonzero(np.diff(codes[self.order], prepend=-1))
-        self.counts = np.diff(self.first, append=len(codes))
-        self.columns = [np.ascontiguousarray(column[self.order]) for column in Z.T]
+        self.by = Sorted.of(codes)
+        self.order = np.arange(len(codes)) if self.by.order is None else self.by.order
+        self.first, self.counts = self.by.units.starts, self.by.units.sizes
+        self.columns = [np.ascontiguousarray(self.by.rows(column)) for column in Z.T]
+        self.constant = [bool((column == 1).all()) for column in self.columns]
         self.n, self.q, self.G = len(codes), Z.shape[1], len(self.first)
+
+    def _times(self, place: int, rows: np.ndarray) -> np.ndarray:
+        """A column of Z times (n,), which is (n,) itself where the column is 1."""
+        return rows if self.constant[place] else self.columns[place] * rows
 
     def gather(self, rows: np.ndarray) -> np.ndarray:
         """Sums of (n,) within clusters: (G,)."""
@@ -28,36 +35,41 @@ class Clusters:
 
     def gather_z(self, rows: np.ndarray) -> np.ndarray:
         """Σ Z_iᵀ rows_i within clusters: (n,) → (G, q)."""
-        return np.stack([self.gather(column * rows) for column in self.columns], axis=1)
+        sums = [self.gather(self._times(place, rows)) for place in range(self.q)]
+        return np.stack(sums, axis=1)
 
     def gather_zz(self, rows: np.ndarray) -> np.ndarray:
         """Σ rows_i Z_iᵀ Z_i within clusters: (n,) → (G, q, q)."""
         made = np.empty((self.G, self.q, self.q))
-        for r, column in enumerate(self.columns):
-            weighted = rows * column
+        for r in range(self.q):
+            weighted = self._times(r, rows)
             for s in range(r + 1):
-                made[:, r, s] = made[:, s, r] = self.gather(weighted * self.columns[s])
+                made[:, r, s] = made[:, s, r] = self.gather(self._times(s, weighted))
         return made
 
     def gather_xz(self, X: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Σ rows_i X_iᵀ Z_i within clusters, X in cluster order: (G, p, q)."""
-        made = [np.add.reduceat(X * (rows * z)[:, None], self.first, axis=0) for z in self.columns]
-        return np.stack(made, axis=2)
+        made = np.empty((self.G, X.shape[1], self.q))
+        for place in range(self.q):
+            weighted = self._times(place, rows)
+            for column, x in enumerate(X.T):
+                made[:, column, place] = self.gather(weighted * x)
+        return made
 
     def spread_z(self, effects: np.ndarray) -> np.ndarray:
         """Z_i · effects of the cluster: (G, q) → (n,)."""
-        total = self.columns[0] * self.spread(effects[:, 0])
+        total = self._times(0, self.spread(effects[:, 0]))
         for r in range(1, self.q):
-            total += self.columns[r] * self.spread(effects[:, r])
+            total += self._times(r, self.spread(effects[:, r]))
         return np.asarray(total)
 
     def spread_zz(self, forms: np.ndarray) -> np.ndarray:
         """Z_i K Z_iᵀ with the symmetric K of the cluster: (G, q, q) → (n,)."""
         total = np.zeros(self.n)
         for r in range(self.q):
-            total += self.spread(forms[:, r, r]) * self.columns[r] ** 2
+            total += self._times(r, self._times(r, self.spread(forms[:, r, r])))
             for s in range(r):
-                total += 2 * self.spread(forms[:, r, s]) * self.columns[r] * self.columns[s]
+                total += self._times(r, self._times(s, self.spread(2 * forms[:, r, s])))
         return total
 
 

@@ -11,6 +11,7 @@ these with the parameters.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import product
 
@@ -21,7 +22,7 @@ from reportgen.models.engines.clusters import Clusters, inverse, root, solve, ti
 from reportgen.models.engines.responses import NegativeBinomial, Response, response
 from reportgen.models.engines.structure import Structure
 
-NEWTON, HALVINGS, AT_MODE, OVERSHOT = 100, 40, 1e-20, 0.9
+NEWTON, HALVINGS, AT_MODE, NEAR_MODE, OVERSHOT = 100, 40, 1e-20, 1e-10, 0.9
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Integral:
-    """The log-likelihood, and sums over nodes by the share of each in its cluster's integral:
+    """Sums over nodes by the share of each in its cluster's integral:
     `rows` (n,) of the slope of log p, `moved` (G, q, q) of Zᵀslope uᵀ, `pull` (G, q) of f′(u),
     `turn` (G, q, q) of z (L⁻¹f′)ᵀ, `alpha` of the derivative in the dispersion.
     """
 
-    value: float
     rows: np.ndarray
     moved: np.ndarray
     pull: np.ndarray
@@ -82,11 +82,11 @@ class Sums:
         self.moved, self.turn = np.zeros((G, q, q)), np.zeros((G, q, q))
         self.pull = np.zeros((G, q))
 
-    def integral(self, value: float, clusters: Clusters) -> Integral:
+    def integral(self, clusters: Clusters) -> Integral:
         """The sums over shares that add up to 1."""
         by = 1 / self.total
         return Integral(
-            value, self.rows * clusters.spread(by), self.moved * by[:, None, None],
+            self.rows * clusters.spread(by), self.moved * by[:, None, None],
             self.pull * by[:, None], self.turn * by[:, None, None], float(np.sum(self.alpha * by)),
         )  # fmt: skip
 
@@ -100,15 +100,17 @@ class Likelihood:
     def __init__(self, data: Data, structure: Structure, nodes: int = 1) -> None:
         self.data, self.structure, self.nodes = data, structure, nodes
         self.clusters = Clusters(data.codes, data.Z)
-        order = self.clusters.order
-        self.y, self.X = data.y[order], data.X[order]
-        self.offset = 0.0 if data.offset is None else data.offset[order]
-        copies = 1.0 if data.copies is None else data.copies[order]
-        trials = 1.0 if data.trials is None else data.trials[order]
+        by = self.clusters.by
+        self.y, self.X = by.rows(data.y), np.asfortranarray(by.rows(data.X))
+        self.offset = 0.0 if data.offset is None else by.rows(data.offset)
+        copies = 1.0 if data.copies is None else by.rows(data.copies)
+        trials = 1.0 if data.trials is None else by.rows(data.trials)
         self.trials, self.weights = trials, copies * trials
+        self.alike = data.copies is None and data.trials is None  # every weight is 1
         self.p, self.q, self.G = self.X.shape[1], structure.size, self.clusters.G
         self.dispersed = data.family == "negative_binomial"
         self.modes = np.zeros((self.G, self.q))
+        self._told: tuple[np.ndarray, float, np.ndarray] | None = None
         self.constant = float(np.sum(copies * self.response(0.0).constant(trials)))
 
     def response(self, alpha: float) -> Response:
@@ -135,7 +137,8 @@ class Likelihood:
             H = unit + factor.T @ self.clusters.gather_zz(weight) @ factor
             step = solve(H, f1)
             gain = np.sum(step * f1, axis=1)
-            if not gain.max() > AT_MODE:
+            left = float(gain.max())
+            if not left > AT_MODE:
                 break
             for _ in range(HALVINGS):
                 eta, slope, weight, f1 = self._slopes(fixed, factor, own, u + step)
@@ -145,6 +148,9 @@ class Likelihood:
                 step[over] /= 2
                 gain[over] /= 2
             u = u + step
+            if left < NEAR_MODE:  # the next step would be as its square
+                H = unit + factor.T @ self.clusters.gather_zz(weight) @ factor
+                break
         if np.isfinite(u).all():
             self.modes = u
         return Point(fixed, factor, own, u, eta, slope, weight, H, inverse(root(H)))
@@ -155,45 +161,58 @@ class Likelihood:
         """η at u, the slope and weight of log p, and f′(u) of each cluster (G, q)."""
         eta = fixed + self.clusters.spread_z(u @ factor.T)
         slope, weight = own.slopes(eta)
-        slope = self.weights * slope
-        return eta, slope, self.weights * weight, self.clusters.gather_z(slope) @ factor - u
+        if not self.alike:
+            slope, weight = self.weights * slope, self.weights * weight
+        return eta, slope, weight, self.clusters.gather_z(slope) @ factor - u
 
     # ── the likelihood and its gradient ──────────────────────────────────────────────────────
 
     def __call__(self, phi: np.ndarray) -> tuple[float, np.ndarray]:
         """ℓ(φ) and its gradient, of the shape of φ."""
+        if self._told is None or not np.array_equal(self._told[0], phi):
+            at = self.at(phi)
+            value, done = self._integrated(at)
+            if self.nodes == 1:
+                heights = self._heights(at.own.value(at.eta)[0], at.u)
+                value = float(np.sum(heights)) + _logdet(at.lower)
+            self._told = phi.copy(), value + self.constant, self._by_phi(phi, at, done)
+        return self._told[1:]
+
+    def slope(self, phi: np.ndarray) -> np.ndarray:
+        """The gradient alone."""
         at = self.at(phi)
-        done = self._at_mode(at) if self.nodes == 1 else self._over_nodes(at)
+        return self._by_phi(phi, at, self._integrated(at)[1])
+
+    def _by_phi(self, phi: np.ndarray, at: Point, done: Integral) -> np.ndarray:
         by_eta, by_theta, by_alpha = self._gradient(at, done)
         by_root = [2 * phi[-1] * by_alpha] if self.dispersed else []
-        gradient = np.concatenate([self.X.T @ by_eta, by_theta, by_root])
-        return done.value + self.constant, gradient
+        return np.concatenate([self.X.T @ by_eta, by_theta, by_root])
+
+    def _integrated(self, at: Point) -> tuple[float, Integral]:
+        """What quadrature makes of the log-likelihood, nan for Laplace's method; and the sums."""
+        return (math.nan, self._at_mode(at)) if self.nodes == 1 else self._over_nodes(at)
 
     def by_cluster(self, phi: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The scores in β (G, p), and the information about β given the variances (G, p, p), that
         of the linear mixed model at the modes: XᵀVX, V⁻¹ = 1/weight + ZΨZᵀ.
         """
         at, rows = self.at(phi), self.clusters
-        done = self._at_mode(at) if self.nodes == 1 else self._over_nodes(at)
-        slope, _, _ = self._gradient(at, done)
+        slope, _, _ = self._gradient(at, self._integrated(at)[1])
         crossed = rows.gather_xz(self.X, at.weight) @ at.factor
         taken = crossed @ np.linalg.solve(at.H, crossed.swapaxes(1, 2))
         weighed = self.X * at.weight[:, None]
-        ends = np.append(rows.first[1:], rows.n)
-        whole = [self.X[a:b].T @ weighed[a:b] for a, b in zip(rows.first, ends, strict=True)]
-        scores = np.add.reduceat(self.X * slope[:, None], rows.first, axis=0)
-        return scores, np.array(whole) - taken
+        units = rows.by.units
+        return units.sums(self.X * slope[:, None]), units.outer(self.X, weighed) - taken
 
     def _at_mode(self, at: Point) -> Integral:
         """Laplace's method: one node, at the mode, where f′ is zero."""
-        value = np.sum(self._heights(at.own.value(at.eta)[0], at.u)) + _logdet(at.lower)
         moved = self.clusters.gather_z(at.slope)[:, :, None] * at.u[:, None, :]
         none, alpha = np.zeros_like(at.H), 0.0
         if isinstance(at.own, NegativeBinomial):
             alpha = float(np.sum(self.weights * at.own.by_alpha(at.eta)[0]))
-        return Integral(float(value), at.slope, moved, none[:, :, 0], none, alpha)
+        return Integral(at.slope, moved, none[:, :, 0], none, alpha)
 
-    def _over_nodes(self, at: Point) -> Integral:
+    def _over_nodes(self, at: Point) -> tuple[float, Integral]:
         """Quadrature. Shares are relative to the height of the mode, which no node exceeds, so
         nothing overflows.
         """
@@ -215,7 +234,7 @@ class Likelihood:
             if isinstance(at.own, NegativeBinomial):
                 sums.alpha += share * rows.gather(self.weights * at.own.by_alpha(eta)[0])
         value = np.sum(top + np.log(sums.total)) + _logdet(at.lower)
-        return sums.integral(float(value), rows)
+        return float(value), sums.integral(rows)
 
     def _heights(self, values: np.ndarray, u: np.ndarray) -> np.ndarray:
         """f(u) = Σ log p - ½|u|² of each cluster."""

@@ -13,12 +13,14 @@ import numpy as np
 from scipy.optimize import minimize
 
 from reportgen.core.dataclass import dataclass
+from reportgen.models.engines.blocks import Blocks, nearest
 from reportgen.models.engines.clusters import inverse
 from reportgen.models.engines.glmm import Likelihood
 
 SIZES = (0.05, 0.25, 0.7, 1.5)
-NEGLIGIBLE, SAME = 1e-3, 1e-7
-DIFFERENCE, POLISHED, AT_TOP = 1e-3, 1e-12, 1e-10
+NEGLIGIBLE, CLEAR, SAME = 1e-3, 0.1, 1e-7
+QUICK_STEPS, NEARLY = 15, 2e-6
+DIFFERENCE, POLISHED, SETTLED, SURE, AT_TOP = 1e-3, 1e-12, 1e-10, 1e-2, 1e-10
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,10 @@ class Optimum:
         inner = self.information[np.ix_(self.free, self.free)]
         if not (np.isfinite(inner).all() and np.linalg.eigvalsh(_scaled(inner)).min() > 0):
             return None
-        whole = np.full_like(self.information, np.nan)
-        whole[np.ix_(self.free, self.free)] = np.linalg.inv(inner)
-        return whole
+        whole, inverse = np.full_like(self.information, np.nan), np.linalg.inv(inner)
+        whole[np.ix_(self.free, self.free)] = inverse
+        # Of columns that all but depend on each other the inverse may be no covariance at all.
+        return whole if (np.diag(inverse) > 0).all() else None
 
     def variance_errors(self) -> np.ndarray | None:
         """Standard errors of the free elements of Ψ by the delta method; None on the boundary."""
@@ -105,6 +108,9 @@ def climb(likelihood: Likelihood, beta: np.ndarray | None = None) -> Optimum:
     with np.errstate(all="ignore"):
         beta = without_effects(likelihood) if beta is None else beta
         alpha = _start_alpha(likelihood, beta)
+        found = _direct(likelihood, beta, alpha)
+        if found is not None:
+            return found
         tried = sorted(
             ((likelihood(_start(likelihood, beta, alpha, size))[0], size) for size in SIZES),
             key=lambda pair: -pair[0] if np.isfinite(pair[0]) else np.inf,
@@ -114,6 +120,73 @@ def climb(likelihood: Likelihood, beta: np.ndarray | None = None) -> Optimum:
             other = _ascend(likelihood, beta, alpha, tried[1][1])
             found = max(found, other, key=lambda each: (np.isfinite(each.llf), each.llf))
     return found
+
+
+def _direct(likelihood: Likelihood, beta: np.ndarray, alpha: float) -> Optimum | None:
+    """The highest point inside, from a size by moments, where the likelihood is so near to a
+    parabola that few steps lead there; None where there are several effects, or it is not.
+    """
+    size = _size(likelihood, beta)
+    if size is None:
+        return None
+    likelihood.modes = np.zeros_like(likelihood.modes)
+    start = _start(likelihood, beta, alpha, size)
+    units = _units(likelihood, start)
+    phi = _quick(likelihood, start, units)
+    if phi is None or _told(likelihood, phi) < CLEAR:
+        return None
+    found = _polished(likelihood, phi, np.ones(len(phi), dtype=bool), units)
+    fine = found.left < POLISHED and found.covariance is not None
+    return found if fine and _told(likelihood, found.phi) > CLEAR else None
+
+
+def _size(likelihood: Likelihood, beta: np.ndarray) -> float | None:
+    """The size of one random effect for each cluster, in its typical row, from what the scores at
+    zero have beyond their information: Σ (s² - W) / ΣW² (Lin 1997, Biometrika 84, 309–326).
+    """
+    own = likelihood
+    if own.q > 1:
+        return None
+    slope, weight = own.response(0.0).slopes(own.X @ beta + own.offset)
+    score = own.clusters.gather_z(own.weights * slope)[:, 0]
+    within = own.clusters.gather_zz(own.weights * weight)[:, 0, 0]
+    variance = float(np.sum(score**2 - within) / np.sum(within**2))
+    if not variance > 0:
+        return None
+    return float(np.sqrt(variance * np.mean(own.clusters.columns[0] ** 2)))
+
+
+def _told(likelihood: Likelihood, phi: np.ndarray) -> float:
+    """The variance of one random effect next to its sampling variance in a cluster."""
+    at = likelihood.at(phi)
+    within = likelihood.clusters.gather_zz(at.weight).mean()
+    return float(at.factor[0, 0] ** 2 * within)
+
+
+def _quick(likelihood: Likelihood, start: np.ndarray, units: np.ndarray) -> np.ndarray | None:
+    """Near the top by quasi-Newton steps (BFGS), whole ones in coordinates whose curvature is about
+    1; None where one does not climb.
+    """
+    x, metric = np.zeros(len(start)), np.eye(len(start))
+    value, slope = likelihood(start)
+    slope = units.T @ slope
+    for _ in range(QUICK_STEPS):
+        if not (np.isfinite(value) and np.isfinite(slope).all()):
+            return None
+        if np.abs(slope).max() < NEARLY:
+            return np.asarray(start + units @ x)
+        step = metric @ slope
+        after, turned = likelihood(start + units @ (x + step))
+        if not after > value:
+            return None
+        moved = slope - units.T @ turned
+        by = float(step @ moved)
+        if not by > 0:
+            return None
+        along = np.eye(len(x)) - np.outer(step, moved) / by
+        metric = along @ metric @ along.T + np.outer(step, step) / by
+        x, value, slope = x + step, after, slope - moved
+    return None
 
 
 def without_effects(likelihood: Likelihood) -> np.ndarray:
@@ -127,8 +200,7 @@ def without_effects(likelihood: Likelihood) -> np.ndarray:
 
     with np.errstate(all="ignore"):
         average = np.average(own.y, weights=np.broadcast_to(weights, own.y.shape))
-        beta = np.linalg.lstsq(X, own.predictor((own.y + average) / 2) - offset, rcond=None)[0]
-        value = height(beta)
+        beta = nearest(Blocks.of(X), own.predictor((own.y + average) / 2) - offset)
         for _ in range(50):
             slope, weight = own.slopes(X @ beta + offset)
             information = (X * (weights * weight)[:, None]).T @ X
@@ -137,10 +209,11 @@ def without_effects(likelihood: Likelihood) -> np.ndarray:
             # To the last digit: separated data show by going far, which takes their last step.
             if gradient @ step < AT_TOP:
                 break
-            while not height(beta + step) >= value and np.abs(step).max() > 1e-12:
-                step /= 2
+            if not gradient @ step < SURE:
+                value = height(beta)
+                while not height(beta + step) >= value and np.abs(step).max() > 1e-12:
+                    step /= 2
             beta = beta + step
-            value = height(beta)
     return np.asarray(beta)
 
 
@@ -194,6 +267,9 @@ def _units(likelihood: Likelihood, phi: np.ndarray) -> np.ndarray:
     units[:p, :p] = vectors / np.sqrt(np.clip(values, 1e-12 * values.max(), None))
     theta = phi[p : p + len(own.structure.elements)]
     sizes = own.structure.units(theta) / np.sqrt(2 * own.G)
+    if own.q == 1:  # of a normal outcome with these weights: the log-variance of 1 + ψW is known
+        share = 1 - 1 / at.H[:, 0, 0]
+        sizes = np.abs(theta) / np.sqrt(2 * np.sum(share**2))
     if own.dispersed:
         sizes = np.append(sizes, phi[-1] / np.sqrt(own.clusters.n))
     units[p:, p:] = np.diag(sizes)
@@ -280,7 +356,7 @@ def _polished(
         after, moved = likelihood(phi + step)
         if not after > value - SAME:
             break
-        if left > 1e-4:
+        if left > SETTLED:
             information = _information(likelihood, phi + step, units)
         phi, value, slope = phi + step, after, moved
     return Optimum(likelihood, phi, value, left, information, free)
@@ -288,10 +364,14 @@ def _polished(
 
 def _information(likelihood: Likelihood, phi: np.ndarray, units: np.ndarray) -> np.ndarray:
     """The observed information: minus the central differences of the gradient along `units`."""
-    rows = [
-        likelihood(phi - DIFFERENCE * unit)[1] - likelihood(phi + DIFFERENCE * unit)[1]
-        for unit in units.T
-    ]
+    likelihood.at(phi)
+    here, rows = likelihood.modes, []
+    for unit in units.T:
+        likelihood.modes = here
+        after = likelihood.slope(phi + DIFFERENCE * unit)
+        likelihood.modes = 2 * here - likelihood.modes  # to second order
+        rows.append(likelihood.slope(phi - DIFFERENCE * unit) - after)
+    likelihood.modes = here
     whole = np.linalg.solve(units.T, np.array(rows) / (2 * DIFFERENCE))
     return np.asarray((whole + whole.T) / 2)
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import expit, gammaln, log_ndtr, logit, ndtr, ndtri, xlogy
 
 LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
-SMALL, LARGE = 1e-3, 700.0
+SMALL, LARGE, LOWEST = 1e-3, 700.0, -350.0
 
 
 class Response(ABC):
@@ -64,17 +64,27 @@ class Logit(Response):
     """P(y = 1) = 1 / (1 + exp(-η))."""
 
     def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        small = np.exp(-np.abs(eta))
-        mean = np.where(eta >= 0, 1, small) / (1 + small)
-        return self.y * eta - np.maximum(eta, 0) - np.log1p(small), self.y - mean
+        _, mean = _odds(eta)
+        # log(1 + exp η) to sixteen digits of a sum: what is taken the logarithm of is 1 to 2.
+        value = self.y * eta
+        value -= np.maximum(eta, 0)
+        value -= np.log(1 + np.exp(-np.abs(eta)))
+        return value, self.y - mean
 
     def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        mean = expit(eta)
-        return self.y - mean, mean * (1 - mean)
+        weight, mean = _odds(eta)
+        weight *= mean
+        weight *= mean
+        return self.y - mean, weight
 
     def bend(self, eta: np.ndarray) -> np.ndarray:
-        mean = expit(eta)
-        return np.asarray(mean * (1 - mean) * (1 - 2 * mean))
+        weight, mean = _odds(eta)
+        weight *= mean
+        weight *= mean
+        mean *= -2
+        mean += 1
+        mean *= weight
+        return mean
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         return np.asarray(expit(eta))
@@ -84,6 +94,15 @@ class Logit(Response):
 
     def predictor(self, mean: np.ndarray) -> np.ndarray:
         return np.asarray(logit(mean))
+
+
+def _odds(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """exp(-η), bounded so that its square is finite, and P = 1 / (1 + exp(-η)) by it."""
+    odds = np.maximum(eta, LOWEST)
+    np.negative(odds, out=odds)
+    np.exp(odds, out=odds)
+    mean = 1 + odds
+    return odds, np.divide(1, mean, out=mean)
 
 
 class Probit(Response):

@@ -12,6 +12,26 @@ SMALL = 2_000
 
 
 @dataclass(frozen=True)
+class Sorted:
+    """What sorts rows by their unit: `order` (n,), or None where they are sorted."""
+
+    units: Units
+    order: np.ndarray | None
+
+    @classmethod
+    def of(cls, codes: np.ndarray) -> Sorted:
+        """By codes 0 … U - 1 (n,)."""
+        if np.all(codes[1:] >= codes[:-1]):
+            return cls(Units(codes), None)
+        order = np.argsort(codes, kind="stable")
+        return cls(Units(codes[order]), order)
+
+    def rows(self, values: np.ndarray) -> np.ndarray:
+        """Values (n, …) in that order."""
+        return values if self.order is None else np.asarray(values[self.order])
+
+
+@dataclass(frozen=True)
 class Units:
     """`codes` (n,) are 0 … U - 1 in the order of the rows, each unit in one run."""
 
