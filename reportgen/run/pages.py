@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def _published(page: Page) -> Outcome:
     document, contents = rendered(document, plan.output, page.cache, page.epoch)
     problems = tuple(failures(models) + _false_claims(plan, document))
     warned = tuple(warnings(models))
-    files = store.publish(page.out, contents, _pages(plan.output.name))
+    files = store.publish(page.out, contents, partial(_pages, plan.output.name))
     if page.key and not page.audit and not any(map(killed, models)):
         ordered = {name: contents[name] for name in _names(files, page.out)}
         stand(page.cache, page.key, ordered, problems, warned)

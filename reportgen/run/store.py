@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -34,12 +34,13 @@ STAGING = ".building-"
 
 
 def publish(
-    folder: Path, files: Mapping[str, bytes], pages: Sequence[str] = ()
+    folder: Path, files: Mapping[str, bytes], pages: Callable[[], Sequence[str]] = tuple
 ) -> tuple[Path, ...]:
     """Write `files` (relative name → bytes) into `folder`; their paths, in the order of moving.
 
-    `pages` are the names of the pages that any build of this spec may write: one of an earlier
-    build goes where the results are no longer those it shows. Files of other people stay.
+    `pages` gives the names of the pages that any build of this spec may write, asked only where one
+    of an earlier build has to go: the results are no longer those it shows. Files of other people
+    stay.
     DocumentError where the folder or the disk does not take the report; nothing has changed then.
     """
     names = sorted(
@@ -73,12 +74,16 @@ class _Ours:
         return known or name.startswith(STAGING)
 
 
-def _stale(folder: Path, files: Mapping[str, bytes], pages: Sequence[str]) -> tuple[str, ...]:
+def _stale(
+    folder: Path, files: Mapping[str, bytes], pages: Callable[[], Sequence[str]]
+) -> tuple[str, ...]:
     """Pages of an earlier build that show other results than those written now."""
-    left = tuple(name for name in pages if name not in files)
-    if not left or _results(files.get(RESULTS, b"")) == _results(_read(folder / RESULTS)):
+    left = {each.name for each in folder.iterdir()} - files.keys() if folder.is_dir() else set()
+    if not any((folder / name).is_file() for name in left):
         return ()
-    return left
+    if _results(files.get(RESULTS, b"")) == _results(_read(folder / RESULTS)):
+        return ()
+    return tuple(name for name in pages() if name in left)
 
 
 def _results(content: bytes) -> Any:

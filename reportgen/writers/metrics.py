@@ -48,7 +48,7 @@ def _file() -> Path:
 def ship(characters: frozenset[str]) -> None:
     """Write the widths of the usual characters beside the faces cut down to them."""
     found = {
-        name: {each: width for each, width in _advances(bold=bold).items() if each in characters}
+        name: {each: _advances(bold=bold).get(each, _UNKNOWN) for each in characters}
         for name, bold in (("semibold", True), ("regular", False))
     }
     text = json.dumps(found, ensure_ascii=False, indent=0, sort_keys=True)

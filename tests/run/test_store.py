@@ -175,9 +175,12 @@ def record(created, n):
 
 def test_a_page_of_other_results_does_not_stay(tmp_path, way):
     """A PDF of an earlier build goes when the results are no longer those it shows."""
-    pages = ("report.html", "report.pdf")
+    pages = lambda: ("report.html", "report.pdf")  # noqa: E731
     publish(tmp_path, {"results.json": record("1", 5), "report.pdf": b"1"}, pages)
     publish(tmp_path, {"results.json": record("2", 5), "report.html": b"2"}, pages)
     assert set(contents(tmp_path)) == {"results.json", "report.pdf", "report.html"}
     publish(tmp_path, {"results.json": record("3", 6), "report.html": b"3"}, pages)
     assert set(contents(tmp_path)) == {"results.json", "report.html"}
+    # Where every file is written anew nobody is asked, which would load every format there is.
+    unasked = lambda: pytest.fail("asked")  # noqa: E731
+    publish(tmp_path, {"results.json": record("4", 7), "report.html": b"4"}, unasked)
