@@ -7,12 +7,12 @@ some t. Where a structure has a closed form these follow from a few sums, which 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.models.engines.units import Units
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+
+from reportgen.core.dataclass import dataclass
 
 SMALL = 2_000
 """A unit of so many products is as soon multiplied by itself as summed with all others."""
