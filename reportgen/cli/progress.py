@@ -19,35 +19,35 @@ class Lines:
     def __init__(self, stream: TextIO, name: str = "") -> None:
         self._stream, self._name = stream, f"{name}  " if name else ""
         self._terminal, self._coloured = redraws(stream), coloured(stream)
-        self._total = 0
-        self._number = 0
+        self._total = self._begun = self._done = 0
 
     def begin(self, step: str, total: int) -> None:
         """A step of `total` parts begins."""
-        self._total, self._number = total, 0
+        self._total, self._begun, self._done = total, 0, 0
 
     def start(self, name: str) -> None:
         """A part begins: on a terminal its name waits at the end of the screen."""
-        self._number += 1
+        self._begun += 1
         if self._terminal:
-            self._write(f"\r\x1b[K{self._counter()} fitting {name} …")
+            self._write(f"\r\x1b[K{self._counter(self._begun)} fitting {name} …")
 
     def done(self, model: Model, seconds: float | None) -> None:
         """A part is done: its line stays."""
+        self._done += 1
         status = model.result.status
         mark = f"{MARKS[status]:<7}"
         if self._coloured:
             mark = f"\x1b[{COLOURS[status]}m{mark}\x1b[0m"
         clear = "\r\x1b[K" if self._terminal else ""
-        parts = [f"{clear}{self._counter()} {mark} {model.id}", *_size(model.result)]
+        parts = [f"{clear}{self._counter(self._done)} {mark} {model.id}", *_size(model.result)]
         self._write("  ".join([*parts, f"{_took(seconds)}\n"]))
 
     def end(self) -> None:
         """The step is over."""
         self._stream.flush()
 
-    def _counter(self) -> str:
-        return f"{self._name}[{self._number:>{len(str(self._total))}}/{self._total}]"
+    def _counter(self, number: int) -> str:
+        return f"{self._name}[{number:>{len(str(self._total))}}/{self._total}]"
 
     def _write(self, text: str) -> None:
         self._stream.write(text)

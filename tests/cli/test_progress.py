@@ -40,6 +40,21 @@ def test_plain_lines_where_there_is_no_terminal():
     ]
 
 
+def test_what_is_done_is_counted():
+    """Of several that are fitted at once the first that is done is the first."""
+    stream = io.StringIO()
+    lines = Lines(stream, "3/9 north")
+    lines.begin("fit", 2)
+    for model in (FITTED, FAILED):
+        lines.start(model.id)
+    for model in (FAILED, FITTED):
+        lines.done(model, None)
+    assert stream.getvalue().splitlines() == [
+        "3/9 north  [1/2] FAILED  ols  as before",
+        "3/9 north  [2/2] warning gee  n 5,102 in 30 clusters  as before",
+    ]
+
+
 def test_a_terminal_shows_what_is_being_fitted():
     """The name waits at the end of the screen, and its own line takes its place."""
     text = written(Screen(), FITTED)
