@@ -43,7 +43,12 @@ class Reach:
 
 
 class Source(Protocol):
-    """A place that data come from."""
+    """A place that data come from.
+
+    One that can read some rows without the others may also have `alike(options, reach)`, the names
+    of columns whose values do not depend on which rows are read, and `read_rows(options, reach,
+    columns, rows)`, those columns for rows by their places in ascending order.
+    """
 
     Options: ClassVar[type]
 

@@ -14,7 +14,8 @@ from reportgen.data import RECODES
 from reportgen.data.columns import declared, missing_note, shown, similar_levels
 from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep
 from reportgen.data.order import order
-from reportgen.data.read import Raw, read
+from reportgen.data.postponed import rows_of
+from reportgen.data.read import Raw, header, read_first
 from reportgen.data.sample import take
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def prepare(
-    dataset: Dataset, reach: Reach, reading: Callable[[Dataset, Reach], Raw] = read
+    dataset: Dataset, reach: Reach, reading: Callable[[Dataset, Reach], Raw] = read_first
 ) -> Frame:
     """The prepared table and the facts about it; `reading` brings what the files hold.
 
@@ -35,6 +36,7 @@ def prepare(
     for step in steps.early:
         table = _recoded(table, step, variables)
     table, flow = take(table, dataset.sample, source)
+    table, variables = _with_waiting(table, variables, raw, dataset, reach)
     for step in steps.late:
         table = _recoded(table, step, variables)
     notes += _set_missing(table, dataset.recodes)
@@ -52,6 +54,26 @@ def prepare(
     return Frame(table, facts)
 
 
+def _with_waiting(
+    table: pd.DataFrame, variables: dict[str, Variable], raw: Raw, dataset: Dataset, reach: Reach
+) -> tuple[pd.DataFrame, dict[str, Variable]]:
+    """The table, its rows numbered anew, with the columns that waited for them in their places."""
+    rows, table = table.index.to_numpy(), table.reset_index(drop=True)
+    if not raw.waiting:
+        return table, variables
+    loaded = rows_of(dataset, reach, raw.waiting, rows)
+    columns = {name: loaded.table[name] for name in raw.waiting}
+    known = {
+        name: shown(name, dataset.columns.get(name, ColumnOptions()), values, None)
+        for name, values in columns.items()
+    }
+    source = list(dataset.columns) or list(header(dataset, reach))
+    order = [*source, *(str(name) for name in table if name not in source)]
+    whole = table.assign(**columns)[order]
+    merged = {**variables, **known}
+    return whole, {name: merged[name] for name in order if name in merged}
+
+
 def _columns(
     loaded: Loaded, dataset: Dataset
 ) -> tuple[pd.DataFrame, dict[str, Variable], list[Note]]:
@@ -59,7 +81,7 @@ def _columns(
     notes: list[Note] = []
     made: dict[str, Any] = {}
     variables: dict[str, Variable] = {}
-    for name in dataset.columns or loaded.table.columns:
+    for name in loaded.table.columns:
         options = dataset.columns.get(name, ColumnOptions())
         made[name], found = declared(loaded.table[name], name, options)
         notes += found

@@ -16,16 +16,20 @@ from reportgen.core.types import Step
 from reportgen.data import SOURCES
 from reportgen.data.dataset import Dataset
 from reportgen.data.join import joined
+from reportgen.data.postponed import postponed
 
 
 @dataclass(frozen=True)
 class Raw:
-    """A table as it was read: how many rows the first source had, the digest of all, the joins."""
+    """A table as it was read: how many rows the first source had, the digest of all, the joins,
+    and the columns that are still to be read, for the rows of the sample.
+    """
 
     loaded: Loaded
     rows: int
     sha256: str
     steps: tuple[Step, ...] = ()
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,18 @@ class _Part:
 
 def read(dataset: Dataset, reach: Reach) -> Raw:
     """The declared columns of every source, joined. DataError, its paths from the dataset."""
+    return _read(dataset, _parts(dataset, reach), reach, ())
+
+
+def read_first(dataset: Dataset, reach: Reach) -> Raw:
+    """The same but for columns that can wait for the sample."""
     parts = _parts(dataset, reach)
+    return _read(dataset, parts, reach, postponed(dataset, parts[0].header, reach))
+
+
+def _read(
+    dataset: Dataset, parts: Sequence[_Part], reach: Reach, waiting: tuple[str, ...]
+) -> Raw:  # fmt: skip
     wanted = tuple(dataset.columns)
     _present(wanted, [name for part in parts for name in part.header], dataset)
     _once(parts, wanted)
@@ -49,6 +64,8 @@ def read(dataset: Dataset, reach: Reach) -> Raw:
     tables: list[Loaded] = []
     for part in parts:
         needed = [name for name in part.header if name in (*wanted, *keys)] if wanted else []
+        if waiting:
+            needed = [name for name in needed or part.header if name not in waiting]
         with _told(part.path):
             tables.append(part.kind.read(part.options, reach, needed))
     loaded, steps = tables[0], []
@@ -58,10 +75,11 @@ def read(dataset: Dataset, reach: Reach) -> Raw:
         except DataError as error:
             raise error.under("join", number) from error
         steps.append(step)
-    kept = list(wanted) or list(loaded.table.columns)
+    kept = [name for name in wanted if name not in waiting] or list(loaded.table.columns)
     return Raw(
         Loaded(loaded.table[kept], loaded.variables), len(tables[0].table),
         _digest(parts, tables, reach), tuple(steps),
+        waiting,
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def take(
     table: pd.DataFrame, steps: Sequence[SampleStep], source: Sequence[str]
 ) -> tuple[pd.DataFrame, tuple[Step, ...]]:
-    """The rows that pass every step, and the flow. `source`: the columns that `all` means.
+    """The rows that pass every step, under their index, and the flow. `source`: the columns that
+    `all` means.
 
     DataError (path `("sample", number)`) for a step that leaves nobody.
     """
@@ -30,7 +31,7 @@ def take(
         if table.empty:
             message = f"no row is left after the step “{flow[-1].label}”"
             raise DataError(Problem("empty-sample", message, ("sample", number)))
-    return table.reset_index(drop=True), tuple(flow)
+    return table, tuple(flow)
 
 
 def _keep(table: pd.DataFrame, step: SampleStep, source: Sequence[str]) -> pd.Series[Any]:

@@ -19,7 +19,7 @@ from reportgen.core.errors import Problem, ReportgenError
 from reportgen.core.types import Facts, Frame, Result
 from reportgen.data.dataset import Dataset
 from reportgen.data.prepare import prepare
-from reportgen.data.read import Raw, read
+from reportgen.data.read import Raw, read_first
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run.cache import Cache
 from reportgen.run.keys import DatasetKeys, Inputs, code, computing, dataset_keys, fit_inputs
@@ -55,7 +55,7 @@ class Frames(Mapping[str, Frame]):
     def _read(self, dataset: Dataset, reach: Reach) -> Raw:
         keys = self.keys_[dataset.name] if self._readings else None
         if self._readings is None or keys is None:
-            return read(dataset, reach)
+            return read_first(dataset, reach)
         return self._readings.read(dataset, reach, keys.files)
 
     def forget(self) -> None:

@@ -72,7 +72,7 @@ def sheets(draw: st.DrawFn) -> bytes:
     return (mark + end.join(lines) + draw(st.sampled_from(["", end]))).encode()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(content=sheets())
 def test_both_readers_give_the_same(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
