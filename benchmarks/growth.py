@@ -1,75 +1,85 @@
-"""How does time grow? Rows, clusters and models, with statsmodels beside them."""
+"""How do time and memory of a fit grow with rows and with clusters? Peers stand beside it."""
 
 from __future__ import annotations
 
 import sys
 import tempfile
-import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
-from engines import engine, simulated, statsmodels
-from measure import Answer, Row, process, tell, within
+from measure import (
+    HERE,
+    LINEAR,
+    MEMORY,
+    SECONDS,
+    Answer,
+    Panel,
+    Plot,
+    Spent,
+    grown,
+    has_r,
+    spent,
+    tell,
+)
+from simulated import COLUMNS, clustered, kept
 
 ROWS = (5_000, 20_000, 80_000, 320_000)
 CLUSTERS = (100, 400, 1_600, 6_400)
-MODELS = (10, 40, 160)
+KINDS = {"gee": ("GEE", "geepack"), "mixedlm": ("Random intercept", "lme4")}
+"""By kind: its title, and the R package that fits it."""
+
 LONGEST = 6.0
 """A peer that took so many seconds is not asked for more."""
 
 
 def main() -> None:
-    """Each curve in one run."""
-    warnings.simplefilter("ignore")
-    answer = Answer("How time grows: with rows, with clusters, with models")
-    for title, label, sizes in (
-        ("rows", "rows, 1,000 clusters", [(n, 1_000) for n in ROWS]),
-        ("clusters", "clusters, 50,000 rows", [(50_000, G) for G in CLUSTERS]),
-    ):
-        lines: dict[str, list[tuple[float, float]]] = {}
-        for n, clusters in sizes:
-            table = simulated(n, clusters)
-            for kind, name in (("gee", "gee"), ("mixedlm", "intercept")):
-                x = float(n if title == "rows" else clusters)
-                run = engine(kind, name, table)
-                run()
-                lines.setdefault(f"{kind}: ours", []).append((x, within(run, 3)))
-                theirs = lines.setdefault(f"{kind}: statsmodels", [])
-                peer = statsmodels(name, table)
-                if peer is not None and (not theirs or theirs[-1][1] < LONGEST):
-                    theirs.append((x, within(peer, 1)))
-        answer.curves[title] = (label, lines)
-        for line, points in lines.items():
-            (x0, y0), (x1, y1) = points[0], points[-1]
-            answer.rows.append(Row(f"{title}, {x0:,.0f} → {x1:,.0f}: {line}", y1,
-                                   f"{y1 / y0:.1f} × for {x1 / x0:.0f} ×"))  # fmt: skip
-    _models(answer)
+    """Each curve in one run; every point is a process of its own."""
+    answer = Answer("How time and memory of a fit grow: with rows, with clusters")
+    peers = ("statsmodels", "R") if has_r("lme4", "geepack") else ("statsmodels",)
+    if "R" not in peers:
+        answer.said.append("R's lme4 and geepack are not installed, and were not measured.")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, x, sizes in (
+            ("rows", "rows, in 1,000 clusters", [(n, 1_000) for n in ROWS]),
+            ("clusters", "clusters, of 50,000 rows", [(50_000, each) for each in CLUSTERS]),
+        ):
+            answer.plots[name] = _plot(name, x, sizes, ("reportgen", *peers), Path(folder))
+    for name, plot in answer.plots.items():
+        answer.rows += grown(name, plot)
+    answer.said.append(
+        "A fit is measured from its formula to its estimates, without imports and reading; memory "
+        f"is that of the whole process. A peer that took more than {LONGEST:g} seconds was not "
+        "asked for more. Growth is given as a power of the size, that of the last part of a curve: "
+        f"up to {LINEAR:g} it is called linear. In the plots a dotted line has the slope of "
+        "proportion."
+    )
     tell(answer)
 
 
-def _models(answer: Answer) -> None:
-    """Builds of specs with ever more models."""
-    points = []
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        simulated(5_000, 100).to_csv(place / "d.csv", index=False)
-        for count in MODELS:
-            spec = place / f"m{count}.yaml"
-            spec.write_text(_spec(count), encoding="utf-8")
-            command = [sys.executable, "-m", "reportgen", "build", spec, "--no-cache", "--engine",
-                       "fast", "--out", place / "out", "--formats", "html"]  # fmt: skip
-            points.append((float(count), process(command, 1)))
-    answer.curves["models"] = ("models of one spec, built to HTML", {"build": points})
-    (x0, y0), (x1, y1) = points[0], points[-1]
-    answer.rows.append(Row(f"models, {x0:.0f} → {x1:.0f}: a build", y1, f"{y1 / y0:.1f} ×"))
+def _plot(name: str, x: str, sizes: Sequence[tuple[int, int]], tools: Sequence[str],
+          folder: Path) -> Plot:  # fmt: skip
+    plot = Plot(x)
+    for kind, (title, package) in KINDS.items():
+        seconds, memory = Panel(title, SECONDS), Panel(title, MEMORY)
+        plot.panels += [seconds, memory]
+        for n, clusters in sizes:
+            file = kept(clustered(n, clusters), folder / "d.bin")
+            for tool in tools:
+                line = package if tool == "R" else tool
+                if seconds.curves.get(line, [(0.0, 0.0)])[-1][1] > LONGEST:
+                    continue
+                took = _fit(tool, kind, file)
+                size = n if name == "rows" else clusters
+                seconds.add(line, size, float(took.said))
+                memory.add(line, size, took.peak)
+    return plot
 
 
-def _spec(count: int) -> str:
-    models = "".join(f"  m{number}: {{kind: gee, formula: y ~ x + z}}\n" for number in range(count))
-    return (
-        "reportgen: 1\ntitle: Many\ndatasets:\n  d: {source: d.csv, columns: [y, x, z, site]}\n"
-        f"defaults: {{data: d, groups: site}}\nmodels:\n{models}"
-        "report:\n  - table: compare\n    models: [m0, m1]\noutput: {formats: [html]}\n"
-    )
+def _fit(tool: str, kind: str, file: Path) -> Spent:
+    if tool == "R":
+        times = "3" if file.stat().st_size < 5_000_000 else "1"
+        return spent(["Rscript", HERE / "growth.R", kind, file, COLUMNS, times])
+    return spent([sys.executable, HERE / "one_fit.py", tool, kind, file, COLUMNS])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ least of several runs, says how much there is to do. Ratios within one run are w
 from __future__ import annotations
 
 import json
+import math
 import os
 import resource
 import subprocess
@@ -32,19 +33,46 @@ class Row:
     met: bool | None = None
 
 
+Points = list[tuple[float, float]]
+"""Of a curve: size, and what was measured at it."""
+
+OURS = "reportgen"
+"""What its own curves are called, or begin with."""
+
+SECONDS, CLOCK, MEMORY = "CPU seconds", "seconds by the clock", "peak memory, MB"
+
+
+@dataclass
+class Plot:
+    """Curves over one measure of size: `x` says which. Panels by their titles, `unit` (SECONDS,
+    CLOCK or MEMORY) and curves by their names.
+    """
+
+    x: str
+    panels: list[Panel] = field(default_factory=list)
+
+
+@dataclass
+class Panel:
+    """One part of a plot."""
+
+    title: str
+    unit: str
+    curves: dict[str, Points] = field(default_factory=dict)
+
+    def add(self, name: str, size: float, value: float) -> None:
+        """A further point of a curve."""
+        self.curves.setdefault(name, []).append((size, value))
+
+
 @dataclass
 class Answer:
-    """What one script found: a table, in words what it could not measure, and curves to plot.
-
-    `curves` are by title: the label of the x axis, and by the name of a line its (x, y).
-    """
+    """What one script found: a table, in words what it could not measure, and plots by name."""
 
     question: str
     rows: list[Row] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    curves: dict[str, tuple[str, dict[str, list[tuple[float, float]]]]] = field(
-        default_factory=dict
-    )
+    plots: dict[str, Plot] = field(default_factory=dict)
 
 
 def process(command: Sequence[str | Path], repeat: int = 2, cwd: Path | None = None) -> float:
@@ -61,6 +89,42 @@ def process(command: Sequence[str | Path], repeat: int = 2, cwd: Path | None = N
         spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         best = min(best, spent)
     return best
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a process and its children took: `cpu` seconds, `wall` seconds by the clock, and `peak`,
+    the megabytes that the largest of them held at most. `said` is what it printed.
+    """
+
+    cpu: float
+    wall: float
+    peak: float
+    said: str = ""
+
+
+def spent(command: Sequence[str | Path], repeat: int = 1) -> Spent:
+    """The least of each over `repeat` runs. RuntimeError where the process fails."""
+    return side_by_side([command], repeat)[0]
+
+
+def side_by_side(commands: Sequence[Sequence[str | Path]], repeat: int) -> list[Spent]:
+    """The same of several commands, run in turn: what disturbs the machine disturbs them all."""
+    runs = [[_spent(each) for each in commands] for _ in range(repeat)]
+    return [
+        Spent(min(one.cpu for one in ones), min(one.wall for one in ones),
+              min(one.peak for one in ones), ones[0].said)
+        for ones in zip(*runs, strict=True)
+    ]  # fmt: skip
+
+
+def _spent(command: Sequence[str | Path]) -> Spent:
+    launch = [sys.executable, "-I", "-S", HERE / "launch.py", *command]
+    done = subprocess.run(list(map(str, launch)), capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 4):
+        raise RuntimeError(f"{command}: {done.stderr[-500:]}")
+    *said, took = done.stdout.rstrip("\n").split("\n")
+    return Spent(**json.loads(took), said="\n".join(said).rstrip("\n"))
 
 
 def within(call: Callable[[], object], repeat: int = 3, patience: float = 3.0) -> float:
@@ -98,6 +162,35 @@ def ratio(row: Row, base: float, target: float, *, at_least: bool = False) -> Ro
     row.ratio = f"{value:,.0f} ×" if value >= 20 else f"{value:.2g} ×"
     row.target = f"{'≥' if at_least else '≤'} {target:g} ×"
     row.met = value >= target if at_least else value <= target
+    return row
+
+
+LINEAR = 1.1
+"""Growth is called linear where, at the largest sizes measured, it is at most as this power of the
+size: on the logarithmic axes of a plot, the slope of its last part.
+"""
+
+
+def grown(name: str, plot: Plot) -> list[Row]:
+    """For every curve a row: as which power of the size it grows at the largest sizes; for
+    reportgen's own with the target.
+    """
+    return [
+        _grown(name, f"{panel.title}: {curve}".removeprefix(": "), panel.unit, points)
+        for panel in plot.panels
+        for curve, points in panel.curves.items()
+        if panel.unit != CLOCK and len(points) > 1
+    ]
+
+
+def _grown(name: str, curve: str, unit: str, points: Points) -> Row:
+    (first, least), (before, smaller), (last, largest) = points[0], points[-2], points[-1]
+    power = math.log(largest / smaller) / math.log(last / before)
+    row = Row(f"{name}, {first:,.0f} → {last:,.0f}: {curve}", largest, f"size^{power:.2f}")
+    if unit == MEMORY:
+        row.what, row.seconds = f"{row.what}: memory, {least:,.0f} → {largest:,.0f} MB", None
+    if OURS in curve:
+        row.target, row.met = f"≤ size^{LINEAR:g}", power <= LINEAR
     return row
 
 
