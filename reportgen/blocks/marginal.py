@@ -17,8 +17,10 @@ from reportgen.core import numbers
 from reportgen.core.contracts import Request
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, Covariate, ModelName, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Margin, Model, Result, level_text
 
 Value = str | int | float | bool
@@ -115,8 +117,9 @@ def answers(context: Context, names: Sequence[str]) -> tuple[Answer, ...]:
     """What each model gave. FitError where none gave anything."""
     found = tuple(Answer(model, context.computed.get(model.id)) for model in context.select(names))
     if not any(answer.margins for answer in found):
-        reason = next((each.reason for each in found if each.reason), "no model has estimates")
-        raise FitError(Problem("nothing-computed", reason, ("models",)))
+        reason = next((each.reason for each in found if each.reason), "")
+        said = say("nothing-computed", reason=reason) if reason else say("nothing-computed_none")
+        raise unfit(said, ("models",))
     return found
 
 

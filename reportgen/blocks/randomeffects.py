@@ -14,6 +14,8 @@ from reportgen.core.clusters import Effect
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context
 from reportgen.core.errors import FitError, Problem, SpecError
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_model, say
 from reportgen.core.types import Model
 
 
@@ -50,10 +52,7 @@ def withheld(model: Model) -> bool:
 def without_effects(model: Model) -> FitError:
     """What is wrong where random effects are to be shown of a model that shows none."""
     if withheld(model):
-        return FitError(Problem(
-            "withheld-effects", f"the random effects of model `{model.id}` are withheld, because "
-            "they cannot be trusted", ("models",),
-        ))  # fmt: skip
+        return unfit(say("withheld-effects", model=named_model(model.id)), ("models",))
     return FitError(no_effects(model.id))
 
 

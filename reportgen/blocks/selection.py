@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from reportgen.blocks.suiting import not_one
 from reportgen.core.document import Context
 from reportgen.core.errors import FitError, Problem, SpecError
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_model, say
 from reportgen.core.types import Model, Result
 
 
@@ -24,7 +26,7 @@ def answer(context: Context, name: str, key: str = "models") -> Result:
     found = context.computed[name]
     if found.status == "failed":
         reason = next((note.text for note in found.notes if note.level == "error"), "")
-        raise FitError(Problem("nothing-computed", reason, (key,)))
+        raise unfit(say("nothing-computed", reason=reason), (key,))
     return found
 
 
@@ -53,8 +55,11 @@ def only(context: Context, names: Sequence[str]) -> Model:
     if len(models) != 1:
         raise SpecError(not_one([model.id for model in models]))
     if models[0].result.status == "failed":
-        raise FitError(Problem(
-            "fit-failed", f"model `{models[0].id}` could not be fitted: {failure(models[0])}",
-            path=("models",),
-        ))  # fmt: skip
+        raise unfitted(models[0])
     return models[0]
+
+
+def unfitted(model: Model) -> FitError:
+    """The error of a block that shows a model whose fit failed."""
+    said = say("fit-failed_model", model=named_model(model.id), reason=failure(model))
+    return unfit(said, ("models",))

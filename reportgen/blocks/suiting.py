@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from reportgen.core.contracts import Planned, Plans
 from reportgen.core.errors import Path, Problem
+from reportgen.core.saying import problem
+from reportgen.core.sentences import named_model, say
 
 MODELS = ("models",)
 
@@ -49,7 +51,7 @@ def with_effects(plans: Plans, names: Sequence[str]) -> Iterator[Problem]:
 
 def no_effects(model: str, path: Path = MODELS) -> Problem:
     """What is wrong where random effects are to be shown of a model that has none."""
-    return Problem("no-random-effects", f"model `{model}` has no random effects", path)
+    return problem(say("no-random-effects", model=named_model(model)), path)
 
 
 def judgeable(plans: Plans, names: Sequence[str], plot: str) -> Iterator[Problem]:

@@ -63,7 +63,11 @@ class Source(Protocol):
 
 
 class Recode(Protocol):
-    """A definition of new columns out of old ones."""
+    """A definition of new columns out of old ones.
+
+    One that can say more of them once it sees the data has `learn(name, options, table)`, which
+    gives what `describe` gives.
+    """
 
     Options: ClassVar[type]
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from reportgen.core.dataclass import dataclass
+from reportgen.core.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Problem:
 
     `path` leads to the value at fault, relative to whatever the reporter was given (a recode
     reports `("map",)`; its caller puts `("datasets", "nhanes", "recodes", "smq")` in front).
+    `said` is the message for a report in another language, where one may say it.
     `offset` and `length` point inside that value where it is a text (a name in a formula).
     `hint` stands beside the caret ("did you mean `BMXBMI`?"), `help` below ("write …").
     """
@@ -54,6 +56,7 @@ class Problem:
     place: Place | None = None
     key: bool = False
     severity: str = "error"
+    said: str | Sentence | None = None
 
     def under(self, *path: str | int) -> Problem:
         """The same problem seen from further up."""

@@ -62,7 +62,10 @@ def dataset_record(facts: Facts) -> dict[str, Any]:
         "rows_read": facts.rows_read,
         "n": facts.n,
         "sha256": facts.sha256,
-        "steps": plain(facts.steps),
+        "steps": [
+            {"label": step.label, "before": step.before, "after": step.after}
+            for step in facts.steps
+        ],
     }
 
 

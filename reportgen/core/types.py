@@ -10,7 +10,7 @@ This file ends with the Result; what it says of clusters is in `clusters.py`, of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,6 +25,8 @@ from reportgen.core.clusters import (
 from reportgen.core.dataclass import dataclass
 from reportgen.core.description import Difference, Summary
 from reportgen.core.errors import Place
+from reportgen.core.saying import english
+from reportgen.core.sentences import Sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +52,8 @@ class Variable:
     `levels` maps a level's text (see `level_text`) to what is shown for it, in display order;
     it is empty for a numeric column. `reference` is the base level, where it is not the first.
     `definition` says how a column without a label of its own was made: "10 × stratum + unit".
-    `measure` says what 1 of it is, where a recode gave it another origin or unit.
+    `measure` says what 1 of it is, where a recode gave it another origin or unit. `said` has the
+    levels that nobody named, an interval's name among them, for a report in any language.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Variable:
     categorical: bool = False
     definition: str = ""
     measure: Measure | None = None
+    said: Mapping[str, Sentence] = field(default_factory=dict)
 
     def show(self, level: str) -> str:
         """The text shown for a level; the level itself where nothing else was declared."""
@@ -69,24 +73,38 @@ class Variable:
 
 @dataclass(frozen=True)
 class Step:
-    """One row of the flow table: how many rows there were before a step, and after it."""
+    """One row of the flow table: how many rows there were before a step, and after it.
 
-    label: str
+    `said` is its author's label, or the sentence that describes it.
+    """
+
+    said: str | Sentence
     before: int
     after: int
+
+    @property
+    def label(self) -> str:
+        """What the step is called: by its author, or in English."""
+        return english(self.said).replace("`", "") if isinstance(self.said, Sentence) else self.said
 
 
 @dataclass(frozen=True)
 class Note:
     """Something a reader must know about a dataset or a fit, with a stable code.
 
+    `said` is a sentence that the report says in its language, or a text (a plugin's, a library's).
     `coefs` names the coefficients it is about; where it is empty it is about the whole.
     """
 
     level: Literal["info", "warning", "error"]
     code: str
-    text: str
+    said: str | Sentence
     coefs: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """What is said: in the report's language where it was put in words, else in English."""
+        return english(self.said)
 
 
 @dataclass(frozen=True)
@@ -327,9 +345,16 @@ class Result:
     notes: tuple[Note, ...] = ()
 
 
-def failed(kind: str, code: str, text: str, **known: Any) -> Result:
+def noted(
+    level: Literal["info", "warning", "error"], said: Sentence, coefs: Iterable[str] = ()
+) -> Note:
+    """A sentence as a Note; its code is that of the sentence."""
+    return Note(level, said.code, said, tuple(coefs))
+
+
+def failed(kind: str, code: str, said: str | Sentence, **known: Any) -> Result:
     """The Result of a fit that gave no usable numbers: it says why, and holds nothing else."""
-    return Result(kind=kind, status="failed", notes=(Note("error", code, text),), **known)
+    return Result(kind=kind, status="failed", notes=(Note("error", code, said),), **known)
 
 
 @dataclass(frozen=True)

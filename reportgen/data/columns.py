@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
-from reportgen.core.types import Note, Variable, level_text
+from reportgen.core.sentences import named_column, say
+from reportgen.core.types import Note, Variable, level_text, noted
 from reportgen.data.dataset import ColumnOptions
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def declared(
 
 def missing_note(name: str, rows: int) -> Note:
     """How many rows were set missing by the author's own word."""
-    return Note("info", "set-missing", f"{rows:,} rows of `{name}` were set missing by their code")
+    return noted("info", say("set-missing", name=named_column(name), rows=rows))
 
 
 def shown(
@@ -78,8 +79,7 @@ def similar_levels(values: pd.Series[Any], name: str) -> list[Note]:
     levels = values.drop_duplicates().dropna().astype(str).unique()
     if len({level.strip().casefold() for level in levels}) == len(levels):
         return []
-    text = f"Some levels of `{name}` differ only by blanks or by case; they count as different."
-    return [Note("warning", "similar-levels", text)]
+    return [noted("warning", say("similar-levels", name=named_column(name)))]
 
 
 def _codes(levels: Mapping[str, str] | tuple[str, ...]) -> dict[str, str]:

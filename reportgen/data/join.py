@@ -9,6 +9,7 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import option
+from reportgen.core.sentences import say
 from reportgen.core.types import Step
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def joined(left: Loaded, right: Loaded, join: Join) -> tuple[Loaded, Step]:
         import pandas as pd
 
         made = pd.concat([made, unknown], ignore_index=True)
-    step = Step(f"Joined with {join.name}", len(left.table), len(made))
+    step = Step(say("step_joined", name=join.name), len(left.table), len(made))
     return Loaded(
         _whole(made, left.table, right.table), {**right.variables, **left.variables}
     ), step

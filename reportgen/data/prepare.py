@@ -96,7 +96,11 @@ def _recoded(table: pd.DataFrame, step: RecodeStep, variables: dict[str, Variabl
         made: Mapping[str, Any] = recode.apply(step.name, step.options, table)
     except ReportgenError as error:
         raise error.under("recodes", step.name) from error
-    for name, variable in recode.describe(step.name, step.options).items():
+    learn = getattr(recode, "learn", None)
+    known: Mapping[str, Variable] = (
+        learn(step.name, step.options, table) if learn else recode.describe(step.name, step.options)
+    )
+    for name, variable in known.items():
         made = {**made, name: _coded(made[name], variable, step)}
         variables[name] = variable
     return table.assign(**made)

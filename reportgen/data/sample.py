@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.sentences import Names, Sentence, say
 from reportgen.core.types import Step
 from reportgen.data.dataset import SampleStep
 from reportgen.data.expression import parse
@@ -27,7 +28,7 @@ def take(
         before = len(table)
         kept = _keep(table, step, source)
         table = table if kept.all() else table[kept]
-        flow.append(Step(step.label or _label(step, source), before, len(table)))
+        flow.append(Step(step.label or _said(step, source), before, len(table)))
         if table.empty:
             message = f"no row is left after the step “{flow[-1].label}”"
             raise DataError(Problem("empty-sample", message, ("sample", number)))
@@ -45,11 +46,15 @@ def _keep(table: pd.DataFrame, step: SampleStep, source: Sequence[str]) -> pd.Se
     return ~table.duplicated(list(step.drop_duplicates))
 
 
-def _label(step: SampleStep, source: Sequence[str]) -> str:
+def _said(step: SampleStep, source: Sequence[str]) -> str | Sentence:
     if step.complete == "all":
-        return f"Complete data on all {len(source)} columns"
+        return say("step_all-complete", columns=len(source))
     if step.complete is not None:
-        return f"Complete data on {', '.join(step.complete)}"
+        return say("step_complete", columns=_columns(step.complete))
     if step.where is not None:
         return step.where
-    return f"First row of each {', '.join(step.drop_duplicates)}"
+    return say("step_first", columns=_columns(step.drop_duplicates))
+
+
+def _columns(names: Sequence[str]) -> Names:
+    return Names("column", tuple(names), most=len(names))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reportgen.core.dataclass import dataclass
+from reportgen.core.sentences import named_coefs, say
 from reportgen.core.types import Note
 from reportgen.models.base import codes_of
 
@@ -86,14 +87,12 @@ def _leverage(X: np.ndarray | Blocks, names: Sequence[str], *, robust: bool) -> 
     """Coefficients that one row alone determines."""
     import numpy as np
 
-    from reportgen.models.health.codes import finding, listed
+    from reportgen.models.health.codes import finding
     from reportgen.models.health.columns import resting_on_one
 
     alone = resting_on_one(X, np.arange(len(X)), names)
     if not alone or len(X) == X.shape[1]:
         return ()
-    text = f"one row alone determines {listed(alone)}, and the fit meets it exactly"
     if robust:
-        text += ", so a robust standard error sees no spread there and means nothing"
-        return (finding("leverage-robust", text, alone),)
-    return (finding("leverage", text, alone),)
+        return (finding(say("leverage-robust", names=named_coefs(alone)), alone),)
+    return (finding(say("leverage", names=named_coefs(alone)), alone),)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from reportgen.core.sentences import say
 from reportgen.core.types import Result
 from reportgen.models.health.codes import finding
 
@@ -21,7 +22,6 @@ SECONDS = {
     "bayes_glmm": 1.0,
 }  # fmt: skip
 """What a fit to 5,000 rows takes, libraries loaded."""
-NAMES = {"fast": "reportgen's own engine", "statsmodels": "statsmodels"}
 
 
 def asks_statsmodels(asked: str, seconds: float) -> bool:
@@ -54,6 +54,5 @@ def with_engine(result: Result, options: Any) -> Result:
     asked, used = getattr(options, "engine", "auto"), result.method
     if asked == "auto" or used is None or used.engine == asked or result.status == "failed":
         return result
-    fitter = NAMES.get(used.engine, used.engine)
-    text = f"fitted by {fitter}: {NAMES[asked]} does not fit this model"
-    return replace(result, notes=(*result.notes, finding("engine", text)))
+    said = say("engine_statsmodels") if asked == "fast" else say("engine_fast")
+    return replace(result, notes=(*result.notes, finding(said)))

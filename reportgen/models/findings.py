@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reportgen.core.errors import FitError, Problem
+from reportgen.core.sentences import say
 from reportgen.core.types import Note
 from reportgen.models.health.said import listening, said_notes
 
@@ -26,7 +27,7 @@ def check_rank(design: Design, X: np.ndarray | None = None) -> tuple[Note, ...]:
     found = basis(design.blocks if X is None else X, design.names)
     tied = next((each for each in found.notes if each.code != "ill-conditioned"), None)
     if tied:
-        raise FitError(Problem(tied.code, tied.text, ("formula",)))
+        raise FitError(Problem(tied.code, tied.text, ("formula",), said=tied.said))
     return found.notes
 
 
@@ -36,7 +37,7 @@ def separation(design: Design) -> tuple[Note, ...]:
     from reportgen.models.health.outcome import one_sided_levels
 
     found = tuple(one_sided_levels(design, counts=False))
-    return (finding("separation", f"{'; '.join(found)}: no estimate is finite"),) if found else ()
+    return (finding(say("separation_all", levels=found)),) if found else ()
 
 
 def few_values(design: Design) -> tuple[Note, ...]:

@@ -35,7 +35,7 @@ from reportgen.plan.types import BlockPlan, Plan
 from reportgen.run.cache import Cache
 from reportgen.run.locate import located
 from reportgen.run.requests import REGISTERS, Answers
-from reportgen.run.wording import worded, worded_results
+from reportgen.run.wording import said_in, worded, worded_results
 from reportgen.writers import WRITERS, footnotes, prose
 
 
@@ -100,7 +100,7 @@ class Composer:
     def _shown(self, block: BlockPlan) -> Table | Figure | Text:
         kind = REGISTERS[block.verb].load(block.object)
         found = self.answers.get(block.path, {})
-        answers = worded_results(found, self.context.datasets, self.context.words)
+        answers = worded_results(found, self.context)
         context = self.context.with_computed(answers)
         try:
             key = self._key(block, answers)
@@ -109,7 +109,8 @@ class Composer:
             self._keep(key, made)
         except FitError as error:
             # The model failed: the report says so where the table or figure would stand.
-            reason = prose.escape(error.problems[0].message)
+            first = error.problems[0]
+            reason = prose.escape(said_in(first.said or first.message, self.context))
             return Text(f"*{context.words('common.left_out', reason=reason)}*")
         return replace(made, id=block.options.id or "")
 
@@ -159,14 +160,11 @@ def compose(
     its models and datasets depend on, None where that is not known.
     """
     models, datasets, words = context.models, context.datasets, context.words
-    values = store(models, datasets, plan.params)
-    shown, facts = worded(models, datasets, words)
-    context = replace(context, models=shown, datasets=facts)
-    refs = references(plan.blocks, words)
-    composer = Composer(
-        plan, context, answers, values, refs, cache, _rests_on(plan, rests_on), _pictures(plan)
-    )
+    refs, rests_on = references(plan.blocks, words), _rests_on(plan, rests_on)
     with conventions(writing(words, str(plan.output.numbers.get("p", "default")))):
+        shown = worded(context)
+        values = store(shown.models, shown.datasets, plan.params)
+        composer = Composer(plan, shown, answers, values, refs, cache, rests_on, _pictures(plan))
         parts = tuple(composer.part(block) for block in plan.blocks)
         abstract, parts = _numbered(composer.abstract(), parts)
     return Document(

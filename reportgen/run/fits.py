@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import spelled
+from reportgen.core.sentences import say
 from reportgen.core.types import Model, Result, failed
 from reportgen.models.engine import job_seconds
 from reportgen.plan.types import FitPlan, Plan
@@ -110,12 +111,10 @@ def times(value: Lost) -> str:
 
 def lost(value: Lost, kind: str, options: Any) -> Result:
     """The Result of a fit that was given up."""
-    reason = (
-        f"the process that fitted it was killed {times(value)}; it may need more memory than "
-        "there is"
-    )
     formula = getattr(options, "formula", None) or ""
-    return failed(kind, "killed", reason, formula=formula)
+    twice = value.times == 2
+    said = say("killed_twice") if twice else say("killed", times=value.times)
+    return failed(kind, "killed", said, formula=formula)
 
 
 def killed(model: Model) -> bool:

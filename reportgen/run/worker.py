@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.disclosure import ASK, asked
+from reportgen.core.disclosure import asked
 from reportgen.core.errors import DataError, FitError
+from reportgen.core.sentences import Sentence, say
 from reportgen.core.types import Frame, Result, failed
 from reportgen.models import MODELS
 from reportgen.models.engine import with_engine
@@ -79,19 +80,22 @@ def fit(
         raise
     except FitError as error:
         problem = error.problems[0]
-        return failed(kind, problem.code, problem.message, **_known(options, frame))
+        said = problem.said or problem.message
+        return failed(kind, problem.code, said, **_known(options, frame))
     except Exception as error:
         # What a library raises on data nobody foresaw is shown where the numbers would be.
         if os.environ.get("REPORTGEN_DEBUG"):
             raise
-        reason = f"the fit stopped with {type(error).__name__}{_detail(error)}"
-        return failed(kind, "stopped", reason, **_known(options, frame))
+        return failed(kind, "stopped", _stopped(error), **_known(options, frame))
 
 
-def _detail(error: Exception) -> str:
+def _stopped(error: Exception) -> Sentence:
     """What a library says, where that cannot be a value of the data, or values may be shown."""
-    numerical = isinstance(error, ArithmeticError) or type(error).__name__ == "LinAlgError"
-    return f": {error}" if numerical or asked() else f" ({ASK})"
+    name = type(error).__name__
+    numerical = isinstance(error, ArithmeticError) or name == "LinAlgError"
+    if numerical or asked():
+        return say("stopped", error=name, text=str(error))
+    return say("stopped_hidden", error=name)
 
 
 def _once(

@@ -93,7 +93,7 @@ def judge(that: str, values: Mapping[str, Any], words: Words) -> tuple[bool, str
     output = sandbox.parse(f"{{{{{that}}}}}").body[0]
     assert isinstance(output, nodes.Output)
     holds = value(output.nodes[0])
-    return holds is True, _written(output.nodes[0], value)
+    return holds is True, _written(output.nodes[0], value, words)
 
 
 def _scope(values: Mapping[str, Any], words: Words) -> dict[str, Any]:
@@ -124,28 +124,40 @@ def _run(action: Callable[[], Made]) -> Made:
         refuse(f"this cannot be computed: {error}")
 
 
-def _written(node: Any, value: Callable[[Any], Any]) -> str:
+def _written(node: Any, value: Callable[[Any], Any], words: Words) -> str:
     """An expression with numbers in the place of names; operators as one writes them."""
     from jinja2 import nodes
 
     if isinstance(node, nodes.Compare):
-        rest = (f" {SIGNS.get(op.op, op.op)} {_written(op.expr, value)}" for op in node.ops)
-        return _written(node.expr, value) + "".join(rest)
+        rest = (f" {SIGNS.get(op.op, op.op)} {_written(op.expr, value, words)}" for op in node.ops)
+        return _written(node.expr, value, words) + "".join(rest)
     if isinstance(node, (nodes.And, nodes.Or)):
-        word = " and " if isinstance(node, nodes.And) else " or "
-        return _written(node.left, value) + word + _written(node.right, value)
+        left, right = (_written(each, value, words) for each in (node.left, node.right))
+        return words(
+            "claim.and" if isinstance(node, nodes.And) else "claim.or", left=left, right=right
+        )
     if isinstance(node, nodes.Not):
-        return f"not {_written(node.node, value)}"
+        return words("claim.not", text=_written(node.node, value, words))
     sign = ARITHMETIC.get(type(node).__name__)
     if sign and isinstance(node, nodes.BinExpr):
-        return f"{_operand(node.left, value)} {sign} {_operand(node.right, value)}"
-    found = value(node)
-    if isinstance(node, nodes.Const) or isinstance(found, (bool, str)):
+        return f"{_operand(node.left, value, words)} {sign} {_operand(node.right, value, words)}"
+    return _value(node, value(node), words)
+
+
+def _value(node: Any, found: Any, words: Words) -> str:
+    """A number as it was written, or as it is shown."""
+    from jinja2 import nodes
+
+    if isinstance(found, bool):
+        return words("claim.true" if found else "claim.false")
+    if isinstance(node, nodes.Const) and isinstance(found, float):
+        return str(found).replace(".", numbers.current().point)
+    if isinstance(node, nodes.Const) or isinstance(found, str):
         return str(found)
     return numbers.significant(found, CLAIM) if isinstance(found, float) else str(shown(found))
 
 
-def _operand(node: Any, value: Callable[[Any], Any]) -> str:
+def _operand(node: Any, value: Callable[[Any], Any], words: Words) -> str:
     """A part of a product or sum, in brackets where it is itself a sum."""
-    text = _written(node, value)
+    text = _written(node, value, words)
     return f"({text})" if type(node).__name__ in ("Add", "Sub") else text

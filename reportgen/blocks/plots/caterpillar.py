@@ -20,8 +20,10 @@ from reportgen.core import numbers
 from reportgen.core.contracts import Plans
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_model, say
 from reportgen.core.types import Model
 
 if TYPE_CHECKING:
@@ -97,10 +99,7 @@ def _plot(options: Caterpillar.Options, context: Context) -> _Plot:
     name = chosen_effect(model, options.effect)
     effects = clusters.predicted(model, name, context)
     if not effects:
-        raise FitError(Problem(
-            "no-random-effects", f"model `{model.id}` has no number for its random effects",
-            ("models",),
-        ))  # fmt: skip
+        raise unfit(say("no-random-effects_number", model=named_model(model.id)), ("models",))
     title = _title(model, name, context)
     return _Plot(model, effects, title, heading(name, model, context), context)
 

@@ -18,8 +18,10 @@ from reportgen.blocks.selection import several
 from reportgen.core import numbers
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, Column, ModelName, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Model
 from reportgen.core.words import Words
 
@@ -109,10 +111,8 @@ def _having(models: Sequence[Model]) -> tuple[Model, ...]:
     """The models that have an intraclass correlation. FitError where none has."""
     found = tuple(model for model in models if _has(model))
     if not found:
-        raise FitError(Problem(
-            "no-icc", "none of the models shown has an intraclass correlation", ("models",),
-            help="show a model with an exchangeable correlation or a random intercept",
-        ))  # fmt: skip
+        help = "show a model with an exchangeable correlation or a random intercept"
+        raise unfit(say("no-icc"), ("models",), help=help)
     return found
 
 

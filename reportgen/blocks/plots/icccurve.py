@@ -15,7 +15,8 @@ from reportgen.core import numbers
 from reportgen.core.clusters import IccPoint
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Model
 
 if TYPE_CHECKING:
@@ -70,10 +71,8 @@ def curves(
 def _curves(models: Sequence[Model], x: str) -> tuple[_Curve, ...]:
     having = [model for model in models if x in model.result.icc_at]
     if not having:
-        raise FitError(Problem(
-            "no-icc", f"the slope of `{x}` varies between clusters in none of the models shown",
-            ("x",), help="show a mixed model with a random slope, or leave `x` out",
-        ))  # fmt: skip
+        help = "show a mixed model with a random slope, or leave `x` out"
+        raise unfit(say("no-icc_slope", name=named_column(x)), ("x",), help=help)
     labels, marks = model_labels(models), style.marks(len(having))
     return tuple(
         _Curve(model, labels[model.id], mark.colour, model.result.icc_at[x])

@@ -23,6 +23,8 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import FitError, Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_model, say
 from reportgen.core.types import Model, Result
 
 if TYPE_CHECKING:
@@ -132,9 +134,7 @@ def _plot(options: Qq.Options, context: Context) -> _Plot:
     else:
         label = residual_text(context, model)
         if not model.result.observations.get("residual"):
-            raise FitError(
-                Problem("no-residuals", f"model `{model.id}` has no residuals", ("models",))
-            )
+            raise unfit(say("no-residuals", model=named_model(model.id)), ("models",))
     return _Plot(model, answer(context, "quantiles"), options.of, label, context)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from reportgen.blocks.labels import model_labels
 from reportgen.blocks.naming import few
-from reportgen.blocks.selection import failure
+from reportgen.blocks.selection import unfitted
 from reportgen.blocks.tables.findings import finding_texts
-from reportgen.core.errors import FitError, Problem
 from reportgen.core.types import Model
 from reportgen.core.words import Words
 
@@ -17,10 +16,7 @@ def fitted(models: Sequence[Model]) -> tuple[Model, ...]:
     """The models that were fitted. FitError where none was."""
     found = tuple(model for model in models if model.result.status != "failed")
     if not found:
-        raise FitError(Problem(
-            "fit-failed", f"model `{models[0].id}` could not be fitted: {failure(models[0])}",
-            path=("models",),
-        ))  # fmt: skip
+        raise unfitted(models[0])
     return found
 
 

@@ -19,8 +19,10 @@ from reportgen.core import numbers
 from reportgen.core.contracts import Plans
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
 from reportgen.core.options import BlockOptions, ModelName, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_model, say
 from reportgen.core.types import Model
 
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ def _plot(options: Residuals.Options, context: Context) -> _Plot:
         if math.isfinite(fitted) and math.isfinite(residual)
     )  # fmt: skip
     if not points:
-        raise FitError(Problem("no-residuals", f"model `{model.id}` has no residuals", ("models",)))
+        raise unfit(say("no-residuals", model=named_model(model.id)), ("models",))
     outcome = lowered(outcome_text(context, model))
     method = model.result.method
     fitted = "probability" if method and method.family == "binomial" else "fitted"

@@ -20,7 +20,9 @@ from reportgen.core import numbers
 from reportgen.core.contracts import Plans
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Table
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_model, say
 from reportgen.core.types import Model
 
 COLUMNS: tuple[Statistic, ...] = ("estimate", "se", "within", "between", "df", "riv", "fmi")
@@ -49,10 +51,8 @@ class Imputation:
         """The table. FitError where the fit failed or nothing was imputed."""
         model, words = only(context, options.models), context.words
         if not model.result.imputed:
-            raise FitError(Problem(
-                "not-imputed", f"no value of model `{model.id}` was imputed", ("models",),
-                help="a model asks for it by `impute`",
-            ))  # fmt: skip
+            help = "a model asks for it by `impute`"
+            raise unfit(say("not-imputed", model=named_model(model.id)), ("models",), help=help)
         rows, hidden = chosen(term_rows((model,), context), options)
         found = cell_findings((model,), rows, words)
         shown = panels((model,), COLUMNS, options.exponentiate, found.letters)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.numbers import significant
+from reportgen.core.numbers import significant, whole
 from reportgen.core.options import Column, RecodeOptions, option
+from reportgen.core.sentences import Sentence, say
 from reportgen.core.types import Variable
 from reportgen.data.recodes._common import OneColumn, numbers, variable
 
@@ -60,10 +61,7 @@ class Cut(OneColumn):
         import pandas as pd
 
         values = numbers(table, options.cut, "cut")
-        points: tuple[float, ...] = options.at
-        if options.quantiles:
-            shares = [part / options.quantiles for part in range(1, options.quantiles)]
-            points = tuple(float(point) for point in values.quantile(shares))
+        points = _points(options, values)
         if len(set(points)) < len(points):
             message = f"`{options.cut}` has too few different values for {options.quantiles} groups"
             raise DataError(Problem("too-few-values", message, ("quantiles",)))
@@ -73,9 +71,52 @@ class Cut(OneColumn):
 
     def describe(self, name: str, options: Options) -> Mapping[str, Variable]:
         """Intervals are categories in ascending order, as far as they are known without data."""
-        names = options.labels or (labels(options.at, options.right) if options.at else ())
-        levels = {each: each for each in names}
-        return {name: replace(variable(name, options), levels=levels, categorical=True)}
+        return {name: _shown(name, options, options.at)}
+
+    def learn(self, name: str, options: Options, table: pd.DataFrame) -> Mapping[str, Variable]:
+        """The same with the intervals between quantiles."""
+        points = options.at
+        if options.quantiles and not options.labels:
+            points = _points(options, numbers(table, options.cut, "cut"))
+        return {name: _shown(name, options, points)}
+
+
+def _points(options: Cut.Options, values: pd.Series[Any]) -> tuple[float, ...]:
+    if not options.quantiles:
+        return options.at
+    shares = [part / options.quantiles for part in range(1, options.quantiles)]
+    return tuple(float(point) for point in values.quantile(shares))
+
+
+def _shown(name: str, options: Cut.Options, points: tuple[float, ...]) -> Variable:
+    names = options.labels or (labels(points, options.right) if points else ())
+    own = () if options.labels or not points else intervals(points, options.right)
+    return replace(
+        variable(name, options),
+        levels={each: each for each in names},
+        said=dict(zip(names, own, strict=False)),
+        categorical=True,
+    )
+
+
+def intervals(points: tuple[float, ...], right: bool) -> tuple[Sentence, ...]:
+    """The same names for a report in any language, without needless zeros."""
+    shown = [_bound(point) for point in points]
+    first, last, pairs = shown[0], shown[-1], list(pairwise(shown))
+    if right:
+        between = [say("part_interval-right", low=low, high=high) for low, high in pairs]
+        ends = say("part_interval-to", high=first), say("part_interval-over", low=last)
+    else:
+        between = [say("part_interval", low=low, high=high) for low, high in pairs]
+        ends = say("part_interval-below", high=first), say("part_interval-above", low=last)
+    return (ends[0], *between, ends[1])
+
+
+def _bound(point: float) -> float | str:
+    """Six significant digits; a whole number, which may be a year, as it was written."""
+    if not point % 1:
+        return whole(int(point))
+    return float(f"{point:.6g}") if abs(point) < 1e5 else float(round(point))
 
 
 def labels(points: tuple[float, ...], right: bool) -> tuple[str, ...]:

@@ -14,7 +14,9 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import FitError
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.models.engines.units import Units
 
 ITERATIONS, HALVINGS = 200, 12
@@ -205,11 +207,8 @@ def check_definite(bread: np.ndarray) -> None:
     try:
         np.linalg.cholesky(bread)
     except np.linalg.LinAlgError as error:
-        raise FitError(Problem(
-            "correlation-impossible", "the working correlation is so far below zero that no "
-            "clusters of these sizes can have it", ("cov_struct",),
-            help="use `cov_struct: independence`",
-        )) from error  # fmt: skip
+        help = "use `cov_struct: independence`"
+        raise unfit(say("correlation-impossible"), ("cov_struct",), help=help) from error
 
 
 def length(delta: np.ndarray, bread: np.ndarray, scale: float) -> float:

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import FitError
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.models.engines import estimating
 from reportgen.models.engines.blocks import Blocks, nearest
 from reportgen.models.engines.moments import Moments
@@ -98,10 +100,8 @@ class Equations(estimating.EstimatingEquations):
             point = Point(beta, self.working.moments(values), mean, unit)
             outside = not np.isfinite(np.diag(point.moments.squares)).all()
         if outside:
-            raise FitError(Problem(
-                "means-outside", "fitted means leave the range of the family", ("link",),
-                help="choose a link that keeps them inside, such as log or logit",
-            ))  # fmt: skip
+            help = "choose a link that keeps them inside, such as log or logit"
+            raise unfit(say("means-outside"), ("link",), help=help)
         if self.linear:
             self._origin.append(point)
         return point

@@ -13,8 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
-from reportgen.models.engines.moments import too_few
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
+from reportgen.models.engines.moments import above_one, too_few
 from reportgen.models.engines.plackett import Kernel, excess
 from reportgen.models.engines.units import Units
 from reportgen.models.engines.working import compound
@@ -88,14 +89,11 @@ class Alike(Joint):
         free = share.shape[1] - 1
         pairs, rows = self.units.pairs * free - p, len(share) * free - p
         if pairs <= 0:
-            raise too_few("pairs of rows within clusters", self.units.pairs, p)
+            raise too_few(self.units.pairs, p)
         e = np.einsum("njk,nk->nj", _roots(share), residual)
         rho = self.units.products(e) / pairs / (np.sum(e**2) / rows)
         if not rho < 1:
-            raise FitError(Problem(
-                "correlation-above-one", "the working correlation is estimated as 1 or more",
-                ("cov_struct",), help="use `cov_struct: independence`",
-            ))  # fmt: skip
+            raise above_one()
         return np.array([rho])
 
     def solve(self, parameters: np.ndarray, share: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -147,7 +145,7 @@ class GlobalOddsRatio(Joint):
     ) -> np.ndarray:
         """The last log ψ, moved by how far the expected odds ratio is from the observed one."""
         if self.units.pairs == 0:
-            raise too_few("pairs of rows within clusters", 0, p)
+            raise too_few(0, p)
         above, kernel = _above(share), Kernel.of(float(before[0]))
         features = kernel.features(above)
         sums = self.units.sums(features)
@@ -203,11 +201,8 @@ class GlobalOddsRatio(Joint):
         ])[:, *np.tril_indices(len(first))]  # fmt: skip
         cells = cells[:, (cells > 0).all(axis=0)]
         if not cells.size:
-            raise FitError(Problem(
-                "no-odds-ratio", "no two cuts through the levels have an odds ratio within "
-                "clusters, as where all rows of a cluster are alike", ("cov_struct",),
-                help="use `cov_struct: independence`",
-            ))  # fmt: skip
+            help = "use `cov_struct: independence`"
+            raise unfit(say("no-odds-ratio"), ("cov_struct",), help=help)
         weight = 1 / (1 / cells).sum(axis=0)
         logs = np.log(cells)
         return float(weight @ (logs[0] + logs[3] - logs[1] - logs[2]) / weight.sum())

@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.models.engines import estimating
 from reportgen.models.engines.categories import Shares
 from reportgen.models.engines.joint import Joint
@@ -59,10 +60,8 @@ class LevelEquations(estimating.EstimatingEquations):
         eta = np.column_stack([design @ beta for design in self.designs])
         share, slope = self.shares(eta)
         if not share.min() > SMALLEST:
-            raise FitError(Problem(
-                "means-outside", "a level of the outcome has no probability left in some rows",
-                ("formula",), help="leave a term out, or join levels",
-            ))  # fmt: skip
+            help = "leave a term out, or join levels"
+            raise unfit(say("means-outside_levels"), ("formula",), help=help)
         D = np.zeros((*share.shape, len(beta)))
         for place, design in enumerate(self.designs):
             D += slope[:, :, place, None] * design[:, None, :]

@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import FitError
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.models.engines.units import Units
 
 if TYPE_CHECKING:
     from reportgen.models.engines.working import Exchangeable, Working
+
+FEWER = "use a structure with fewer correlations, such as `exchangeable`"
 
 
 class Moments(ABC):
@@ -170,7 +174,7 @@ class Chain(Moments):
         """ρ: the mean over clusters of the mean product of neighbours, over the mean square."""
         e, several = self.column(t), self.units.sizes > 1
         if not several.any():
-            raise too_few("pairs of rows within clusters", 0, p)
+            raise too_few(0, p)
         sizes, products = self.units.sizes[several], np.empty_like(e)
         np.multiply(e[1:], e[:-1], out=products[1:])
         products[self.units.starts] = 0
@@ -179,10 +183,13 @@ class Chain(Moments):
         return np.array([lag1.sum() / lag0.sum()])
 
 
-def too_few(what: str, found: float, p: int) -> FitError:
-    """The error for a parameter of which `found` pairs tell, where more than p are needed."""
-    return FitError(Problem(
-        "too-few-pairs", f"the working correlation cannot be estimated: {int(found):,} {what}, "
-        f"where more than {p:,} are needed", ("cov_struct",),
-        help="use a structure with fewer correlations, such as `exchangeable`",
-    ))  # fmt: skip
+def too_few(pairs: float, p: int) -> FitError:
+    """The error for a parameter of which so many pairs tell, where more than p are needed."""
+    said = say("too-few-pairs", pairs=int(pairs), coefficients=p)
+    return unfit(said, ("cov_struct",), help=FEWER)
+
+
+def above_one() -> FitError:
+    """The error for a correlation that no rows can have."""
+    help = "use `cov_struct: independence`"
+    return unfit(say("correlation-above-one"), ("cov_struct",), help=help)

@@ -16,7 +16,9 @@ from typing import Literal
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import FitError
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 
 Lonely = Literal["fail", "remove", "adjust", "average", "certainty"]
 SELF_REPRESENTING = 1e-7
@@ -105,8 +107,8 @@ class Sampling:
 
 
 def _alone(strata: int) -> FitError:
-    return FitError(Problem(
-        "lonely-unit", f"{strata:,} strata have one sampling unit, so their variance is not known",
-        ("lonely",), help="keep the rows that were left out (`domain` chooses a subpopulation), or "
+    return unfit(
+        say("lonely-unit", strata=strata), ("lonely",),
+        help="keep the rows that were left out (`domain` chooses a subpopulation), or "
         "choose a rule by `lonely`: remove, adjust, average, certainty",
-    ))  # fmt: skip
+    )  # fmt: skip

@@ -15,7 +15,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import FitError
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.models.engines.blocks import Blocks
 from reportgen.models.engines.estimating import EstimatingEquations
 from reportgen.models.engines.gee import Equations
@@ -114,10 +116,8 @@ class Streamed(EstimatingEquations):
                 products += values.T @ values
                 self._add(sums, values.T, rows)
         if not np.isfinite(products).all():
-            raise FitError(Problem(
-                "means-outside", "fitted means leave the range of the family", ("link",),
-                help="choose a link that keeps them inside, such as log or logit",
-            ))  # fmt: skip
+            help = "choose a link that keeps them inside, such as log or logit"
+            raise unfit(say("means-outside"), ("link",), help=help)
         return Sums(self, beta, products, sums.T)
 
     def _add(self, sums: np.ndarray, values: Iterable[np.ndarray], rows: slice) -> None:

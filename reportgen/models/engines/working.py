@@ -17,8 +17,18 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
-from reportgen.models.engines.moments import Alike, Alone, ByRows, Chain, Moments, too_few
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
+from reportgen.models.engines.moments import (
+    FEWER,
+    Alike,
+    Alone,
+    ByRows,
+    Chain,
+    Moments,
+    above_one,
+    too_few,
+)
 from reportgen.models.engines.patterns import Patterns
 from reportgen.models.engines.units import Units
 
@@ -93,13 +103,10 @@ class Exchangeable(Working):
     def from_products(self, products: float, scale: float, p: int) -> np.ndarray:
         """The same from the sum of the products of all pairs of residuals, and φ."""
         if self.units.pairs <= p:
-            raise too_few("pairs of rows within clusters", self.units.pairs, p)
+            raise too_few(self.units.pairs, p)
         rho = products / scale / (self.units.pairs - p)
         if not rho < 1:
-            raise FitError(Problem(
-                "correlation-above-one", "the working correlation is estimated as 1 or more",
-                ("cov_struct",), help="use `cov_struct: independence`",
-            ))  # fmt: skip
+            raise above_one()
         return np.array([rho])
 
     def solve(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -158,17 +165,12 @@ class Nested(Working):
         pairs = np.array([units.pairs for units in self.levels])
         exactly = -np.diff(pairs, append=0)
         if np.any(exactly <= 0):
-            raise FitError(Problem(
-                "nested-levels", "two levels of `dep_data` have the same units, or one has a unit "
-                "for every row, so their correlations cannot be told apart", ("dep_data",),
-            ))  # fmt: skip
+            raise unfit(say("nested-levels"), ("dep_data",))
         means = -np.diff(products, append=0) / exactly
         shares = np.clip(np.diff(means, prepend=0), 0, None) / _scale(e, p)
         if not shares.sum() < 1:
-            raise FitError(Problem(
-                "correlation-above-one", "the working correlations add up to 1 or more",
-                ("cov_struct",), help="use `cov_struct: independence`",
-            ))  # fmt: skip
+            help = "use `cov_struct: independence`"
+            raise unfit(say("correlation-above-one_sum"), ("cov_struct",), help=help)
         return np.asarray(shares)
 
     def solve(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -216,7 +218,7 @@ class Autoregressive(Working):
         if self.regular:
             return Chain(self.units, e[:, None]).estimate(np.ones(1), p, before)
         if not np.any(self._inside):
-            raise too_few("pairs of rows within clusters", 0, p)
+            raise too_few(0, p)
         return np.array([_rosner_munoz(*self._by_distance(e), float(before[0]))])
 
     def moments(self, values: np.ndarray) -> Moments:
@@ -279,7 +281,7 @@ class Stationary(Working):
         means = np.divide(sums, counts, out=np.zeros(shape), where=seen)
         clusters = seen.sum(axis=0)[1:]
         if np.any(clusters == 0):
-            raise too_few("clusters with two rows at one of the distances", 0, 0)
+            raise unfit(say("too-few-pairs_lag"), ("cov_struct",), help=FEWER)
         return np.asarray(means.sum(axis=0)[1:] / clusters / np.mean(e**2))
 
     def solve(self, parameters: np.ndarray, values: np.ndarray) -> np.ndarray:
@@ -327,7 +329,8 @@ class Unstructured(Working):
         seen[self.units.codes, self.positions] = 1
         together = seen.T @ seen
         if together.min() <= p:
-            raise too_few("clusters with rows at both of two times", together.min(), p)
+            said = say("too-few-pairs_times", clusters=together.min(), coefficients=p)
+            raise unfit(said, ("cov_struct",), help=FEWER)
         covariance = wide.T @ wide / (together - p)
         spread = np.sqrt(np.diag(covariance))
         return np.asarray((covariance / np.outer(spread, spread))[np.tril_indices(self.size, -1)])

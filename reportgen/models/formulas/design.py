@@ -15,8 +15,10 @@ import numpy as np
 import patsy
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import Names, named_column, named_level, named_term, say
 from reportgen.core.types import Frame, Note, Term, Variable, level_text
 from reportgen.models.base import codes_of, is_text
 from reportgen.models.engines.blocks import Blocks
@@ -116,10 +118,8 @@ def build(
     else:
         y, event = _outcome(formula.outcome, rows, variables)
     if np.all(y == y[0]):
-        raise FitError(Problem(
-            "constant-outcome", f"the outcome `{formula.outcome.text}` has one value in the "
-            f"{len(y):,} rows used, so there is nothing to explain", ("formula",),
-        ))  # fmt: skip
+        said = say("constant-outcome", outcome=named_term(formula.outcome.text), rows=len(y))
+        raise unfit(said, ("formula",))
     X, names, terms = blocks(formula, rows, variables)
     mixed = (note for name in formula.columns for note in mixed_levels(rows[name]))
     notes = (*_numbered(formula, rows, variables), *_unused(formula, rows, variables), *mixed)
@@ -212,10 +212,11 @@ def _coded(
         check_levels(column)
     levels = levels_of(column, variable)
     if len(levels) < 2:
-        raise FitError(Problem(
-            "one-level", f"`{factor.text}` has one level, `{levels[0]}`, in the rows used",
-            ("formula",), help="leave it out, or see which step of the sample left one level",
-        ))  # fmt: skip
+        level = named_level(levels[0], factor.columns[0])
+        raise unfit(
+            say("one-level", name=named_term(factor.text), level=level), ("formula",),
+            help="leave it out, or see which step of the sample left one level",
+        )  # fmt: skip
     check_count(len(levels), factor.text)
     contrast = _contrast(factor, levels, variables)
     return codes(at[factor.columns[0]], levels), Levels(factor.text, levels, contrast)
@@ -363,20 +364,13 @@ def _numbered(
         if not isinstance(factor.node, Column) or is_category(factor, rows):
             continue
         variable = variables.get(factor.node.name)
-        label = variable.label if variable else factor.node.name
+        name = factor.node.name
         if variable and variable.levels:
+            yield finding(say("codes-as-numbers", name=named_column(name), code=f"C({name})"))
+        elif last := _counted(rows[name]):
             yield finding(
-                "codes-as-numbers",
-                f"{label} has named levels but enters as a number; C({factor.node.name}) would "
-                "give each level its own coefficient",
-            )  # fmt: skip
-        elif last := _counted(rows[factor.node.name]):
-            yield finding(
-                "possible-codes",
-                f"{label} has the values 1 to {last} alone and enters as a number, so that each "
-                f"step changes the outcome alike; C({factor.node.name}) would give each value its "
-                "own coefficient",
-            )  # fmt: skip
+                say("possible-codes", name=named_column(name), last=last, code=f"C({name})")
+            )
 
 
 def _counted(column: pd.Series[Any]) -> int:
@@ -397,9 +391,7 @@ def _unused(
             continue
         variable = variables.get(factor.columns[0])
         present = set(levels_of(rows[factor.columns[0]], variable))
-        gone = [shown for level, shown in (variable.levels.items() if variable else ())
-                if level not in present]  # fmt: skip
+        gone = [level for level in (variable.levels if variable else ()) if level not in present]
         if variable and gone:
-            yield finding(
-                "unused-levels", f"{variable.label}: no row used has the level {', '.join(gone)}"
-            )
+            levels = Names("level", tuple(gone), variable.name)
+            yield finding(say("unused-levels", name=named_column(variable.name), levels=levels))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import counted, say
 from reportgen.core.types import Frame
 
 if TYPE_CHECKING:
@@ -26,9 +28,9 @@ def complete(frame: Frame, columns: Iterable[str]) -> tuple[pd.DataFrame, dict[s
             kept &= ~absent
     rows = frame.table.loc[kept] if missing else frame.table
     if not len(rows):
-        least = ", ".join(f"`{name}` {count:,}" for name, count in missing.items())
-        reason = f"values missing: {least}" if missing else "the data have no rows"
-        raise FitError(Problem("no-rows", f"no row is complete ({reason})", ("formula",)))
+        if not missing:
+            raise unfit(say("no-rows_none"), ("formula",))
+        raise unfit(say("no-rows", missing=counted(missing)), ("formula",))
     return rows, missing
 
 

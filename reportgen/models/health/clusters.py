@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_coefs, named_column, say
 from reportgen.core.types import Note
 from reportgen.models.engines.blocks import Blocks
-from reportgen.models.health.codes import finding, listed
+from reportgen.models.health.codes import finding
 from reportgen.models.health.columns import resting_on_one, unit
 
 FEW = 40
@@ -30,23 +32,21 @@ def check_groups(groups: str, n_groups: int, n: int) -> None:
         ))  # fmt: skip
 
 
-def few_clusters(n_groups: int, coefficients: int = 0, correction: str = "") -> tuple[Note, ...]:
+def few_clusters(
+    n_groups: int, coefficients: int = 0, *, reducible: bool = False
+) -> tuple[Note, ...]:
     """Too few clusters for robust standard errors: fewer than 40 (Mancl and DeRouen 2001,
-    Biometrics 57, 126–134), or not more than coefficients. `correction` says what to ask for.
+    Biometrics 57, 126–134), or not more than coefficients. `reducible`: the kind has standard
+    errors that are corrected for it.
     """
     if n_groups <= coefficients:
-        return (finding(
-            "clusters-coefficients",
-            f"{n_groups} clusters give a robust covariance of rank {n_groups} at most, too little "
-            f"for {coefficients} coefficients: their standard errors cannot be relied on",
-        ),)  # fmt: skip
+        said = say("clusters-coefficients", clusters=n_groups, coefficients=coefficients)
+        return (finding(said),)
     if n_groups >= FEW:
         return ()
-    return (finding(
-        "few-clusters",
-        f"{n_groups} clusters are few for robust standard errors, which tend to be too small "
-        f"below {FEW}" + (f"; {correction}" if correction else ""),
-    ),)  # fmt: skip
+    if reducible:
+        return (finding(say("few-clusters_reducible", clusters=n_groups, least=FEW)),)
+    return (finding(say("few-clusters", clusters=n_groups, least=FEW)),)
 
 
 def single_members(codes: np.ndarray) -> tuple[Note, ...]:
@@ -55,12 +55,7 @@ def single_members(codes: np.ndarray) -> tuple[Note, ...]:
     alone = int((sizes == 1).sum())
     if not alone:
         return ()
-    verb = "has" if alone == 1 else "have"
-    return (finding(
-        "single-member-clusters",
-        f"{alone:,} of {len(sizes):,} clusters {verb} one row, which tells nothing of how alike "
-        "members of a cluster are",
-    ),)  # fmt: skip
+    return (finding(say("single-member-clusters", alone=alone, clusters=len(sizes))),)
 
 
 def one_cluster_levels(
@@ -74,12 +69,9 @@ def one_cluster_levels(
     alone = resting_on_one(X, codes, names)
     if not alone:
         return ()
-    verb = "rests" if len(alone) == 1 else "rest"
-    text = f"{listed(alone)} {verb} on one cluster alone"
     if robust:
-        text += ", so a robust standard error sees no spread there and means nothing"
-        return (finding("one-cluster-level", text, alone),)
-    return (finding("level-in-one-cluster", f"{text}: clusters cannot be told from it", alone),)
+        return (finding(say("one-cluster-level", names=named_coefs(alone)), alone),)
+    return (finding(say("level-in-one-cluster", names=named_coefs(alone)), alone),)
 
 
 def contain_groups(X: np.ndarray, codes: np.ndarray) -> bool:
@@ -99,8 +91,7 @@ def contain_groups(X: np.ndarray, codes: np.ndarray) -> bool:
 def check_not_contained(X: np.ndarray, codes: np.ndarray, groups: str) -> None:
     """FitError where the fixed effects contain the clusters."""
     if contain_groups(X, codes):
-        raise FitError(Problem(
-            "groups-as-fixed-effects", f"the fixed effects determine `{groups}`, so nothing is "
-            "left between clusters for a variance to measure", ("formula",),
+        raise unfit(
+            say("groups-as-fixed-effects", groups=named_column(groups)), ("formula",),
             help=f"leave `{groups}`, or what has one value in each cluster, out of the formula",
-        ))  # fmt: skip
+        )  # fmt: skip

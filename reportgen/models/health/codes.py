@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.types import Note
+from reportgen.core.sentences import Sentence
+from reportgen.core.types import Note, noted
 
 Effect = Literal["fail", "withhold", "no_error", "mark", "tell"]
 """fail      no number of the fit is shown
@@ -125,10 +126,9 @@ FINDINGS: Mapping[str, Finding] = {
 }
 
 
-def finding(code: str, text: str, coefs: Iterable[str] = ()) -> Note:
+def finding(said: Sentence, coefs: Iterable[str] = ()) -> Note:
     """A finding as a Note of the level that its effect asks for."""
-    effect = FINDINGS[code].effect
-    return Note("info" if effect == "tell" else "warning", code, text, tuple(coefs))
+    return noted("info" if FINDINGS[said.code].effect == "tell" else "warning", said, coefs)
 
 
 def withheld(notes: Iterable[Note], names: Sequence[str]) -> frozenset[str]:
@@ -150,9 +150,3 @@ def _affected(
         if known and known.effect in effects:
             found |= set(note.coefs or names)
     return frozenset(found)
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
-    """Names in backticks for a sentence, the first few of many."""
-    text = ", ".join(f"`{name}`" for name in names[:most])
-    return text + (f" and {len(names) - most:,} more" if len(names) > most else "")

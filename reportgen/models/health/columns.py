@@ -11,10 +11,11 @@ import numpy as np
 from scipy.linalg import qr, solve_triangular
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_coefs, say
 from reportgen.core.types import Note
 from reportgen.models.engines.blocks import Blocks, blocks_of
-from reportgen.models.health.codes import finding, listed
+from reportgen.models.health.codes import finding
 
 RANK, CONDITION, ALONE, PART = 1e-9, 1e6, 1e-8, 1e-5
 
@@ -42,9 +43,7 @@ def basis(X: np.ndarray | Blocks, names: Sequence[str]) -> Basis:
     blocks = blocks_of(X)
     n, p = blocks.shape
     if n < p:
-        raise FitError(Problem(
-            "too-few-rows", f"{n:,} rows cannot give {p:,} coefficients", ("formula",)
-        ))  # fmt: skip
+        raise unfit(say("too-few-rows", rows=n, coefficients=p), ("formula",))
     triangle = blocks.triangle
     # Pivoting R pivots X: the columns of both have the same lengths and angles.
     spread = np.abs(np.diag(qr(triangle, mode="r", pivoting=True)[0]))
@@ -139,25 +138,19 @@ def _dependent(
     lost = _involved(_null_space(triangle))
     terms = [place for place, name in enumerate(names) if name != "Intercept"]
     dropped = [place for place in range(len(names)) if place not in kept and not empty[place]]
-    said = listed([names[place] for place in dropped])
+    said = named_coefs(names[place] for place in dropped)
     if lost[terms].all():
-        verb = "is" if len(dropped) == 1 else "are"
-        raise FitError(Problem(
-            "rank-deficient",
-            f"{said} {verb} determined by the other terms (or constant), so no estimate is unique",
-            ("formula",), help="leave it out of the formula",
-        ))  # fmt: skip
+        raise unfit(
+            say("rank-deficient_all", names=said), ("formula",), help="leave it out of the formula"
+        )
     notes = []
     if empty.any():
         without = [names[place] for place in np.flatnonzero(empty).tolist()]
-        text = f"no row used has {listed(without)}, so there is nothing to estimate it from"
-        notes.append(finding("empty-column", text, without))
+        notes.append(finding(say("empty-column", names=named_coefs(without)), without))
     if dropped:
         tied = [names[place] for place in np.flatnonzero(lost & ~empty).tolist()]
-        others = [name for name in tied if name not in {names[place] for place in dropped}]
-        rest = f" and {listed(others)}" if others else ""
-        text = f"{said} can be computed from the other terms, so {said}{rest} have no estimate"
-        notes.append(finding("rank-deficient", text, tied))
+        told = say("rank-deficient", names=said, tied=named_coefs(tied))
+        notes.append(finding(told, tied))
     return tuple(notes)
 
 
@@ -168,8 +161,4 @@ def _condition(triangle: np.ndarray, names: Sequence[str]) -> tuple[Note, ...]:
         return ()
     share = np.abs(vectors[-1])
     near = [name for name, each in zip(names, share, strict=True) if each > 0.1 * share.max()]
-    text = (
-        f"{listed(near)} can nearly be computed from each other, so their estimates are "
-        "differences of nearly equal numbers"
-    )
-    return (finding("ill-conditioned", text, near),)
+    return (finding(say("ill-conditioned", names=named_coefs(near)), near),)

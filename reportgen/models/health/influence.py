@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from reportgen.core.sentences import Names, named_coefs, say
 from reportgen.core.types import Note
-from reportgen.models.health.codes import finding, listed
+from reportgen.models.health.codes import finding
 
 
 def influential(
@@ -25,11 +26,6 @@ def influential(
         return ()
     moved = [name for name, each in zip(names, (moves > 1).any(axis=0), strict=True) if each]
     order = clusters[np.argsort(-moves[clusters].max(axis=1), kind="stable")]
-    which = listed([labels[cluster] for cluster in order], 3)
-    noun = "cluster" if len(order) == 1 else "clusters"
-    return (finding(
-        "influential-clusters",
-        f"leaving out the {noun} {which} (one at a time) would move the estimate of "
-        f"{listed(moved, 3)} by more than its standard error",
-        moved,
-    ),)  # fmt: skip
+    which = Names("cluster", tuple(labels[cluster] for cluster in order), most=3)
+    said = say("influential-clusters", clusters=which, names=named_coefs(moved, 3))
+    return (finding(said, moved),)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from reportgen.core.errors import FitError, Problem
 from reportgen.core.limits import most, raising
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_column, named_term, say
 from reportgen.core.types import Note, level_text
 from reportgen.models.health.codes import finding
 
@@ -20,21 +21,20 @@ MOST_CODES = 12
 def check_count(levels: int, factor: str) -> None:
     """FitError for a category of more levels than can be meant."""
     if levels > most("levels"):
-        raise FitError(Problem(
-            "too-many-levels", f"`{factor}` has {levels:,} levels, which is more than "
-            f"{most('levels'):,}", ("formula",),
+        raise unfit(
+            say("too-many-levels", name=named_term(factor), levels=levels, most=most("levels")),
+            ("formula",),
             help=f"identifiers belong in `groups`, not in a formula; {raising('levels')}",
-        ))  # fmt: skip
+        )
 
 
 def check_size(rows: int, columns: int) -> None:
     """FitError for a design matrix that is too large to be made, before it is."""
     if rows * columns > most("design"):
-        raise FitError(Problem(
-            "large-design", f"the formula asks for {columns:,} columns of {rows:,} rows, which is "
-            f"more than {most('design'):,} numbers", ("formula",),
+        raise unfit(
+            say("large-design", columns=columns, rows=rows, most=most("design")), ("formula",),
             help=f"look for interactions of categories of many levels; {raising('design')}",
-        ))  # fmt: skip
+        )  # fmt: skip
 
 
 def check_levels(column: pd.Series[Any]) -> None:
@@ -45,18 +45,23 @@ def check_levels(column: pd.Series[Any]) -> None:
     """
     name = str(column.name)
     if column.dtype.kind == "M":
-        raise FitError(Problem(
-            "date-column", f"`{name}` holds dates, and a date is neither a number nor a level",
-            ("formula",), help=f"recode it to a number, or write C({name}) for a level a date",
-        ))  # fmt: skip
+        raise unfit(
+            say("date-column", name=named_column(name)), ("formula",),
+            help=f"recode it to a number, or write C({name}) for a level a date",
+        )  # fmt: skip
     levels = column.dropna().astype(str).unique().tolist()
     share = sum(map(_is_number, levels)) / max(len(levels), 1)
     if len(levels) > MOST_CODES and share >= 0.5:
-        raise FitError(Problem(
-            "numbers-as-text", f"`{name}` is text, and of its {len(levels):,} different values "
-            f"{round(100 * share)} % are numbers", ("formula",),
+        raise unfit(
+            say(
+                "numbers-as-text",
+                name=named_column(name),
+                values=len(levels),
+                share=round(100 * share),
+            ),
+            ("formula",),
             help=f"declare what stands for a missing number, or write C({name}) if these are codes",
-        ))  # fmt: skip
+        )
 
 
 def mixed_levels(column: pd.Series[Any]) -> tuple[Note, ...]:
@@ -66,8 +71,7 @@ def mixed_levels(column: pd.Series[Any]) -> tuple[Note, ...]:
     present = column.dropna().unique().tolist()
     if len({level_text(value) for value in present}) == len(present):
         return ()
-    text = f"levels of `{column.name}` are numbers in some rows and text in others; they count as"
-    return (finding("mixed-levels", f"{text} the same"),)
+    return (finding(say("mixed-levels", name=named_column(column.name))),)
 
 
 def _is_number(text: str) -> bool:

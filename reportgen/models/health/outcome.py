@@ -8,6 +8,7 @@ import numpy as np
 
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_codes
+from reportgen.core.sentences import Sentence, named_column, named_level, say
 from reportgen.core.types import Note
 from reportgen.models.formulas.design import Design
 from reportgen.models.health.codes import finding
@@ -21,15 +22,12 @@ SOME = 1_000
 """The rows that are looked at before all are."""
 
 
-def few_events(events: float, coefficients: int, what: str = "events") -> tuple[Note, ...]:
+def few_events(events: float, coefficients: int) -> tuple[Note, ...]:
     """Fewer than 5 events (of the rarer outcome) for each coefficient but the intercept."""
     if coefficients == 0 or events >= EVENTS * coefficients:
         return ()
-    return (finding(
-        "few-events",
-        f"{events:,.0f} {what} are few for {coefficients:,} coefficients: below {EVENTS} for each, "
-        "estimates lie too far from zero and intervals are too narrow",
-    ),)  # fmt: skip
+    said = say("few-events", events=round(events), coefficients=coefficients, least=EVENTS)
+    return (finding(said),)
 
 
 def rarer(design: Design) -> float:
@@ -45,16 +43,10 @@ def few_values(design: Design) -> tuple[Note, ...]:
     count = len(np.unique(design.y))
     if count > VALUES or design.n < ROWS * count:
         return ()
-    how = (
-        "and `logit` as a no and a yes"
-        if count == 2
-        else "and `ordered`, or in clusters `ordinal_gee`, as levels"
-    )
-    return (finding(
-        "few-values",
-        f"the outcome `{design.outcome}` has {count} different values: a linear model takes them "
-        f"as amounts, {how}",
-    ),)  # fmt: skip
+    outcome = named_column(design.outcome)
+    if count == 2:
+        return (finding(say("few-values_two", outcome=outcome)),)
+    return (finding(say("few-values", outcome=outcome, values=count)),)
 
 
 def whole(design: Design, *, strict: bool) -> tuple[Note, ...]:
@@ -64,14 +56,14 @@ def whole(design: Design, *, strict: bool) -> tuple[Note, ...]:
     broken = int((design.y != np.floor(design.y)).sum())
     if not broken:
         return ()
-    text = f"the outcome `{design.outcome}` is not a whole number in {broken:,} rows"
     if strict:
+        text = f"the outcome `{design.outcome}` is not a whole number in {broken:,} rows"
         help = "a model of counts needs counts; `glm` with `cov_type: HC1` takes other outcomes"
         raise DataError(Problem("not-counts", text, ("formula",), help=help))
-    return (finding("not-counts", f"{text}, so standard errors that take it as counts mislead"),)
+    return (finding(say("not-counts", outcome=named_column(design.outcome), rows=broken)),)
 
 
-def one_sided_levels(design: Design, *, counts: bool) -> Iterable[str]:
+def one_sided_levels(design: Design, *, counts: bool) -> Iterable[Sentence]:
     """A sentence for each level of a term in which no row, or every row, has the event."""
     for term in design.terms:
         if term.kind != "categorical":
@@ -82,11 +74,10 @@ def one_sided_levels(design: Design, *, counts: bool) -> Iterable[str]:
             if level not in texts:
                 continue
             inside = design.y[values == texts.index(level)]
-            if (inside == 0).all():
-                yield _level(len(inside), name, level, "is above 0" if counts else "has the event")
+            rows, at = len(inside), named_level(level, name)
+            if (inside == 0).all() and counts:
+                yield say("part_no-count", rows=rows, name=named_column(name), level=at)
+            elif (inside == 0).all():
+                yield say("part_no-event", rows=rows, name=named_column(name), level=at)
             elif not counts and (inside == 1).all():
-                yield f"all {len(inside):,} rows with `{name}` {level} have the event"
-
-
-def _level(rows: int, name: str, level: str, what: str) -> str:
-    return f"none of the {rows:,} rows with `{name}` {level} {what}"
+                yield say("part_all-events", rows=rows, name=named_column(name), level=at)

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from reportgen.core.sentences import say
 from reportgen.core.types import Note
 from reportgen.models.health.codes import finding
 
@@ -34,4 +35,4 @@ def listening(answered: frozenset[str] = frozenset()) -> Iterator[list[str]]:
 
 def said_notes(said: Iterable[str]) -> tuple[Note, ...]:
     """Library warnings nobody translated, in the library's words."""
-    return tuple(finding("library", f"statsmodels says: {text}") for text in said)
+    return tuple(finding(say("library", text=text)) for text in said)

@@ -14,11 +14,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import Sentence, named_coefs, named_column, say
 from reportgen.core.types import Note
 from reportgen.models.engines.separation import direction
 from reportgen.models.formulas.design import Design
-from reportgen.models.health.codes import finding, listed
+from reportgen.models.health.codes import finding
 from reportgen.models.health.columns import estimable, independent, unit
 from reportgen.models.health.outcome import one_sided_levels
 
@@ -86,16 +87,19 @@ def remainder(
     if found is None:
         return None
     infinite = [name for name, each in zip(names, found.finite, strict=True) if not each]
-    levels = tuple(one_sided_levels(design, counts=counts))
-    gone, n = int((~found.rows).sum()), len(found.rows)
-    whole = listed(infinite) if len(infinite) == 1 else f"a combination of {listed(infinite)}"
-    text = "; ".join(levels) or (
-        f"{whole} predicts `{design.outcome}` without error in {gone:,} of {n:,} rows"
-    )
-    verb = "has" if len(infinite) == 1 else "have"
-    text += f", so {listed(infinite)} {verb} no finite estimate"
+    said = _said(design, found, infinite, counts=counts)
     if all(name == "Intercept" or name in infinite for name in names):
         help = "leave the term out, or join the level with another"
-        raise FitError(Problem("separation", text, ("formula",), help=help))
+        raise unfit(said, ("formula",), help=help)
     columns = independent(X[found.rows])
-    return Remainder(found.rows, columns, (finding("separation", text, infinite),))
+    return Remainder(found.rows, columns, (finding(said, infinite),))
+
+
+def _said(design: Design, found: Separation, infinite: list[str], *, counts: bool) -> Sentence:
+    levels = tuple(one_sided_levels(design, counts=counts))
+    if levels:
+        return say("separation_levels", levels=levels, names=named_coefs(infinite))
+    return say(
+        "separation", names=named_coefs(infinite), outcome=named_column(design.outcome),
+        rows=int((~found.rows).sum()), of=len(found.rows),
+    )  # fmt: skip

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import FitError
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import Sentence, named_coefs, named_column, say
 from reportgen.core.types import Note
-from reportgen.models.health.codes import finding, listed
+from reportgen.models.health.codes import finding
 
 PERFECT, ZERO, EXTREME, DECREMENT = 1e-16, 1e-8, 15.0, 1e-6
 
@@ -19,16 +21,14 @@ def not_converged(iterations: int, notes: Iterable[Note] = ()) -> FitError:
     """
     for note in notes:
         if note.code == "ill-conditioned":
-            return FitError(Problem(
-                "not-converged", f"the fit did not converge, as {listed(note.coefs)} can nearly be "
-                "computed from each other, so no number of it is shown", ("formula",),
+            return unfit(
+                say("not-converged_collinear", names=named_coefs(note.coefs)), ("formula",),
                 help="leave one of them out of the formula",
-            ))  # fmt: skip
-    return FitError(Problem(
-        "not-converged", f"the fit did not converge in {iterations:,} iterations, so no number "
-        "of it is shown", ("formula",),
+            )  # fmt: skip
+    return unfit(
+        say("not-converged", iterations=iterations), ("formula",),
         help="look for separated or nearly collinear predictors, or begin with `start`",
-    ))  # fmt: skip
+    )  # fmt: skip
 
 
 def perfect_fit(residual: float, total: float, outcome: str) -> tuple[Note, ...]:
@@ -37,20 +37,12 @@ def perfect_fit(residual: float, total: float, outcome: str) -> tuple[Note, ...]
     """
     if residual > PERFECT * total:
         return ()
-    return (finding(
-        "perfect-fit",
-        f"the terms determine `{outcome}` exactly, as a copy of it would: no spread is left to "
-        "measure an error by",
-    ),)  # fmt: skip
+    return (finding(say("perfect-fit", outcome=named_column(outcome))),)
 
 
 def no_residual_df(n: int) -> tuple[Note, ...]:
     """As many coefficients as rows."""
-    return (finding(
-        "no-residual-df",
-        f"{n:,} coefficients for {n:,} rows meet every row exactly: no spread is left to measure "
-        "an error by",
-    ),)  # fmt: skip
+    return (finding(say("no-residual-df", rows=n)),)
 
 
 def errors(
@@ -62,30 +54,23 @@ def errors(
     notes = []
     broken = [name for name, each in zip(names, se, strict=True) if not np.isfinite(each)]
     if broken:
-        text = f"the data say nothing of the precision of {listed(broken)}"
-        notes.append(finding("no-error", text, broken))
+        notes.append(finding(say("no-error", names=named_coefs(broken)), broken))
     small = np.isfinite(se) & (se * np.where(spread > 0, spread, 1.0) < ZERO * scale)
     zero = [name for name, each in zip(names, small, strict=True) if each]
     if zero:
-        text = f"the standard error of {listed(zero)} is 0 but for rounding, which no data can give"
-        notes.append(finding("zero-error", text, zero))
+        notes.append(finding(say("zero-error", names=named_coefs(zero)), zero))
     return tuple(notes)
 
 
 def extreme(
-    names: Sequence[str], estimate: np.ndarray, spread: np.ndarray, what: str
+    names: Sequence[str], estimate: np.ndarray, spread: np.ndarray, what: Sentence
 ) -> tuple[Note, ...]:
-    """|b|·sd(x) above 15 on a log or logit scale."""
+    """|b|·sd(x) above 15 on a log or logit scale; `what` it multiplies."""
     far = np.isfinite(estimate) & (np.abs(estimate) * spread > EXTREME)
     found = [name for name, each in zip(names, far, strict=True) if each]
     if not found:
         return ()
-    return (finding(
-        "extreme-coefficient",
-        f"one standard deviation of {listed(found)} multiplies {what} by more than exp(15): "
-        "look at its unit, or for an outcome that it determines",
-        found,
-    ),)  # fmt: skip
+    return (finding(say("extreme-coefficient", names=named_coefs(found), what=what), found),)
 
 
 def fitted_extremes(eta: np.ndarray) -> tuple[Note, ...]:
@@ -93,8 +78,4 @@ def fitted_extremes(eta: np.ndarray) -> tuple[Note, ...]:
     share = float(np.mean(np.abs(eta) > EXTREME))
     if share == 0:
         return ()
-    return (finding(
-        "fitted-extremes",
-        f"fitted probabilities are 0 or 1 in {100 * share:.2g}% of the rows: the outcome may be "
-        "separated by the predictors, and estimates then grow without limit",
-    ),)  # fmt: skip
+    return (finding(say("fitted-extremes", share=100 * share)),)

@@ -10,7 +10,9 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.limits import most, raising
 from reportgen.core.options import Impute, marks
-from reportgen.core.types import Frame, Note, Result
+from reportgen.core.saying import english, unfit
+from reportgen.core.sentences import counted, named_column, say
+from reportgen.core.types import Frame, Note, Result, noted
 from reportgen.models.base import is_text, status_of
 from reportgen.models.formulas.factors import Category
 from reportgen.models.formulas.formula import parse, parse_effects
@@ -77,16 +79,14 @@ def imputed(fit: Callable[[Frame, int], Result], options: Any, frame: Frame) -> 
     wanted = request(options, frame)
     if not wanted.columns:
         result = fit(frame, 0)
-        note = Note("info", "nothing-to-impute", "no value is missing, so none was imputed")
+        note = noted("info", say("nothing-to-impute"))
         return replace(result, notes=(*result.notes, note))
     results = []
     for number, copy in enumerate(completed(frame, wanted)):
         try:
             results.append(fit(copy, number))
         except FitError as error:
-            first = error.problems[0]
-            message = f"in completed data set {number + 1} of {wanted.copies}: {first.message}"
-            raise FitError(replace(first, message=message)) from error
+            raise _in_copy(error.problems[0], number + 1, wanted.copies) from error
     absent = {name: int(frame.table[name].isna().sum()) for name in wanted.columns}
     result = pooled(results)
     notes = (*result.notes, *wanted.notes, *_notes(wanted, absent, results, result))
@@ -168,6 +168,13 @@ def _is_category(column: Any, variable: Any) -> bool:
     return is_text(column) or bool(variable and (variable.categorical or variable.levels))
 
 
+def _in_copy(first: Problem, number: int, copies: int) -> FitError:
+    """The error of one completed data set, which it names."""
+    reason = first.said or first.message
+    said = say("part_copy", number=number, copies=copies, reason=reason)
+    return FitError(replace(first, message=english(said), said=said))
+
+
 def _usable(
     helpers: Iterable[str], categories: frozenset[str], table: Any, columns: Iterable[str]
 ) -> tuple[str, ...]:
@@ -175,10 +182,10 @@ def _usable(
     for name in columns:
         levels = table[name].nunique()
         if name in categories and levels > MOST_LEVELS:
-            raise FitError(Problem(
-                "impute-levels", f"`{name}` has {levels:,} levels, too many to impute",
-                ("impute",), help="group its levels by a `map`, or leave incomplete rows out",
-            ))  # fmt: skip
+            raise unfit(
+                say("impute-levels", name=named_column(name), levels=levels), ("impute",),
+                help="group its levels by a `map`, or leave incomplete rows out",
+            )  # fmt: skip
     return tuple(
         name for name in helpers if name not in categories or table[name].nunique() <= MOST_LEVELS
     )
@@ -195,11 +202,7 @@ def _clusters(options: Any, frame: Frame) -> tuple[tuple[tuple[str, ...], ...], 
         if len(sizes) <= MOST_CLUSTERS and len(frame.table) >= LEAST_MEMBERS * len(sizes):
             found.append(names)
             continue
-        notes.append(Note(
-            "warning", "imputation-without-clusters",
-            f"{len(sizes):,} clusters are too many to enter the imputation, so imputed values are "
-            "less alike within a cluster than observed ones, and intraclass correlations too small",
-        ))  # fmt: skip
+        notes.append(noted("warning", say("imputation-without-clusters", clusters=len(sizes))))
     return tuple(found), tuple(notes)
 
 
@@ -209,24 +212,14 @@ def _clusters(options: Any, frame: Frame) -> tuple[tuple[tuple[str, ...], ...], 
 def _notes(
     wanted: Request, absent: Mapping[str, int], results: list[Result], result: Result
 ) -> Iterable[Note]:
-    counts = ", ".join(f"`{name}` {count:,}" for name, count in absent.items())
-    yield Note(
-        "info", "imputed",
-        f"missing values ({counts}) were imputed {wanted.copies:,} times by chained equations with "
-        f"seed {wanted.seed}, and the answers pooled by Rubin's rules",
-    )  # fmt: skip
+    yield noted(
+        "info",
+        say("imputed", missing=counted(absent), copies=wanted.copies, seed=str(wanted.seed)),
+    )
     known = [share for coef in result.coef.values() if (share := coef.more.get("fmi")) is not None]
     largest = max(known, default=0.0)
     if 100 * largest > wanted.copies:
-        yield Note(
-            "info", "few-copies",
-            f"up to {100 * largest:.0f}% of the information on a coefficient is missing: about "
-            f"{100 * largest:.0f} copies would make the numbers steady (White, Royston and Wood "
-            "2011)",
-        )  # fmt: skip
+        yield noted("info", say("few-copies", share=100 * largest))
     lost = [name for name in NO_LIKELIHOOD if any(name in each.stats for each in results)]
     if lost:
-        yield Note(
-            "info", "no-pooled-likelihood",
-            "likelihoods and criteria of completed data sets do not pool, and are not given",
-        )  # fmt: skip
+        yield noted("info", say("no-pooled-likelihood"))

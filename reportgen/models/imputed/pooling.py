@@ -8,7 +8,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Coef, Method, Note, Result, Wald
 from reportgen.models.imputed import averages
 from reportgen.models.imputed.averages import each_of
@@ -26,10 +27,7 @@ def pooled(results: Sequence[Result]) -> Result:
     """
     first = results[0]
     if any(list(each.coef) != list(first.coef) for each in results):
-        raise FitError(Problem(
-            "different-terms", "completed data sets differ in the levels that occur, so their "
-            "coefficients do not pool", ("impute",), help="group rare levels by a `map`",
-        ))  # fmt: skip
+        raise unfit(say("different-terms"), ("impute",), help="group rare levels by a `map`")
     combined = _combined(results)
     coef = _averages(results) | (combined.coefs(results) if combined else {})
     tested = combined and first.vcov and not (first.method and first.method.descriptive)
@@ -182,5 +180,5 @@ def _notes(results: Sequence[Result]) -> tuple[Note, ...]:
 
 
 def _counted(notes: Sequence[Note], of: int) -> Note:
-    text = f"in {len(notes)} of {of} completed data sets: {notes[0].text}"
-    return replace(notes[0], text=text)
+    said = say("part_some-copies", count=len(notes), of=of, finding=notes[0].said)
+    return replace(notes[0], said=said)

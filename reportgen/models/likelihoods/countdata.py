@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Equation, Note, Term
 from reportgen.models.engines import counts, predictors
 from reportgen.models.engines.predictors import Likelihood, Peak
@@ -52,16 +53,14 @@ def poisson_peak(design: Design, offset: np.ndarray, X: np.ndarray) -> Peak:
     found = predictors.peak(target, start * lengths)
     if not found.settled and (near := check_rank(design)):
         raise after.not_converged(predictors.ITERATIONS, near)
-    sentences = "; ".join(outcome.one_sided_levels(design, counts=True))
+    levels = tuple(outcome.one_sided_levels(design, counts=True))
     far = found.eta.min() < np.log(1e-9 * design.y.mean())
-    if not found.settled and not far and not sentences:
+    if not found.settled and not far and not levels:
         raise after.not_converged(predictors.ITERATIONS)
     if not found.settled or far:
-        text = sentences or "terms predict counts of zero without error"
-        raise FitError(Problem(
-            "separation", f"{text}: no estimate is finite and no number of the fit is shown",
-            ("formula",), help="leave the term out, or join the level with another",
-        ))  # fmt: skip
+        said = say("separation_counts", levels=levels) if levels else say("separation_zeros")
+        help = "leave the term out, or join the level with another"
+        raise unfit(said, ("formula",), help=help)
     return replace(found, theta=found.theta / lengths)
 
 
@@ -78,11 +77,7 @@ def overdispersed(design: Design, mean: np.ndarray) -> bool:
 
 def not_overdispersed() -> tuple[Note, ...]:
     """The finding of a dispersion of 0."""
-    return (finding(
-        "no-overdispersion",
-        "the counts vary no more than a Poisson distribution does: the dispersion is estimated as "
-        "zero, on the boundary of what is possible, and has no standard error",
-    ),)  # fmt: skip
+    return (finding(say("no-overdispersion")),)
 
 
 def parameters(names: Sequence[str], X: np.ndarray, link: str, prefix: str = "") -> list[Parameter]:

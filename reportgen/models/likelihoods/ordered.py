@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Equation, Frame, Note, Result, Term
 from reportgen.models.likelihoods.likelihood import (
     Fit,
@@ -74,10 +76,8 @@ def intercept_problems(options: Any, kind: str) -> Iterable[Problem]:
 
 def two_levels(design: Design, help: str) -> FitError:
     """The error for an outcome without a level between."""
-    return FitError(Problem(
-        "outcome-levels", f"the outcome `{design.outcome}` has two levels in the rows used",
-        ("formula",), help=help,
-    ))  # fmt: skip
+    said = say("outcome-levels", outcome=named_column(design.outcome))
+    return unfit(said, ("formula",), help=help)
 
 
 def without_threshold_tests(result: Result) -> Result:
@@ -140,11 +140,7 @@ def _order(design: Design, frame: Frame) -> tuple[Note, ...]:
     variable = frame.facts.variables.get(design.outcome)
     if (variable and variable.levels) or not is_text(design.rows[design.outcome]):
         return ()
-    return (finding(
-        "order-guessed",
-        f"the levels of `{design.outcome}` are words without a declared order, and are taken in "
-        "that of the alphabet: `levels` of the column says which comes first",
-    ),)  # fmt: skip
+    return (finding(say("order-guessed", outcome=named_column(design.outcome))),)
 
 
 def _designs(X: np.ndarray, codes: np.ndarray, cuts: int) -> list[np.ndarray]:

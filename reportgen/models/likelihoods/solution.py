@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_coefs, named_column, say
 from reportgen.core.types import Note, Result
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
 from reportgen.models.engines import predictors
@@ -17,12 +18,11 @@ from reportgen.models.findings import check_rank
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import outcome
 from reportgen.models.health import solution as after
-from reportgen.models.health.codes import listed
 from reportgen.models.likelihoods.likelihood import Fit, Setup
 from reportgen.models.regression.ols import groups_of
 
 FAR = 12.0
-RATIOS = {"logit": "odds", "log": "means"}
+RATIOS = {"logit": say("part_odds"), "log": say("part_means")}
 
 
 def solved(options: Any, design: Design, setup: Setup, start: Result | None) -> Fit:
@@ -116,11 +116,8 @@ def _check_separation(setup: Setup, name: str) -> None:
         for parameter, size in zip(setup.parameters, np.abs(found), strict=True)
         if size > 1e-6 * np.abs(found).max() and parameter.spread > 0
     ]
-    raise FitError(Problem(
-        "separation", f"{listed(moved)} predict levels of `{name}` without error in some rows, so "
-        "no estimate of them is finite and no number of the fit is shown", ("formula",),
-        help="leave the term out, or join levels",
-    ))  # fmt: skip
+    said = say("separation_ordered", names=named_coefs(moved), outcome=named_column(name))
+    raise unfit(said, ("formula",), help="leave the term out, or join levels")
 
 
 def examined(setup: Setup, estimate: np.ndarray, se: np.ndarray) -> tuple[Note, ...]:

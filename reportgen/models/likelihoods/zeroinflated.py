@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import FitError
 from reportgen.core.options import Effects, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Equation, Frame
 from reportgen.models.formulas.formula import parse_effects
 from reportgen.models.likelihoods.likelihood import LikelihoodKind, Parameter, Setup
@@ -148,22 +150,18 @@ def _check_zeros(design: Design, mean: np.ndarray) -> None:
     import numpy as np
 
     if float(np.sum(np.where(design.y == 0, np.exp(np.minimum(mean, 700.0)), 0.0) - 1)) <= 0:
-        raise FitError(_no_excess(design.outcome))
+        raise _no_excess(design.outcome)
 
 
 def _examine(eta: np.ndarray, outcome: str) -> None:
     """FitError where the share of excess zeros, or the dispersion, went to 0."""
     if eta[:, 0].max() < SMALLEST_LOGIT:
-        raise FitError(_no_excess(outcome))
+        raise _no_excess(outcome)
     if eta.shape[1] > 2 and eta[:, 2].max() < SMALLEST_LOGIT:
-        raise FitError(Problem(
-            "no-overdispersion", f"beside the excess zeros the counts in `{outcome}` vary no more "
-            "than a Poisson distribution does", ("formula",), help="use `zeroinflatedpoisson`",
-        ))  # fmt: skip
+        said = say("no-overdispersion_zeros", outcome=named_column(outcome))
+        raise unfit(said, ("formula",), help="use `zeroinflatedpoisson`")
 
 
-def _no_excess(outcome: str) -> Problem:
-    return Problem(
-        "no-zeros", f"there are no more zeros in `{outcome}` than the counts explain, so there is "
-        "no excess to estimate", ("formula",), help="use the kind without zero inflation",
-    )  # fmt: skip
+def _no_excess(outcome: str) -> FitError:
+    said = say("no-zeros", outcome=named_column(outcome))
+    return unfit(said, ("formula",), help="use the kind without zero inflation")

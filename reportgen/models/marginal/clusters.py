@@ -14,6 +14,7 @@ import numpy as np
 from reportgen.core.clusters import WorkingCorrelation
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Note, level_text
 from reportgen.models.base import codes_of
 from reportgen.models.engines import working
@@ -122,11 +123,7 @@ def _nested(options: Any, design: Design, codes: np.ndarray, names: tuple[str, .
         own, labels = design.clusters(name)
         _, within = np.unique(np.column_stack([levels[-1], own]), axis=0, return_inverse=True)
         if within.max() + 1 > len(labels):
-            notes.append(finding(
-                "ids-repeat",
-                f"`{name}` has the same values in several units around it; each is taken as a "
-                "unit of its own",
-            ))  # fmt: skip
+            notes.append(finding(say("ids-repeat_nested", name=named_column(name))))
         levels.append(within)
     order = np.lexsort(levels[::-1])
     units = tuple(Units(_runs(level[order])) for level in levels)

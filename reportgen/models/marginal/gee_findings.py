@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Note
 from reportgen.models.engines import working
 from reportgen.models.engines.estimating import Solution
@@ -18,7 +19,6 @@ from reportgen.models.health.influence import influential
 from reportgen.models.health.solution import fitted_extremes
 from reportgen.models.marginal.clusters import Ordered
 
-CORRECTION = "`cov_type: bias_reduced` corrects them (Mancl and DeRouen 2001)"
 VERY_FEW = 10
 
 
@@ -32,19 +32,13 @@ def of_clusters(options: Any, design: Design, found: Ordered, p: int) -> Iterabl
         yield from clusters.few_clusters(many, p)
     elif options.cov_type == "robust" and design.formula.terms:
         # An intercept alone is fitted for its correlation, not for its standard error.
-        yield from clusters.few_clusters(many, p, CORRECTION)
+        yield from clusters.few_clusters(many, p, reducible=True)
     elif options.cov_type == "bias_reduced" and many < VERY_FEW:
-        text = f"{many:,} clusters are few even for bias-reduced standard errors"
-        yield finding("few-clusters", text)
+        yield finding(say("few-clusters_reduced", clusters=many))
     yield from clusters.single_members(found.codes)
     yield from clusters.one_cluster_levels(design.blocks, found.codes, design.names, robust=robust)
     if _begin_again(found.codes):
-        yield finding(
-            "ids-repeat",
-            f"in the order of the data the values of `{options.groups}` begin again from the "
-            "first: if they mean other clusters then, make one id of them and what they lie in "
-            "(`combine`)",
-        )
+        yield finding(say("ids-repeat", groups=named_column(options.groups)))
 
 
 def of_correlation(options: Any, found: Ordered, association: np.ndarray) -> Iterable[Note]:
@@ -56,19 +50,11 @@ def of_correlation(options: Any, found: Ordered, association: np.ndarray) -> Ite
         if negative:
             yield less_alike()
         if not structure.regular:
-            yield finding(
-                "irregular-times",
-                f"`{options.time}` has gaps: the autoregressive correlation is estimated from all "
-                "pairs of rows by their distance in time (Rosner and Muñoz 1988)",
-            )  # fmt: skip
+            yield finding(say("irregular-times", time=named_column(options.time)))
     elif isinstance(structure, (working.Stationary, working.Unstructured)) and structure.impossible(
         association
     ):
-        yield finding(
-                "correlation-projected",
-            "the estimated working correlations are no correlation matrix; the nearest one is "
-            "used, and robust standard errors do not depend on it",
-        )  # fmt: skip
+        yield finding(say("correlation-projected"))
 
 
 def of_solution(options: Any, design: Design, found: Ordered, solution: Solution) -> Iterable[Note]:
@@ -84,20 +70,16 @@ def of_exchangeable(units: Units, rho: float) -> Iterable[Note]:
     if rho < 0:
         largest = int(units.sizes.max())
         impossible = rho < -1 / (largest - 1)
-        yield less_alike(
-            f"clusters of {largest:,} cannot all have one so low" if impossible else ""
+        yield (
+            finding(say("negative-correlation_impossible", size=largest))
+            if impossible
+            else less_alike()
         )
 
 
-def less_alike(more: str = "") -> Note:
+def less_alike() -> Note:
     """The finding of a negative association."""
-    text = (
-        "the working correlation is negative: members of one cluster are less alike than members "
-        "of different ones"
-    )
-    if more:
-        text += f"; {more}, but robust standard errors do not depend on it"
-    return finding("negative-correlation", text)
+    return finding(say("negative-correlation"))
 
 
 def _begin_again(codes: np.ndarray) -> bool:

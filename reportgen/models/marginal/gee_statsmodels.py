@@ -12,7 +12,8 @@ import numpy as np
 from statsmodels.genmod import cov_struct
 from statsmodels.genmod.generalized_estimating_equations import GEE
 
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.models import findings
 from reportgen.models.engines import working
 
@@ -38,10 +39,7 @@ def solve(equations: Equations, family: Any) -> Solution:
             break
     solution = equations.solution(point, association)
     if not solution.step < AGREES:
-        raise FitError(Problem(
-            "not-a-solution", "statsmodels stopped where the estimating equations do not hold",
-            ("engine",), help="leave `engine` out",
-        ))  # fmt: skip
+        raise unfit(say("not-a-solution"), ("engine",), help="leave `engine` out")
     return solution
 
 
@@ -60,10 +58,7 @@ def _structure(equations: Equations | Streamed) -> cov_struct.CovStruct:
     own = equations.working
     irregular = isinstance(own, working.Autoregressive) and not own.regular
     if equations.weights is not None or irregular or isinstance(own, working.Nested):
-        raise FitError(Problem(
-            "engine", "statsmodels solves other equations for weights, for gaps in time and for "
-            "nested ids", ("engine",), help="leave `engine` out",
-        ))  # fmt: skip
+        raise unfit(say("engine_equations"), ("engine",), help="leave `engine` out")
     if isinstance(own, working.Stationary):
         return cov_struct.Stationary(max_lag=own.max_lag, grid=False)
     if isinstance(own, working.Autoregressive):

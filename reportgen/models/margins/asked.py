@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.comparing import Scale
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
 from reportgen.core.options import Column, ModelOptions, option
-from reportgen.core.types import Frame, Margin, Note, Result
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_column, say
+from reportgen.core.types import Frame, Margin, Note, Result, noted
 
 if TYPE_CHECKING:
     from reportgen.models.margins.fitted import Fitted
@@ -87,14 +89,9 @@ def _withheld(margins: tuple[Margin, ...]) -> tuple[Note, ...]:
     if not gone:
         return ()
     if gone == len(margins):
-        raise FitError(Problem(
-            "not-estimable", "what is asked for rests on coefficients that the model does not "
-            "have, or that are withheld", help="differences need no intercept: `table: contrasts`",
-        ))  # fmt: skip
-    return (Note(
-        "warning", "withheld",
-        "what rests on a coefficient that the model withholds is not given",
-    ),)  # fmt: skip
+        help = "differences need no intercept: `table: contrasts`"
+        raise unfit(say("not-estimable"), help=help)
+    return (noted("warning", say("withheld")),)
 
 
 def read(fitted: Fitted, scale: Scale, levels: Sequence[str]) -> Reading:
@@ -109,13 +106,7 @@ def beyond(fitted: Fitted, chosen: Iterable[Point], fixed: Point) -> tuple[Note,
     """That a covariate is asked for at a value that nobody analysed comes near to."""
     from reportgen.models.margins.grid import outside
 
-    names = outside(fitted, tuple(chosen), fixed)
-    labels = [fitted.frame.facts.label(name) for name in names]
     return tuple(
-        Note(
-            "warning", "extrapolation",
-            f"{label} is asked for at a value beyond those of the rows analysed, where nothing but "
-            "the form of the model speaks for the estimate",
-        )
-        for label in labels
-    )  # fmt: skip
+        noted("warning", say("extrapolation", name=named_column(name)))
+        for name in outside(fitted, tuple(chosen), fixed)
+    )

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.comparing import Method
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Compared, level_text
 from reportgen.models.margins.grid import Point
 
@@ -23,13 +25,13 @@ def comparisons(
 ) -> tuple[np.ndarray, list[tuple[Compared, ...]]]:
     """K (m, k) and what each of its rows compares. FitError where there is nothing to compare."""
     if len(chosen) < 2:
-        raise FitError(Problem("one-mean", "there is one mean, so there is nothing to compare"))
+        raise unfit(say("one-mean"))
     rows = _rows(chosen, method, reference, custom)
     if len(rows) > MOST:
-        raise FitError(Problem(
-            "many-comparisons", f"{len(rows):,} comparisons are more than {MOST:,}",
+        raise unfit(
+            say("many-comparisons", comparisons=len(rows), most=MOST),
             help="compare with a reference, or within the levels of another variable (`by`)",
-        ))  # fmt: skip
+        )
     return np.array([row for row, _ in rows]), [compared for _, compared in rows]
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.comparing import Adjust, Average, Method, Scale
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Margin, Note
 from reportgen.models.margins.asked import Asked, MarginOptions, beyond, read
 
@@ -91,8 +92,5 @@ def _logarithm(found: Means) -> tuple[np.ndarray, np.ndarray]:
     import numpy as np
 
     if (found.theta <= 0).any():
-        raise FitError(Problem(
-            "no-ratio", "a mean is not above 0, so it has no ratio to another",
-            help="show differences: leave `exponentiate` out",
-        ))  # fmt: skip
+        raise unfit(say("no-ratio"), help="show differences: leave `exponentiate` out")
     return np.log(found.theta), found.J / found.theta[:, None]

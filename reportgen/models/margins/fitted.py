@@ -8,8 +8,10 @@ import numpy as np
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Coef, Frame, Result
 from reportgen.models.formulas.design import factors_of, levels_of, matrix
 from reportgen.models.formulas.evaluate import is_category
@@ -89,7 +91,7 @@ class Fitted:
         known = {name: place for place, name in enumerate(self.result.coef)}
         known.setdefault(f"{prefix}Intercept", len(self.b) - (2 if origin else 1))
         if any(prefix + name not in known for name in names):
-            raise _unusable("other-design", "its coefficients are not those of its formula")
+            raise unfit(say("other-design"))
         return np.array([known[prefix + name] for name in names])
 
     def at(self, names: tuple[str, ...]) -> np.ndarray:
@@ -119,7 +121,7 @@ def taken_up(result: Result, frame: Frame) -> Fitted:
     if result.kind == "survey":
         rows = rows.loc[_inside(result, rows)]
     if len(rows) != result.n:
-        raise _unusable("rows-not-found", "the rows it used are not those of its data")
+        raise unfit(say("rows-not-found"))
     weights, formulas = _weights(result, rows), [formula]
     if inflation is not None:
         formulas.append(inflation.formula)
@@ -139,16 +141,15 @@ def taken_up(result: Result, frame: Frame) -> Fitted:
 
 def _refuse(result: Result) -> None:
     if result.status == "failed":
-        raise _unusable("fit-failed", result.notes[0].text if result.notes else "")
+        raise unfit(say("fit-failed", reason=result.notes[0].said if result.notes else ""))
     if not result.formula:
-        raise _unusable("no-formula", "it has no covariates")
+        raise unfit(say("no-formula"))
     if not result.vcov:
-        raise _unusable("no-covariance", "the covariance of its coefficients is not known")
+        raise unfit(say("no-covariance"))
     kinds = {each.kind for each in result.equations.values()}
     levelled = result.method is not None and result.method.family in LEVELLED
     if not kinds <= READ or (kinds & {"outcome", "threshold"} and not levelled):
-        raise _unusable("several-equations", "it has several equations, and no rule says how they "
-                        "make one number")  # fmt: skip
+        raise unfit(say("several-equations"))
 
 
 def _inflation(result: Result) -> Inflation | None:
@@ -156,10 +157,6 @@ def _inflation(result: Result) -> Inflation | None:
     text = _details(result, "exog_infl")
     prefixes = [each.prefix for each in result.equations.values() if each.kind == "inflate"]
     return Inflation(parse_effects(text), prefixes[0]) if text and prefixes else None
-
-
-def _unusable(code: str, reason: str) -> FitError:
-    return FitError(Problem(code, f"nothing can be computed from the model: {reason}"))
 
 
 def _usable(coef: Coef) -> bool:
@@ -214,9 +211,7 @@ def _weights(result: Result, rows: pd.DataFrame) -> np.ndarray:
     if result.kind == "survey":
         name = result.inputs.get("weights")
         if name is None and _details(result, "fpc") is not None:
-            raise _unusable(
-                "no-weights", "what each row counts in an average is no column of its data"
-            )
+            raise unfit(say("no-weights_average"))
     values = np.ones(len(rows)) if name is None else rows[name].to_numpy(dtype=float)
     return np.asarray(values / values.sum())
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import level_text
 from reportgen.models.formulas.formula import Formula
 from reportgen.models.margins.fitted import Covariate, Fitted
@@ -62,10 +64,10 @@ def balanced(fitted: Fitted, formula: Formula, chosen: Sequence[Point], fixed: P
         for levels in product(*(each.levels for each in factors))
     ]
     if len(cells) * len(chosen) > LARGEST:
-        raise FitError(Problem(
-            "large-grid", f"the reference grid would have {len(cells) * len(chosen):,} rows",
+        raise unfit(
+            say("large-grid", rows=len(cells) * len(chosen)),
             help="write `average: observed`, which averages over the rows analysed",
-        ))  # fmt: skip
+        )
     means = {each.name: each.mean for each in free if each.numeric}
     rows = [{**means, **cell, **fixed, **point} for point in chosen for cell in cells]
     X = fitted.design(formula, _table(fitted, rows))

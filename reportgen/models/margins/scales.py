@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.comparing import Scale
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.models.engines.families import LINKS
 from reportgen.models.margins import categories, counts
 from reportgen.models.margins.fitted import Fitted
@@ -34,19 +35,15 @@ def reading(fitted: Fitted, scale: Scale) -> Reading:
 
 def _zeros(fitted: Fitted) -> Reading:
     if fitted.result.kind not in counts.WITH_ZEROS:
-        raise FitError(Problem(
-            "no-zero", "the model has no probability that a count is zero",
-            help=f"kinds that have: {', '.join(sorted(counts.WITH_ZEROS))}",
-        ))  # fmt: skip
+        help = f"kinds that have: {', '.join(sorted(counts.WITH_ZEROS))}"
+        raise unfit(say("no-zero"), help=help)
     return counts.zero(fitted, _link("logit"))
 
 
 def _mean(main: Predictor, link: Any) -> Reading:
     if link is None:
-        raise FitError(Problem(
-            "no-mean", "the model has no mean on the scale of the outcome",
-            help="write `type: link` for the scale of the linear predictor",
-        ))  # fmt: skip
+        help = "write `type: link` for the scale of the linear predictor"
+        raise unfit(say("no-mean"), help=help)
 
     def values(eta: np.ndarray) -> np.ndarray:
         return np.asarray(link.inverse(eta), dtype=float)

@@ -9,7 +9,8 @@ import numpy as np
 from scipy import sparse
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.models.base import codes_of
 from reportgen.models.multilevel.effects import random_part
 
@@ -54,11 +55,10 @@ def effects_in(options: Any, design: Design, frame: Frame) -> Effects:
             ident += [number] * len(kept)
             places += [found[each] for each in kept]
     if len(ident) > MOST:
-        raise FitError(Problem(
-            "many-effects", f"the model has {len(ident):,} random effects, and statsmodels' "
-            f"Bayesian models are fitted with at most {MOST:,}", ("vc_formula",),
+        raise unfit(
+            say("many-effects_bayes", effects=len(ident), most=MOST), ("vc_formula",),
             help="`kind: glmm` fits any number of clusters",
-        ))  # fmt: skip
+        )  # fmt: skip
     Z = sparse.hstack(blocks, format="csr")
     return Effects(Z, np.array(ident), part.components, tuple(places))
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_coefs, say
 from reportgen.core.types import Note
 from reportgen.models.engines.conditional import Conditional, conditional
 from reportgen.models.formulas.design import Design
-from reportgen.models.health.codes import finding, listed
+from reportgen.models.health.codes import finding
 from reportgen.models.health.separation import separation
 
 STEEPEST, NO_DEVIATION = 0.01, 1e-4
@@ -32,13 +33,14 @@ def check_converged(method: str, results: Any) -> None:
     vanished = bool(np.exp(results.vcp_mean).min() < NO_DEVIATION)
     if not steep and not vanished:
         return
-    zero = " and a variance of zero" if vanished else ""
-    raise FitError(Problem(
-        "not-converged" if steep else "vanished-variance",
-        f"statsmodels' `{NAMES[method]}` stopped with a gradient of {np.linalg.norm(slope):.2g}"
-        f"{zero}: it has not found the posterior, and no number of it is shown", ("method",),
-        help="`kind: glmm` maximises the likelihood of the same model",
-    ))  # fmt: skip
+    code, gradient = f"`{NAMES[method]}`", float(np.linalg.norm(slope))
+    said = say("not-converged_posterior", code=code, gradient=gradient)
+    if vanished and steep:
+        said = say("not-converged_vanished", code=code, gradient=gradient)
+    elif vanished:
+        said = say("vanished-variance", code=code, gradient=gradient)
+    help = "`kind: glmm` maximises the likelihood of the same model"
+    raise unfit(said, ("method",), help=help)
 
 
 def separated(design: Design, family: str) -> tuple[Note, ...]:
@@ -46,11 +48,8 @@ def separated(design: Design, family: str) -> tuple[Note, ...]:
     found = separation(design.y, design.X, counts=family != "binomial")
     if found is None:
         return ()
-    return (_about(
-        "separation-prior", design.names, ~found.finite,
-        "the outcome is predicted without error in some rows, and only the prior keeps an estimate "
-        "finite and says how large it is",
-    ),)  # fmt: skip
+    about = _chosen(design.names, ~found.finite)
+    return (finding(say("separation-prior", names=named_coefs(about)), about),)
 
 
 def verdict(method: str, results: Any, names: Sequence[str]) -> tuple[Note, ...]:
@@ -62,23 +61,16 @@ def verdict(method: str, results: Any, names: Sequence[str]) -> tuple[Note, ...]
     led = (at.sd / model.fe_p) ** 2 > PRIOR
     notes = [_never_the_answer(method), *_not_confirmed(method, results)]
     if narrow.any():
-        notes.append(_about(
-            "narrow-posterior", names, narrow,
-            "posterior standard deviations are too small to trust, down to "
-            f"{float((results.fe_sd / at.sd).min()):.2f} of what the curvature of the posterior "
-            "gives with the variances taken as known, and are withheld with their intervals",
-        ))  # fmt: skip
+        about, least = _chosen(names, narrow), float((results.fe_sd / at.sd).min())
+        said = say("narrow-posterior", names=named_coefs(about), least=least)
+        notes.append(finding(said, about))
     if far.any():
-        notes.append(_about(
-            "far-from-mode", names, far,
-            "estimates are more than half a standard deviation from where the posterior is highest",
-        ))  # fmt: skip
+        about = _chosen(names, far)
+        notes.append(finding(say("far-from-mode", names=named_coefs(about)), about))
     if led.any():
-        notes.append(_about(
-            "prior", names, led,
-            "more than a tenth of what is known rests on the prior (normal, standard deviation "
-            f"{model.fe_p:g})",
-        ))  # fmt: skip
+        about = _chosen(names, led)
+        said = say("prior", names=named_coefs(about), sd=float(model.fe_p))
+        notes.append(finding(said, about))
     if method == "map" and _lower_than_none(results):
         notes.append(_local_mode())
     return tuple(notes)
@@ -113,16 +105,9 @@ def _lower_than_none(results: Any) -> bool:
 
 
 def _never_the_answer(method: str) -> Note:
-    how = {
-        "vb": "variational Bayes, which takes all parameters as independent of each other and so "
-        "makes spreads too small",
-        "map": "the mode of the joint posterior of coefficients, random effects and their "
-        "variances, which makes variances too small",
-    }[method]
-    return finding(
-        "approximate-posterior",
-        f"the posterior is approximated by {how}; for estimates to rest on use `kind: glmm`",
-    )  # fmt: skip
+    if method == "vb":
+        return finding(say("approximate-posterior_vb"))
+    return finding(say("approximate-posterior_map"))
 
 
 def _not_confirmed(method: str, results: Any) -> tuple[Note, ...]:
@@ -130,23 +115,13 @@ def _not_confirmed(method: str, results: Any) -> tuple[Note, ...]:
     found = results.optim_retvals
     if found.success:
         return ()
-    return (finding(
-        "not-confirmed",
-        f"statsmodels' `{NAMES[method]}` reports that it has not converged. It stopped with a "
-        f"gradient of {np.linalg.norm(found.jac):.2g}, from which a step of one posterior standard "
-        f"deviation changes what it maximises by less than {STEEPEST:g}",
-    ),)  # fmt: skip
+    code, gradient = f"`{NAMES[method]}`", float(np.linalg.norm(found.jac))
+    return (finding(say("not-confirmed", code=code, gradient=gradient, most=STEEPEST)),)
 
 
 def _local_mode() -> Note:
-    return finding(
-        "local-mode",
-        "the mode found is local: the posterior is higher where every random effect and its "
-        "variance are zero, so which mode is found depends on the random start. Variances and "
-        "predicted effects are withheld",
-    )  # fmt: skip
+    return finding(say("local-mode"))
 
 
-def _about(code: str, names: Sequence[str], chosen: np.ndarray, text: str) -> Note:
-    about = tuple(name for name, each in zip(names, chosen, strict=True) if each)
-    return finding(code, f"{text}: {listed(about)}", about)
+def _chosen(names: Sequence[str], chosen: np.ndarray) -> tuple[str, ...]:
+    return tuple(name for name, each in zip(names, chosen, strict=True) if each)

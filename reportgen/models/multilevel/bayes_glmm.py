@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.clusters import Component, Effect
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import Column, Effects, Formula, ModelOptions, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Coef, Frame, Method, Note, Result
 from reportgen.models import findings
 from reportgen.models.base import (
@@ -174,10 +176,10 @@ def _posterior(options: Any, design: Design, effects: Columns) -> Any:
     try:
         return fit(rng=options.seed)
     except (np.linalg.LinAlgError, ValueError, FloatingPointError) as error:
-        raise FitError(Problem(
-            "not-converged", "statsmodels stopped on the way to the posterior, so no number of it "
-            "is shown", ("method",), help="`kind: glmm` maximises the likelihood of the same model",
-        )) from error  # fmt: skip
+        raise unfit(
+            say("not-converged_stopped"), ("method",),
+            help="`kind: glmm` maximises the likelihood of the same model",
+        ) from error  # fmt: skip
 
 
 def _check_outcome(options: Any, design: Design) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Term, Wald
 from reportgen.models.engines.laws import f
 from reportgen.models.engines.precision import Precision, satterthwaite, satterthwaite_joint
@@ -89,10 +90,7 @@ def _levels(clusters: Clusters, random: RandomEffects) -> list[np.ndarray]:
         pairs = distinct[-1] * (int(codes.max()) + 1) + codes
         groups = len(np.unique(pairs))
         if groups != int(codes.max()) + 1:
-            raise FitError(Problem(
-                "not-nested", "`df: between_within` takes clusters that are nested in each other, "
-                "and these are crossed", ("df",), help="write `df: satterthwaite`",
-            ))  # fmt: skip
+            raise unfit(say("not-nested"), ("df",), help="write `df: satterthwaite`")
         if groups != int(distinct[-1].max()) + 1:
             distinct.append(codes)
     return distinct

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
 from reportgen.core.options import Column, Effects, Formula, ModelOptions, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import findings
 from reportgen.models.base import (
@@ -227,17 +229,13 @@ def _nodes(options: Any, part: RandomPart) -> int:
     """1 for Laplace. The points of quadrature grow with the power of the number of effects."""
     effects = len(part.columns)
     if effects > MOST_EFFECTS:
-        raise FitError(Problem(
-            "many-effects", f"the model has {effects} random effects in each cluster, and at most "
-            f"{MOST_EFFECTS} can be fitted", ("vc_formula",),
-        ))  # fmt: skip
+        raise unfit(say("many-effects", effects=effects, most=MOST_EFFECTS), ("vc_formula",))
     if options.method == "laplace" or (options.method == "auto" and effects > 1):
         return 1
     nodes = int(options.nodes or NODES.get(effects, 2))
     if nodes**effects > MOST_POINTS or effects not in NODES:
-        raise FitError(Problem(
-            "quadrature", f"quadrature with {nodes} nodes takes {nodes}^{effects} points for "
-            f"{effects} random effects in each cluster, and at most {MOST_POINTS:,} can be used",
-            ("method",), help="ask for fewer `nodes`, or for `method: laplace`",
-        ))  # fmt: skip
+        raise unfit(
+            say("quadrature", nodes=nodes, effects=effects, most=MOST_POINTS), ("method",),
+            help="ask for fewer `nodes`, or for `method: laplace`",
+        )  # fmt: skip
     return nodes

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Note
 from reportgen.models.engines.glmm import Likelihood
 from reportgen.models.engines.glmm_optimum import Optimum
 from reportgen.models.engines.sandwich import deleted
+from reportgen.models.health.boundary import degenerate
 from reportgen.models.health.codes import finding
 from reportgen.models.health.influence import influential
 from reportgen.models.health.solution import not_converged
@@ -32,17 +34,15 @@ def check_converged(optimum: Optimum, notes: tuple[Note, ...]) -> None:
     if not reached and any(note.code == "ill-conditioned" for note in notes):
         raise not_converged(0, notes)
     if np.isfinite(optimum.llf) and optimum.covariance is None:
-        raise FitError(Problem(
-            "not-identified", "the likelihood is flat or not curved downwards at its highest "
-            "point, so the estimates are not unique and none is shown", ("formula",),
+        raise unfit(
+            say("not-identified_flat"), ("formula",),
             help="look for random effects that the data cannot tell apart",
-        ))  # fmt: skip
+        )  # fmt: skip
     if not np.isfinite(optimum.llf) or optimum.left > LARGEST_RISE:
-        raise FitError(Problem(
-            "not-converged", "the likelihood's highest point was not reached (by its score, which "
-            "must be zero there), so no number of the fit is shown", ("formula",),
+        raise unfit(
+            say("not-converged_score"), ("formula",),
             help="look for separated or nearly collinear predictors, or begin with `start`",
-        ))  # fmt: skip
+        )  # fmt: skip
 
 
 def notes_on(options: Any, part: RandomPart, optimum: Optimum) -> tuple[Note, ...]:
@@ -73,22 +73,14 @@ def _random_intercept(options: Any, part: RandomPart) -> tuple[Note, ...]:
     """Variance components alone bring no random intercept, though they look as if they did."""
     if not options.vc_formula or (part.Z == 1).all(axis=0).any():
         return ()
-    return (finding(
-        "no-random-intercept",
-        "the model has no random intercept: `vc_formula` alone gives none; independent intercepts "
-        'and slopes need `re_formula: "1"` beside it',
-    ),)  # fmt: skip
+    return (finding(say("no-random-intercept")),)
 
 
 def _few_clusters(clusters: int) -> tuple[Note, ...]:
     if clusters >= FEWEST_CLUSTERS:
         return ()
-    return (finding(
-        "few-levels",
-        f"with {clusters} clusters, fewer than {FEWEST_CLUSTERS}, maximum likelihood estimates the "
-        "variance between clusters too small, and with it the standard errors of what differs "
-        "between them",
-    ),)  # fmt: skip
+    said = say("few-levels_likelihood", clusters=clusters, least=FEWEST_CLUSTERS)
+    return (finding(said),)
 
 
 def _boundary(part: RandomPart, optimum: Optimum) -> tuple[Note, ...]:
@@ -96,22 +88,9 @@ def _boundary(part: RandomPart, optimum: Optimum) -> tuple[Note, ...]:
     if not optimum.singular:
         return ()
     variances = components_of(part, optimum.psi, None)
-    found = [
-        f"the variance of `{name}` is estimated as zero"
-        for name, component in variances.items()
-        if component.var == 0
-    ]
-    found += [
-        f"the correlation of `{pair.replace(',', '` and `')}` is estimated as {value:+.0f}"
-        for pair, value in pairs_of(part, optimum.psi)[1].items()
-        if value is not None and abs(value) > 1 - 1e-4
-    ]
-    what = "; ".join(found) or "the random effects determine each other"
-    return (finding(
-        "boundary",
-        f"the fit is singular: {what}. It lies on the boundary of what is possible, where "
-        "variances have no standard error",
-    ),)  # fmt: skip
+    zero = [name for name, component in variances.items() if component.var == 0]
+    found = degenerate(zero, pairs_of(part, optimum.psi)[1])
+    return (finding(say("boundary", found=found)),)
 
 
 def _approximation(optimum: Optimum) -> tuple[Note, ...]:
@@ -127,22 +106,15 @@ def _approximation(optimum: Optimum) -> tuple[Note, ...]:
     shift = np.abs(spread @ slope) / np.sqrt(np.diag(spread))
     if not shift.max() > SHIFT:
         return ()
-    told = "Laplace's approximation" if own.nodes == 1 else f"quadrature with {own.nodes} nodes"
-    help_ = "`method: agq`" if own.nodes == 1 else "more `nodes`"
-    return (finding(
-        "approximation",
-        f"{told} is coarse here: with finer quadrature the estimates would move by about "
-        f"{shift.max():.1f} standard errors. Ask for {help_}",
-    ),)  # fmt: skip
+    if own.nodes == 1:
+        return (finding(say("approximation_laplace", shift=float(shift.max()))),)
+    said = say("approximation", nodes=own.nodes, shift=float(shift.max()))
+    return (finding(said),)
 
 
 def _dispersion(options: Any, optimum: Optimum) -> tuple[Note, ...]:
     if options.family != "negative_binomial":
         return ()
     if optimum.alpha == 0:
-        return (Note(
-            "warning", "no-overdispersion",
-            "the counts vary no more than Poisson counts would: the dispersion is estimated as "
-            "zero, its boundary, and the model is the Poisson model",
-        ),)  # fmt: skip
+        return (finding(say("no-overdispersion_poisson")),)
     return ()

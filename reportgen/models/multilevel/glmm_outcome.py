@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Note
 from reportgen.models.health.codes import finding
 from reportgen.models.regression import families
@@ -51,8 +53,7 @@ def outcome_notes(options: Any, design: Design) -> tuple[Note, ...]:
     notes = outcome.few_events(min(happened, trials - happened), size)
     if options.var_weights is None:
         return notes
-    text = f"each of the {design.n:,} rows is a share of trials, {trials:,} in all"
-    return (*notes, finding("grouped", text))
+    return (*notes, finding(say("grouped", rows=design.n, trials=trials)))
 
 
 def events(options: Any, design: Design) -> int | None:
@@ -87,11 +88,10 @@ def check_clusters(options: Any, y: np.ndarray, codes: np.ndarray) -> None:
     np.minimum.at(least, codes, y)
     np.maximum.at(most, codes, y)
     if ((least == most) & np.isin(least, (0.0, 1.0))).all():
-        raise FitError(Problem(
-            "constant-clusters", f"within every value of `{options.groups}` the outcome is the "
-            "same, so the likelihood rises with the variance between clusters without end",
-            ("groups",), help="such an outcome is one of clusters, not of their members",
-        ))  # fmt: skip
+        raise unfit(
+            say("constant-clusters", groups=named_column(options.groups)), ("groups",),
+            help="such an outcome is one of clusters, not of their members",
+        )  # fmt: skip
 
 
 def _check_outcome(options: Any, design: Design, trials: np.ndarray | None) -> None:

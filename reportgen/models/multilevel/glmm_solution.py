@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Note
 from reportgen.models.base import codes_of
 from reportgen.models.engines.glmm import Data, Likelihood
@@ -104,8 +105,5 @@ class Estimation:
     def _clusters_left(self, rows: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
         codes, labels = codes_of(self.design.column(self.options.groups)[rows])
         if len(labels) < 2:
-            raise FitError(Problem(
-                "one-cluster", "the rows whose outcome is not separated lie in one cluster, so "
-                "nothing can be said of how clusters differ", ("groups",),
-            ))  # fmt: skip
+            raise unfit(say("one-cluster"), ("groups",))
         return codes, labels

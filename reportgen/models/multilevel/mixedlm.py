@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem
 from reportgen.core.options import Column, Effects, Formula, ModelOptions, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models import findings
 from reportgen.models.base import (
@@ -273,21 +275,20 @@ def _sound(point: Point) -> Point:
     from reportgen.models.engines.precision import precision
 
     if not (math.isfinite(point.llf) and math.isfinite(point.scale)):
-        raise FitError(Problem(
-            "no-optimum", "the likelihood has no finite highest point", ("formula",),
+        raise unfit(
+            say("no-optimum"), ("formula",),
             help="a random effect may be determined by the fixed effects or by the residual",
-        ))  # fmt: skip
+        )  # fmt: skip
     if not point.singular and precision(point) is None:
-        raise FitError(Problem(
-            "not-identified", "the data cannot tell the variances of the model apart: other values "
-            "of them give the same likelihood", ("vc_formula",),
+        raise unfit(
+            say("not-identified"), ("vc_formula",),
             help="two components may have the same effects; leave one out",
-        ))  # fmt: skip
+        )  # fmt: skip
     if left(point) > REACHED:
-        raise FitError(Problem(
-            "not-converged", "the likelihood's highest point was not reached, so no number of the "
-            "fit is shown", ("formula",), help="fewer random effects may be all the data can bear",
-        ))  # fmt: skip
+        raise unfit(
+            say("not-converged_peak"), ("formula",),
+            help="fewer random effects may be all the data can bear",
+        )  # fmt: skip
     return point
 
 

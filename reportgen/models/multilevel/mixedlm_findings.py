@@ -10,14 +10,17 @@ from itertools import combinations
 
 import numpy as np
 
-from reportgen.core.errors import DataError, FitError, Problem
-from reportgen.core.types import Note
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import Names, named_column, say
+from reportgen.core.types import Note, noted
 from reportgen.models import findings
 from reportgen.models.engines.blocks import Blocks
 from reportgen.models.engines.grouped import Grouped, beside
 from reportgen.models.engines.lmm import Point
 from reportgen.models.engines.sandwich import Influence, cluster_sums, deleted
 from reportgen.models.formulas.design import Design
+from reportgen.models.health.boundary import degenerate
 from reportgen.models.health.influence import influential
 from reportgen.models.multilevel.random import Clusters, Component, RandomEffects
 from reportgen.models.multilevel.variances import Variances
@@ -26,6 +29,8 @@ FEW_LEVELS, FEW_FOR_NORMAL = 6, 40
 DETERMINED, DEPENDENT = 1e-8, 1e-9
 MOST_TIED = 3_000
 INFLUENTIAL = 1.0
+SMALL = 0.01
+"""Below it statsmodels warns of every variance."""
 
 
 # ── before ───────────────────────────────────────────────────────────────────────────────────
@@ -49,11 +54,10 @@ def check_effects(random: RandomEffects, design: Design, clusters: Clusters | No
     for number, name in enumerate(random.names):
         own = columns.kind == number
         if 1 - explained[own].sum() / max(whole[own].sum(), 1e-300) < DETERMINED:
-            raise FitError(Problem(
-                "determined-effects", f"the random effects `{name}` can be computed from the fixed "
-                "effects, which leave them nothing to vary", ("formula",),
+            raise unfit(
+                say("determined-effects", name=Names("component", (name,))), ("formula",),
                 help="take the clusters out of `formula`, or their random effects out of the model",
-            ))  # fmt: skip
+            )  # fmt: skip
 
 
 def _check_levels(component: Component, n: int) -> None:
@@ -86,10 +90,8 @@ def _check_number(random: RandomEffects) -> None:
     blocks = random.components[: random.correlated]
     effects = sum(len(each.owners) for each in blocks)
     if effects >= random.n:
-        raise FitError(Problem(
-            "too-many-effects", f"{effects:,} random effects cannot be told from the residuals of "
-            f"{random.n:,} rows", ("re_formula",), help="leave out a random slope",
-        ))  # fmt: skip
+        said = say("too-many-effects", effects=effects, rows=random.n)
+        raise unfit(said, ("re_formula",), help="leave out a random slope")
 
 
 def _check_aliased(random: RandomEffects) -> None:
@@ -102,20 +104,16 @@ def _check_aliased(random: RandomEffects) -> None:
     else:
         Z = random.grouped.blocks
     if not Z.nonzero.all() or np.linalg.svd(Z.triangle, compute_uv=False)[-1] < DETERMINED:
-        raise FitError(Problem(
-            "aliased-effects", "the random effects of `re_formula` can be computed from each other",
-            ("re_formula",), help="leave one out",
-        ))  # fmt: skip
+        raise unfit(say("aliased-effects"), ("re_formula",), help="leave one out")
 
 
 def check_memory(widest: int) -> None:
     """FitError where crossed factors tie more effects together than a dense matrix can hold."""
     if widest > MOST_TIED:
-        raise FitError(Problem(
-            "too-many-crossed", f"crossed components tie {widest:,} random effects together, and "
-            f"at most {MOST_TIED:,} can be fitted", ("vc_formula",),
+        raise unfit(
+            say("too-many-crossed", effects=widest, most=MOST_TIED), ("vc_formula",),
             help="take the factor with the most levels into the fixed effects, or out of the model",
-        ))  # fmt: skip
+        )  # fmt: skip
 
 
 # ── what the data are ────────────────────────────────────────────────────────────────────────
@@ -138,21 +136,15 @@ def design_notes(random: RandomEffects, clusters: Clusters | None, rule: str | N
 
 def _within(component: Component, clusters: Clusters) -> Note:
     """Whether ids repeat between clusters, where each is then taken as another."""
-    factor, all_ = component.factor, len(component.owners)
-    ids = len(set(component.names))
-    if ids == all_:
-        return Note(
-            "info", "nested",
-            f"`{factor}` is nested in `{clusters.name}`: each of its {ids:,} values occurs within "
-            f"one of the {len(clusters.labels):,} clusters",
-        )  # fmt: skip
-    return Note(
-        "info", "repeated-ids",
-        f"the {ids:,} values of `{factor}` occur in more than one `{clusters.name}` and are taken "
-        f"as others in each: {all_:,} within {len(clusters.labels):,} clusters. If a value means "
-        "the same wherever it occurs, the two are crossed: leave `groups` out and give both in "
-        "`vc_formula`",
-    )  # fmt: skip
+    factor, groups = named_column(component.factor), named_column(clusters.name)
+    ids, every, many = len(set(component.names)), len(component.owners), len(clusters.labels)
+    if ids == every:
+        said = say("nested_clusters", factor=factor, groups=groups, values=ids, clusters=many)
+        return noted("info", said)
+    return noted(
+        "info",
+        say("repeated-ids", factor=factor, groups=groups, values=ids, units=every, clusters=many),
+    )
 
 
 def _crossing(one: Component, other: Component) -> Note:
@@ -160,48 +152,35 @@ def _crossing(one: Component, other: Component) -> Note:
     pairs = len(np.unique(one.effects * b + other.effects))
     for inner, outer, size in ((one, other, a), (other, one, b)):
         if pairs == size:
-            return Note(
-                "info", "nested",
-                f"`{inner.factor}` is nested in `{outer.factor}`: each of its {size:,} values "
-                "occurs with one value of it",
-            )  # fmt: skip
-    how = f"all {a * b:,}" if pairs == a * b else f"{pairs:,} of the {a * b:,}"
-    return Note(
-        "info", "crossed",
-        f"`{one.factor}` and `{other.factor}` are crossed: {how} combinations of their {a:,} and "
-        f"{b:,} values occur, and a value counts as the same wherever it occurs",
-    )  # fmt: skip
+            within, around = named_column(inner.factor), named_column(outer.factor)
+            return noted("info", say("nested", factor=within, groups=around, values=size))
+    first, second = named_column(one.factor), named_column(other.factor)
+    if pairs == a * b:
+        said = say("crossed_all", first=first, second=second, pairs=pairs, a=a, b=b)
+        return noted("info", said)
+    said = say("crossed", first=first, second=second, pairs=pairs, of=a * b, a=a, b=b)
+    return noted("info", said)
 
 
 def _single(clusters: Clusters) -> Iterator[Note]:
     single = int(np.sum(np.bincount(clusters.codes) == 1))
     if single:
-        yield Note(
-            "info", "single-member-clusters",
-            f"{single:,} of the {len(clusters.labels):,} clusters have one row, which tells "
-            "nothing of how members of a cluster differ",
-        )  # fmt: skip
+        said = say("single-member-clusters", alone=single, clusters=len(clusters.labels))
+        yield noted("info", said)
 
 
 def _few(random: RandomEffects) -> Iterator[Note]:
     for component in random.components:
         count = len(component.owners)
         if count < FEW_LEVELS:
-            yield Note(
-                "warning", "few-levels",
-                f"the variance of `{component.name}` rests on {count} levels, and so few say "
-                "little about it",
-            )  # fmt: skip
+            name = Names("component", (component.name,))
+            yield noted("warning", say("few-levels", name=name, levels=count))
 
 
 def _normal(random: RandomEffects) -> Iterator[Note]:
     least = min(len(each.owners) for each in random.components)
     if least < FEW_FOR_NORMAL:
-        yield Note(
-            "info", "normal-tests",
-            "tests and intervals of coefficients take the normal distribution, which makes them "
-            f"look surer than {least} clusters allow; `df: satterthwaite` takes t",
-        )  # fmt: skip
+        yield noted("info", say("normal-tests", clusters=least))
 
 
 # ── after ────────────────────────────────────────────────────────────────────────────────────
@@ -258,21 +237,13 @@ def random_intercept(
     columns = [each.column for each in random.components]
     if any(column is not None and (column == 1).all() for column in columns):
         return
-    names = ", ".join(f"`{name}`" for name in random.names)
-    yield Note(
-        "warning", "no-random-intercept",
-        f"the model has no random intercept: `vc_formula` with {names} alone gives none; "
-        'independent intercepts and slopes need `re_formula: "1"` beside it',
-    )  # fmt: skip
+    names = Names("component", tuple(random.names))
+    yield noted("warning", say("no-random-intercept_components", names=names))
 
 
 def stopped_early() -> Note:
     """The optimum of statsmodels is none."""
-    return Note(
-        "info", "better-optimum",
-        "statsmodels stopped below the highest likelihood; the estimates shown are those of the "
-        "highest point found from several starts",
-    )  # fmt: skip
+    return noted("info", say("better-optimum"))
 
 
 def boundary(fitted: Variances, said: tuple[str, ...]) -> tuple[Note, ...]:
@@ -281,38 +252,13 @@ def boundary(fitted: Variances, said: tuple[str, ...]) -> tuple[Note, ...]:
     statsmodels compares variances with 0.01 whatever their unit, so its warning may be empty.
     """
     if fitted.point.singular:
-        return (Note(
-            "warning", "boundary",
-            f"the fit is singular: {_degenerate(fitted)}. It lies on the boundary of what is "
-            "possible, where variances have no standard error, and the standard errors of "
-            "coefficients take the variances as known",
-        ),)  # fmt: skip
+        zero = [name for name, value in fitted.values.items() if value == 0]
+        found = degenerate(zero, fitted.pairs()[1])
+        return (noted("warning", say("boundary_linear", found=found)),)
     others = tuple(text for text in said if "boundary" not in text)
     if len(others) == len(said):
         return findings.said_notes(said)
     least = min(fitted.values, key=fitted.values.__getitem__)
-    return (
-        Note(
-            "warning", "boundary-warning",
-            "statsmodels warns that the estimate may be on the boundary of the parameter space, "
-            "where a variance is zero: it does so for every variance below 0.01, whatever the "
-            f"unit, and the variance of `{least}` is small because of its unit. Measured without "
-            "units, the fit is not on the boundary",
-        ),
-        *findings.said_notes(others),
-    )  # fmt: skip
-
-
-def _degenerate(fitted: Variances) -> str:
-    """Which variances are zero and which correlations ±1."""
-    zero = [
-        f"the variance of `{name}` is estimated as zero"
-        for name, value in fitted.values.items()
-        if value == 0
-    ]
-    tied = [
-        f"the correlation of `{pair.replace(',', '` and `')}` is estimated as {value:+.0f}"
-        for pair, value in fitted.pairs()[1].items()
-        if value is not None and abs(value) > 1 - 1e-4
-    ]
-    return "; ".join(zero + tied).replace("-1", "−1") or "the random effects determine each other"
+    name = Names("component", (least,))
+    small = say("boundary-warning", name=name, bound=SMALL)
+    return (noted("warning", small), *findings.said_notes(others))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem
 from reportgen.core.options import ModelOptions, option
-from reportgen.core.types import Coef, Frame, Note, Result
+from reportgen.core.sentences import say
+from reportgen.core.types import Coef, Frame, Note, Result, noted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -142,7 +143,7 @@ def recalibration(rows: Judged, confidence: float) -> tuple[dict[str, Coef], tup
         "slope": _line(y, np.column_stack([one, logit]), None, codes, confidence),
     }
     left = len(inside) - int(inside.sum())
-    note = Note("info", "certain", f"{left:,} rows are predicted with certainty")
+    note = noted("info", say("certain", rows=left))
     return {name: coef for name, coef in made.items() if coef is not None}, (note,) * bool(left)
 
 

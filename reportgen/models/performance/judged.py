@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Frame, Result
 from reportgen.models.base import codes_of
 from reportgen.models.formulas.rows import complete
@@ -38,18 +39,14 @@ def judged(result: Result, frame: Frame) -> Judged:
     held = result.observations
     y, p = (np.array(held.get(name, ()), dtype=float) for name in ("observed", "fitted"))
     if not len(y):
-        raise _unusable("no-probabilities", "it has no fitted probabilities")
+        raise unfit(say("no-probabilities"))
     if not set(np.unique(y)) <= {0.0, 1.0}:
-        raise _unusable("not-binary", "its outcome is a share of trials, not a yes or a no")
+        raise unfit(say("not-binary"))
     if y.min() == y.max():
-        raise _unusable("one-outcome", "all its outcomes are equal")
+        raise unfit(say("one-outcome"))
     groups = result.method.groups if result.method else None
     rows = complete(frame, result.columns)[0] if result.columns else frame.table
     if result.imputed or len(rows) != len(y):
-        raise _unusable("rows-not-found", "some of its values were imputed")
+        raise unfit(say("rows-not-found_imputed"))
     clusters = None if groups is None else codes_of(rows[groups].to_numpy())[0]
     return Judged(y, p, clusters)
-
-
-def _unusable(code: str, reason: str) -> FitError:
-    return FitError(Problem(code, f"its predictions cannot be judged: {reason}"))

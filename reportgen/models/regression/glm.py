@@ -197,4 +197,4 @@ def health(family: str, design: Design, params: np.ndarray) -> tuple[Note, ...]:
 def separated(notes: Iterable[Note]) -> FitError:
     """The error for a fit whose estimates grew until the program gave up."""
     note = next(note for note in notes if note.code in ("separation", "fitted-extremes"))
-    return FitError(Problem(note.code, note.text, ("formula",)))
+    return FitError(Problem(note.code, note.text, ("formula",), said=note.said))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
+from reportgen.core.sentences import say
 from reportgen.core.types import Note
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
 from reportgen.models.engines import fisher, irls
@@ -137,6 +138,7 @@ class Estimation:
             total = float(((design.y - design.y.mean()) ** 2).sum())
             notes = after.perfect_fit(float(found.results.deviance), total, design.outcome)
         if link in ("log", "logit"):
-            notes += after.extreme(names, found.b, spread, "odds" if link == "logit" else "means")
+            what = say("part_odds") if link == "logit" else say("part_means")
+            notes += after.extreme(names, found.b, spread, what)
         scale = UNITS.get(link, 0.0) if link != "identity" else float(design.y.std())
         return notes or after.errors(names, se, spread, scale)

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_coefs, named_column, say
 from reportgen.core.types import Frame, Note, Variable
 from reportgen.models.base import expanded
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
@@ -17,7 +19,7 @@ from reportgen.models.engines.predictors import Peak
 from reportgen.models.formulas.design import Design, yes_or_no
 from reportgen.models.health import columns, outcome
 from reportgen.models.health import solution as after
-from reportgen.models.health.codes import finding, listed
+from reportgen.models.health.codes import finding
 from reportgen.models.regression.glm import arrays
 from reportgen.models.regression.ols import groups_of
 from reportgen.models.regression.phreg import Fit
@@ -78,10 +80,7 @@ def _survival(options: Any, design: Design, frame: Frame) -> tuple[Survival, str
             "are not", ("formula",),
         ))  # fmt: skip
     if not event.any():
-        raise FitError(Problem(
-            "no-events", f"no row has the event, so nothing can be said of `{design.outcome}`",
-            ("status",),
-        ))  # fmt: skip
+        raise unfit(say("no-events", outcome=named_column(design.outcome)), ("status",))
     stratum = np.zeros(n, dtype=int)
     if options.strata is not None:
         stratum, _ = design.clusters(options.strata)
@@ -148,17 +147,13 @@ def _check_reached(found: Peak, X: np.ndarray, names: list[str], notes: tuple[No
     if near or not far.max() > FAR / 2:
         raise after.not_converged(predictors.ITERATIONS, notes)
     moved = [name for name, each in zip(names, far, strict=True) if each > 0.5 * far.max()]
-    raise FitError(Problem(
-        "separation", f"{listed(moved)} order the events without error, so no estimate of them is "
-        "finite and no number of the fit is shown", ("formula",),
-        help="leave the term out, or join levels",
-    ))  # fmt: skip
+    said = say("separation_hazards", names=named_coefs(moved))
+    raise unfit(said, ("formula",), help="leave the term out, or join levels")
 
 
 def _after(names: list[str], found: Peak, se: np.ndarray, spread: np.ndarray) -> tuple[Note, ...]:
-    notes = after.extreme(names, found.theta, spread, "hazards")
+    notes = after.extreme(names, found.theta, spread, say("part_hazards"))
     notes += after.errors(names, se, spread, 1.0)
     if np.ptp(found.eta) > 2 * FAR:
-        text = "hazards of some rows are more than exp(24) times those of others"
-        notes += (finding("fitted-extremes", text),)
+        notes += (finding(say("fitted-extremes_hazards")),)
     return notes

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
 from reportgen.core.options import Column, Formula, ModelOptions, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models.base import expanded, finite_stats, inference, rows_of, status_of
 from reportgen.models.formulas.formula import parse
@@ -76,10 +78,7 @@ class Quantreg:
         X = design.X[:, basis.kept]
         found = solve(design.y, X, options.q)
         if found is None:
-            raise FitError(Problem(
-                "not-converged", "the linear programme of the quantile was not solved",
-                ("formula",),
-            ))  # fmt: skip
+            raise unfit(say("not-converged_programme"), ("formula",))
         covariance, df, notes = _covariance(
             options, design, found, X, [design.names[place] for place in basis.kept]
         )
@@ -143,10 +142,7 @@ def _covariance(
     df = float(design.n - X.shape[1])
     notes: tuple[Note, ...] = ()
     if not found.unique:
-        notes += (finding(
-            "not-unique",
-            "several lines divide the rows in this way: the estimates shown are one of many",
-        ),)  # fmt: skip
+        notes += (finding(say("not-unique")),)
     if not df:
         notes += after.no_residual_df(design.n)
     elif not found.sparsity > 0:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
 from reportgen.core.options import Column, Formula, ModelOptions, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Frame, Method, Note, Result
 from reportgen.models.base import expanded, finite_stats, inference, rows_of, status_of
 from reportgen.models.formulas.formula import parse
@@ -68,16 +70,13 @@ class Rlm:
         from reportgen.models.findings import few_values
         from reportgen.models.formulas.design import build
         from reportgen.models.health import columns
-        from reportgen.models.health import solution as after
         from reportgen.models.health.said import ANSWERED, listening, said_notes
 
         design = build(parse(options.formula), frame, groups=groups_of(options))
         basis = columns.basis(design.X, design.names)
         X = design.X[:, basis.kept]
         if len(X) == X.shape[1]:
-            raise FitError(Problem(
-                "no-residual-df", after.no_residual_df(design.n)[0].text, ("formula",)
-            ))  # fmt: skip
+            raise unfit(say("no-residual-df", rows=design.n), ("formula",))
         lengths = np.linalg.norm(X, axis=0) / np.sqrt(len(X))
         with listening(ANSWERED) as said:
             model = sm.RLM(design.y, X / lengths, M=getattr(sm.robust.norms, options.M)())
@@ -135,11 +134,8 @@ def _check_reached(results: Any, design: Design, notes: tuple[Note, ...]) -> Non
     from reportgen.models.health import solution as after
 
     if not results.scale > 0:
-        raise FitError(Problem(
-            "perfect-fit", f"more than half of the rows of `{design.outcome}` are met exactly, so "
-            "their median residual, the unit of a robust fit, is 0", ("formula",),
-            help="use `quantreg` or `ols`",
-        ))  # fmt: skip
+        said = say("perfect-fit_half", outcome=named_column(design.outcome))
+        raise unfit(said, ("formula",), help="use `quantreg` or `ols`")
     if results.fit_history["iteration"] >= ITERATIONS:
         raise after.not_converged(ITERATIONS, notes)
 

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.description import Summary
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Frame
 from reportgen.models.base import is_text
 from reportgen.models.formulas.design import levels_of
@@ -27,7 +29,7 @@ def grouped(frame: Frame, column: str, by: str | None) -> dict[str, np.ndarray[A
             help="`table: describe` counts the levels of a category",
         ))  # fmt: skip
     if not values.notna().any():
-        raise FitError(Problem("no-values", f"`{column}` has no value in any row"))
+        raise unfit(say("no-values", name=named_column(column)))
     if by is None:
         return {"": _numbers(values)}
     texts = level_texts(frame.table[by])

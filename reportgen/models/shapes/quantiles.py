@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
+from reportgen.core.errors import Problem
 from reportgen.core.options import ModelOptions, option
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
 from reportgen.core.types import Frame, Result
 
 if TYPE_CHECKING:
@@ -45,10 +47,7 @@ class Quantiles:
         values = np.array(_values(options, start), dtype=float)
         values = np.sort(values[np.isfinite(values)])
         if len(values) < LEAST or values[0] == values[-1]:
-            raise FitError(Problem(
-                "few-values", "a distribution is not seen in fewer than three values, or in equal "
-                "ones",
-            ))  # fmt: skip
+            raise unfit(say("few-values_distribution"))
         stats, drawn = against_normal(values, start.confidence)
         return Result(
             kind="quantiles",

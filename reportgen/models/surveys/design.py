@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import DataError, FitError, Problem
-from reportgen.core.types import Frame, Note, Scalar
+from reportgen.core.errors import DataError, Problem
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
+from reportgen.core.types import Frame, Note, Scalar, noted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,9 +67,7 @@ def declared(options: Any, frame: Frame) -> Declared:
     sampling = Sampling(strata, units, weights, population, options.lonely)
     inside = (weights > 0) & _domain(options, table)
     if not inside.any():
-        raise FitError(Problem(
-            "empty-domain", "no row with a weight belongs to the subpopulation", ("domain",)
-        ))  # fmt: skip
+        raise unfit(say("empty-domain"), ("domain",))
     return Declared(frame, sampling, inside, tuple(_notes(options, frame, sampling, inside)))
 
 
@@ -208,10 +208,10 @@ def _wrong(key: str, message: str) -> DataError:
 # ── what a reader should know ────────────────────────────────────────────────────────────────
 
 RULES = {
-    "remove": "leaves such strata out of the variance",
-    "certainty": "takes such units as certain to be sampled, without variance",
-    "adjust": "measures such units from the mean of all strata",
-    "average": "gives such strata the average variance of the others",
+    "remove": say("part_lonely-remove"),
+    "certainty": say("part_lonely-certainty"),
+    "adjust": say("part_lonely-adjust"),
+    "average": say("part_lonely-average"),
 }
 """R's words for what is done with a stratum's only unit (`survey.lonely.psu`)."""
 
@@ -219,28 +219,17 @@ RULES = {
 def _notes(options: Any, frame: Frame, sampling: Sampling, inside: np.ndarray) -> Iterable[Note]:
     dropped = sum(step.before - step.after for step in frame.facts.steps)
     if dropped:
-        yield Note(
-            "warning", "sample-before-design",
-            f"the steps of the sample left out {dropped:,} rows before the design was known: "
-            "where a sampling unit lost all its rows, standard errors are wrong. A subpopulation "
-            "is chosen by `domain`, and incomplete rows need no step",
-        )  # fmt: skip
+        yield noted("warning", say("sample-before-design", rows=dropped))
     if options.weights is None:
-        source = "what `fpc` implies" if options.fpc is not None else "equal"
-        yield Note("info", "no-weights", f"no `weights` are declared: they are {source}")
+        said = say("no-weights") if options.fpc is None else say("no-weights_fpc")
+        yield noted("info", said)
     lonely = len(sampling.lonely_strata(inside))
     if lonely and options.lonely != "fail":
-        yield Note(
-            "warning", "lonely-unit",
-            f"{lonely:,} strata have one sampling unit; the rule `{options.lonely}` "
-            f"{RULES[options.lonely]}",
-        )  # fmt: skip
+        said = say("lonely-unit_rule", strata=lonely, rule=RULES[options.lonely])
+        yield noted("warning", said)
     outside = int((~inside).sum())
     if options.domain is not None:
-        yield Note(
-            "info", "domain",
-            f"the estimates are of the subpopulation `{options.domain}`: {int(inside.sum()):,} "
-            f"rows; the other {outside:,} stay in the design with a weight of zero",
-        )  # fmt: skip
+        rows, domain = int(inside.sum()), f"`{options.domain}`"
+        yield noted("info", say("domain", domain=domain, rows=rows, others=outside))
     elif outside:
-        yield Note("info", "zero-weights", f"{outside:,} rows have a weight of zero")
+        yield noted("info", say("zero-weights", rows=outside))

@@ -8,9 +8,11 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import DataError, FitError, Problem
+from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
-from reportgen.core.types import Coef, Method, Note, Result, Term
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import Sentence, named_column, named_level, say
+from reportgen.core.types import Coef, Method, Note, Result, Term, noted
 from reportgen.models.base import finite, is_text, status_of
 from reportgen.models.surveys.design import Declared, clusters, details
 
@@ -104,6 +106,16 @@ def result(fit: Estimates) -> Result:
 # ── the estimates ────────────────────────────────────────────────────────────────────────────
 
 
+def _nobody(domain: Domain, name: str) -> Sentence:
+    where = tuple(
+        say("part_level", name=named_column(column), level=named_level(level, column))
+        for column, level in domain.levels
+    )
+    if where:
+        return say("empty-domain_levels", levels=where, name=named_column(name))
+    return say("empty-domain_value", name=named_column(name))
+
+
 def _rows(options: Any, declared: Declared) -> Iterator[Row]:
     from reportgen.models.engines.linearized import Subset
 
@@ -113,11 +125,7 @@ def _rows(options: Any, declared: Declared) -> Iterator[Row]:
             if options.denominator:
                 complete &= declared.frame.table[options.denominator].notna().to_numpy()
             if not complete.any():
-                where = ", ".join(f"`{column}` {level}" for column, level in domain.levels)
-                raise FitError(Problem(
-                    "empty-domain", f"no row of {where or 'the subpopulation'} has a value of "
-                    f"`{name}`", ("of",),
-                ))  # fmt: skip
+                raise unfit(_nobody(domain, name), ("of",))
             subset = Subset(declared.sampling, complete, declared.sampling.df(domain.inside))
             yield from _of_column(options, name, declared, domain, subset)
 
@@ -249,8 +257,4 @@ def _terms(fit: Estimates) -> Iterator[Term]:
 def _incomplete(options: Any, missing: dict[str, int]) -> Iterator[Note]:
     if not missing or options.estimate != "total":
         return
-    yield Note(
-        "warning", "total-of-the-known",
-        "rows without a value add nothing to a total, which is therefore that of the people whose "
-        "value is known",
-    )  # fmt: skip
+    yield noted("warning", say("total-of-the-known"))

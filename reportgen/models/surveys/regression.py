@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import FitError, Problem
-from reportgen.core.types import Method, Note, Result, level_text
+from reportgen.core.saying import unfit
+from reportgen.core.sentences import say
+from reportgen.core.types import Method, Note, Result, level_text, noted
 from reportgen.models import findings
 from reportgen.models.base import codes_of, event_of, finite_stats, inference, rows_of, status_of
 from reportgen.models.formulas.formula import parse
@@ -193,12 +194,5 @@ def _few_units(fit: Regression) -> tuple[Note, ...]:
         return ()
     df, p = fit.declared.sampling.df(fit.used), len(fit.params)
     if not np.diag(fit.vcov).any():
-        raise FitError(Problem(
-            "no-design-df", "every stratum has one sampling unit, so no variance is known",
-            ("psu",),
-        ))  # fmt: skip
-    return (Note(
-        "warning", "no-design-df",
-        f"the design has {df:,} degrees of freedom, too few for {p:,} coefficients: no tests and "
-        "no intervals are given",
-    ),)  # fmt: skip
+        raise unfit(say("no-design-df_lonely"), ("psu",))
+    return (noted("warning", say("no-design-df", df=df, coefficients=p)),)

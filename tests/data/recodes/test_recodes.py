@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from reportgen.core.errors import DataError
+from reportgen.core.saying import english
 from reportgen.data import RECODES
 
 TABLE = pd.DataFrame(
@@ -78,6 +79,29 @@ def test_cut_at_quantiles():
     assert values("cut", cut="age", quantiles=2, labels=("low", "high"))[:4] == [
         "low", "low", "high", "high",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_intervals_between_quantiles_are_levels_in_their_order(right):
+    """Known once the data are: the lowest first, so that it is the reference. Nobody named them,
+    so that a report says them in its language; whole numbers have no thousands.
+    """
+    recode = RECODES.load("cut")
+    table = pd.DataFrame({"x": [1000.0, 9.5, 1.0, 3000.0, 20.5, 2000.0]})
+    options = recode.Options(cut="x", quantiles=3, right=right)
+    assert not recode.describe("band", options)["band"].levels
+    known = recode.learn("band", options, table)["band"]
+    made = recode.apply("band", options, table)["band"]
+    assert list(known.levels) == list(made.cat.categories)
+    assert made[2] == next(iter(known.levels))
+    said = [english(known.said[level]) for level in known.levels]
+    assert said == (
+        ["≤16.8333", ">16.8333 to 1,333.33", ">1,333.33"]
+        if right
+        else ["<16.8333", "16.8333 to <1,333.33", "≥1,333.33"]
+    )
+    years = recode.describe("band", recode.Options(cut="x", at=(1990, 2000.0)))["band"]
+    assert [english(years.said[level]) for level in years.levels] == list(years.levels)
 
 
 def test_combine_never_joins_two_combinations():

@@ -253,7 +253,7 @@ def test_counts_of_zero_alone_in_a_level(people, fit):
     """A level with zeros alone is named, whichever model of counts it is."""
     table = people.assign(count=people["count"].where(people.arm == "a", 0))
     for kind in ("negativebinomial", "zeroinflatedpoisson"):
-        with pytest.raises(FitError, match="with `arm` b is above 0"):
+        with pytest.raises(FitError, match="with `arm` = `b` is above 0"):
             fit(kind, table, formula="count ~ x + arm")
 
 

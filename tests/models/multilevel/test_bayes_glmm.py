@@ -63,7 +63,7 @@ def test_an_optimiser_that_reports_no_convergence(simulated, success):
     assert ("not-confirmed" in notes) is not success
     if not success:
         slope = np.linalg.norm(fit.results.optim_retvals.jac)
-        assert f"not converged. It stopped with a gradient of {slope:.2g}" in (
+        assert f"not converged. It stopped with a gradient of {slope:.6f}" in (
             notes["not-confirmed"].text
         )
 

@@ -141,7 +141,7 @@ def test_a_level_without_events(people, fit):
     result = fit("glm", table, formula="event ~ x + arm", family="binomial")
     (note,) = result.notes
     assert (note.code, note.coefs) == ("separation", ("arm[T.c]",))
-    assert "with `arm` c has the event" in note.text
+    assert "with `arm` = `c` has the event" in note.text
     assert result.coef["arm[T.c]"].estimate is None
     rest = fit("glm", table[table.arm != "c"], formula="event ~ x + arm", family="binomial")
     for name in ("Intercept", "x", "arm[T.b]"):

@@ -158,7 +158,7 @@ def test_a_term_that_orders_the_events(fit):
     """The highest at risk always goes first: no finite hazard ratio, and the term is named."""
     table = pd.DataFrame({"time": np.arange(1.0, 31), "x": -np.arange(1.0, 31)})
     table["z"] = np.cos(table.time)
-    with pytest.raises(FitError, match="`x` order the events") as caught:
+    with pytest.raises(FitError, match="`x` orders the events") as caught:
         fit("phreg", table, formula="time ~ x + z")
     assert caught.value.problems[0].code == "separation"
 

@@ -203,7 +203,7 @@ def test_few_and_single_clusters_are_told(fitted, clustered):
     table = clustered()
     single = fitted(table[(table["g"] > 2) | ~table["g"].duplicated()], **INTERCEPT)
     (note,) = [note for note in single.notes if note.code == "single-member-clusters"]
-    assert "3 of the 20 clusters" in note.text
+    assert "3 of 20 clusters" in note.text
 
 
 def test_normal_tests_of_few_clusters_are_told(fitted, clustered):
