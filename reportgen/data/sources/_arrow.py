@@ -25,6 +25,7 @@ def loaded(columns: Iterable[tuple[str, Any]], name: str) -> Loaded:
     are the most there is. The order of a dictionary's values is that of the levels.
     """
     import pandas as pd
+    import pyarrow as pa
 
     made: dict[str, pd.Series[Any]] = {}
     variables: dict[str, Variable] = {}
@@ -34,6 +35,8 @@ def loaded(columns: Iterable[tuple[str, Any]], name: str) -> Loaded:
             levels = {str(each): str(each) for each in series.cat.categories}
             variables[column] = Variable(column, column, levels=levels)
         made[column] = plain_column(series, column, name)
+        del values, series
+        pa.default_memory_pool().release_unused()  # what a column took, for the next
     return Loaded(pd.DataFrame(made, copy=False), variables)
 
 
