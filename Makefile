@@ -45,7 +45,7 @@ docs: .venv/ready ## Renew docs/reference.md from the code
 	@$(BIN)/python docs/generate.py
 
 faces: .venv/ready ## Cut the typefaces of reports down to the usual characters
-	@$(BIN)/python -c 'from reportgen.writers.faces import ship; ship()'
+	@$(BIN)/python -c 'from reportgen.writers.pages.faces import ship; ship()'
 
 bench: .venv/ready ## Measure everything, and write docs/benchmarks.md (some minutes)
 	@$(BIN)/python benchmarks/run.py

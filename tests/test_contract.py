@@ -17,7 +17,7 @@ from reportgen.core.types import Facts, Frame, Model, Result, Step, Variable
 from reportgen.core.words import load
 from reportgen.models import INTERNAL, MODELS
 from reportgen.models.wald import with_wald
-from reportgen.run import worker
+from reportgen.run.queues import worker
 
 KINDS = [(title, name) for title, register in REGISTERS.items() for name in register]
 

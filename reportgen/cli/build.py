@@ -16,16 +16,16 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError, Problem, ReportgenError, UsageError
 from reportgen.plan.matrix import overridden
 from reportgen.plan.types import Plan
-from reportgen.run.cache import Cache
-from reportgen.run.crew import Crew, can_fork
 from reportgen.run.engine import build
 from reportgen.run.fits import Progress
+from reportgen.run.kept.cache import Cache
 from reportgen.run.literals import found_records, literals
 from reportgen.run.matrix import Variant, variants
 from reportgen.run.pages import Outcome
-from reportgen.run.queue import Here, Queue
+from reportgen.run.queues.crew import Crew, can_fork
+from reportgen.run.queues.queue import Here, Queue
+from reportgen.run.queues.stream import Steps, stream
 from reportgen.run.readings import Readings
-from reportgen.run.stream import Steps, stream
 from reportgen.writers import WRITERS
 
 
@@ -89,7 +89,7 @@ def _common(options: Namespace) -> Iterator[Path]:
 def _queue(options: Namespace) -> Queue:
     """Where the work of all reports is done."""
     if options.scheduler is not None:
-        from reportgen.run.cluster import Cluster
+        from reportgen.run.queues.cluster import Cluster
 
         return Cluster(options.scheduler)
     return Crew(options.jobs) if options.jobs > 1 and can_fork() else Here()

@@ -6,8 +6,8 @@ import os
 from argparse import Namespace
 
 from reportgen.core.numbers import count
-from reportgen.run.cache import Cache
-from reportgen.run.folders import cache_folder
+from reportgen.run.kept.cache import Cache
+from reportgen.run.kept.folders import cache_folder
 
 
 def run(options: Namespace) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError
 from reportgen.run.facts import LIBRARIES
-from reportgen.run.folders import cache_folder
+from reportgen.run.kept.folders import cache_folder
 from reportgen.writers.pdf import require_pango
 
 EXTRAS = {

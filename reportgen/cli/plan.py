@@ -10,7 +10,7 @@ from reportgen.cli.request import request
 from reportgen.cli.specs import read
 from reportgen.core.numbers import count
 from reportgen.run.engine import remember
-from reportgen.run.foresee import foresee
+from reportgen.run.kept.foresee import foresee
 
 
 def run(options: Namespace) -> int:

@@ -10,7 +10,7 @@ from reportgen.core.errors import Problem, UsageError
 from reportgen.plan.types import Plan
 from reportgen.run.clock import created
 from reportgen.run.engine import Request
-from reportgen.run.folders import cache_folder
+from reportgen.run.kept.folders import cache_folder
 
 
 def request(path: Path, plan: Plan | None, options: Namespace, out: Path = Path()) -> Request:

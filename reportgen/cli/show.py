@@ -22,8 +22,8 @@ from reportgen.plan.types import Plan
 from reportgen.run import engine
 from reportgen.run.fits import Progress, failures
 from reportgen.run.show import narrowed, select, tables
-from reportgen.writers.grid import grid
 from reportgen.writers.plaintext import plain_text
+from reportgen.writers.tables.grid import grid
 
 
 def run(options: Namespace) -> int:

@@ -18,7 +18,7 @@ from reportgen.plan.types import Plan
 from reportgen.run.extract import Inside, inside
 from reportgen.run.fits import Progress
 from reportgen.run.verify import Verdict, plan_of, verified
-from reportgen.writers.attached import TEMPLATES
+from reportgen.writers.paper.attached import TEMPLATES
 
 
 def run(options: Namespace) -> int:

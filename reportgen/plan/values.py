@@ -15,7 +15,7 @@ from reportgen.plan.problems import Problems, nearest
 from reportgen.plan.sentences import check_sentence
 from reportgen.plan.types import FitPlan
 from reportgen.plan.undefined import lacks, undefined
-from reportgen.writers import prose
+from reportgen.writers.texts import prose
 
 FIELDS = (
     "kind", "label", "formula", "data", "status", "n", "n_groups", "group_size", "coef", "stats",

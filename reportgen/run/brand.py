@@ -12,7 +12,7 @@ from reportgen.data.paths import find
 from reportgen.plan.schema import BrandKeys
 from reportgen.plan.source import locate
 from reportgen.plan.types import Plan, Source
-from reportgen.writers.logo import checked
+from reportgen.writers.pages.logo import checked
 
 LARGEST = 1_000_000
 """Bytes: a report that is sent round should not be mostly logo."""

@@ -32,11 +32,12 @@ from reportgen.core.record import store
 from reportgen.core.types import Facts, Model, Result
 from reportgen.core.words import Words, load, writing
 from reportgen.plan.types import BlockPlan, Plan
-from reportgen.run.cache import Cache
+from reportgen.run.kept.cache import Cache
 from reportgen.run.locate import located
 from reportgen.run.requests import REGISTERS, Answers
 from reportgen.run.wording import said_in, worded, worded_results
-from reportgen.writers import WRITERS, footnotes, prose
+from reportgen.writers import WRITERS
+from reportgen.writers.texts import footnotes, prose
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,18 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError, Problem, ReportgenError
 from reportgen.core.types import Model
 from reportgen.plan.types import Plan
-from reportgen.run import store
-from reportgen.run.cache import Cache
 from reportgen.run.compose import context_of, observed
 from reportgen.run.facts import build_facts
 from reportgen.run.fits import Progress, fit_all, times
-from reportgen.run.memory import Frames, Memory
+from reportgen.run.kept.cache import Cache
+from reportgen.run.kept.memory import Frames, Memory
+from reportgen.run.kept.standing import standing, standing_key
 from reportgen.run.pages import Outcome, Page, published
-from reportgen.run.queue import Here, Lost, Task
+from reportgen.run.publish import store
+from reportgen.run.queues.queue import Here, Lost, Task
+from reportgen.run.queues.stream import Steps, alone
 from reportgen.run.readings import Readings
 from reportgen.run.requests import answer
-from reportgen.run.standing import standing, standing_key
-from reportgen.run.stream import Steps, alone
 from reportgen.run.themes import Theme, consented, theme_of
 from reportgen.writers import WRITERS
 

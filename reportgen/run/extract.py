@@ -20,9 +20,9 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.types import Scalar
 from reportgen.plan.source import MOST_BYTES as MOST_OF_A_SPEC
-from reportgen.writers.attached import BUILD, RESULTS
 from reportgen.writers.extras import require
-from reportgen.writers.own import ENDING
+from reportgen.writers.pages.own import ENDING
+from reportgen.writers.paper.attached import BUILD, RESULTS
 from reportgen.writers.pdf import identifier
 
 MOST_BYTES = 200_000_000

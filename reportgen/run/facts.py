@@ -12,7 +12,7 @@ from reportgen.core.document import Build
 from reportgen.core.types import Scalar
 from reportgen.plan.types import Plan
 from reportgen.run.git import commit
-from reportgen.run.installed import version
+from reportgen.run.kept.installed import version
 
 LIBRARIES = ("numpy", "scipy", "pandas", "patsy", "statsmodels", "matplotlib", "weasyprint")
 

@@ -12,12 +12,12 @@ from reportgen.core.sentences import say
 from reportgen.core.types import Model, Result, failed
 from reportgen.models.engine import job_seconds
 from reportgen.plan.types import FitPlan, Plan
+from reportgen.run.kept.memory import Memory
 from reportgen.run.locate import in_fit, located
-from reportgen.run.memory import Memory
-from reportgen.run.queue import Lost, Task
-from reportgen.run.stream import Steps
+from reportgen.run.queues.queue import Lost, Task
+from reportgen.run.queues.stream import Steps
+from reportgen.run.queues.worker import Order, fitted
 from reportgen.run.subgroups import Job
-from reportgen.run.worker import Order, fitted
 
 TIMES = {1: "once", 2: "twice"}
 

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.metadata import entry_points, version
 
 from reportgen.run.facts import versions
-from reportgen.run.keys import SHOWING, computing
+from reportgen.run.kept.keys import SHOWING, computing
 
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 PLUGINS = ("reportgen.models", "reportgen.recodes", "reportgen.sources")

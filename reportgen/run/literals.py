@@ -21,7 +21,7 @@ from reportgen.core.errors import Path as Keys
 from reportgen.core.errors import Problem
 from reportgen.plan.source import locate
 from reportgen.plan.types import FitPlan, Plan
-from reportgen.writers.masking import masked
+from reportgen.writers.texts.masking import masked
 
 SCHEMA, RESULTS = "reportgen/results/1", "results.json"
 _NUMBER = re.compile(

@@ -13,16 +13,16 @@ from reportgen.core.document import Build, Context, Document
 from reportgen.core.errors import Problem
 from reportgen.core.types import Model
 from reportgen.plan.types import Plan
-from reportgen.run import store
-from reportgen.run.cache import Cache
 from reportgen.run.compose import compose
 from reportgen.run.fits import failures, killed, warnings
-from reportgen.run.rendering import rendered
+from reportgen.run.kept.cache import Cache
+from reportgen.run.kept.standing import stand
+from reportgen.run.publish import store
+from reportgen.run.publish.rendering import rendered
 from reportgen.run.requests import Answers
-from reportgen.run.standing import stand
 from reportgen.run.themes import Theme
 from reportgen.writers import WRITERS
-from reportgen.writers.templates import using
+from reportgen.writers.pages.templates import using
 
 SECONDS = {"pdf": 1.5, "docx": 0.5, "": 0.1}
 """What a format may take; "" is any other, and what is there whatever the format."""

@@ -17,12 +17,12 @@ from reportgen.models import INTERNAL, MODELS
 from reportgen.models.engine import job_seconds
 from reportgen.plan.types import BlockPlan, Plan
 from reportgen.run.fits import Progress, lost, subgroups
+from reportgen.run.kept.memory import Memory
 from reportgen.run.locate import located
-from reportgen.run.memory import Memory
-from reportgen.run.queue import Lost, Task
-from reportgen.run.stream import Steps
+from reportgen.run.queues.queue import Lost, Task
+from reportgen.run.queues.stream import Steps
+from reportgen.run.queues.worker import Order, fitted
 from reportgen.run.subgroups import Subgroup
-from reportgen.run.worker import Order, fitted
 
 REGISTERS = {"table": TABLES, "plot": PLOTS}
 

@@ -25,10 +25,10 @@ from reportgen.plan.theme import NOTHING, theme_keys
 from reportgen.plan.types import Plan, Source
 from reportgen.run.brand import brand_of, logo_of
 from reportgen.run.locate import located
-from reportgen.writers.legible import pale, pale_accent
-from reportgen.writers.own import Templates, above, digest_of, templates_in
-from reportgen.writers.templates import parsed
-from reportgen.writers.variables import Sheet, sheet
+from reportgen.writers.pages.legible import pale, pale_accent
+from reportgen.writers.pages.own import Templates, above, digest_of, templates_in
+from reportgen.writers.pages.templates import parsed
+from reportgen.writers.pages.variables import Sheet, sheet
 
 KEYS, SHEET, TEMPLATES = "theme.yaml", "theme.css", "templates"
 PLACE = ("output", "theme")

@@ -22,13 +22,13 @@ from reportgen.run.extract import Inside
 from reportgen.run.fits import Progress
 from reportgen.run.headers import undeclared
 from reportgen.run.pages import composed
-from reportgen.run.queue import Here
-from reportgen.run.rendering import render
-from reportgen.run.stream import alone
+from reportgen.run.publish.rendering import render
+from reportgen.run.queues.queue import Here
+from reportgen.run.queues.stream import alone
 from reportgen.run.themes import theme_of
-from reportgen.writers.attached import attached
 from reportgen.writers.json import record
-from reportgen.writers.templates import using
+from reportgen.writers.pages.templates import using
+from reportgen.writers.paper.attached import attached
 
 MOST_LINES = 20
 """So many lines of text that differ are told; who needs more reads both."""

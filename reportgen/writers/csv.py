@@ -12,7 +12,7 @@ from io import StringIO
 
 from reportgen.core.document import Cell, Column, Figure, Table
 from reportgen.core.types import Scalar
-from reportgen.writers.visible import visible
+from reportgen.writers.texts.visible import visible
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PARTS = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from reportgen.core.document import Document
-from reportgen.writers.faces import embedded
-from reportgen.writers.page import Page, page
-from reportgen.writers.templates import rendered
-from reportgen.writers.theme import style
+from reportgen.writers.pages.faces import embedded
+from reportgen.writers.pages.page import Page, page
+from reportgen.writers.pages.templates import rendered
+from reportgen.writers.pages.theme import style
 
 CONTENTS_FROM = 5
 """Contents are shown from this many sections and subsections on."""

@@ -11,14 +11,14 @@ from typing import ClassVar
 from reportgen.core.digest import digest
 from reportgen.core.document import Claim, Document, Figure, Part, Text
 from reportgen.writers import naming
-from reportgen.writers.drawing import figure_size
 from reportgen.writers.html import CONTENTS_FROM
-from reportgen.writers.made import title_line
-from reportgen.writers.page import Item, page
-from reportgen.writers.running import pieces, running, sentence
+from reportgen.writers.pages.drawing import figure_size
+from reportgen.writers.pages.made import title_line
+from reportgen.writers.pages.page import Item, page
 from reportgen.writers.tex.escape import foreign, tex
 from reportgen.writers.tex.prose import SECTIONS, blocks, runs
 from reportgen.writers.tex.table import table
+from reportgen.writers.texts.running import pieces, running, sentence
 
 _DIGEST = re.compile(r"([0-9a-f]{16})(?=[0-9a-f])")
 

@@ -10,12 +10,20 @@ from typing import ClassVar
 
 from reportgen.core.document import Claim, Document, Part, Text
 from reportgen.writers import naming
-from reportgen.writers.grid import Grid, GridCell, GridRow
-from reportgen.writers.made import title_line
-from reportgen.writers.metrics import FIGURE, POINT
-from reportgen.writers.page import Item, Page, page
-from reportgen.writers.running import Paragraph, Run, Running, SmallTable, pieces, running, sentence
-from reportgen.writers.visible import visible
+from reportgen.writers.pages.made import title_line
+from reportgen.writers.pages.page import Item, Page, page
+from reportgen.writers.tables.grid import Grid, GridCell, GridRow
+from reportgen.writers.tables.metrics import FIGURE, POINT
+from reportgen.writers.texts.running import (
+    Paragraph,
+    Run,
+    Running,
+    SmallTable,
+    pieces,
+    running,
+    sentence,
+)
+from reportgen.writers.texts.visible import visible
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~$!&^@]|-(?=-)|(?<=-)-)")
 _BEGINS = re.compile(r"(?m)^(\d+)([.)])|^([-+=:])")

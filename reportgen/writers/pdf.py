@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from reportgen.core.document import Document
 from reportgen.core.errors import DocumentError, Problem
-from reportgen.writers.apart import Apart, apart
-from reportgen.writers.assets import FACES
-from reportgen.writers.attached import RESULTS, attached, attachments, related
-from reportgen.writers.fetch import Asset, Closed, closed
 from reportgen.writers.html import CONTENTS_FROM, body, frame
-from reportgen.writers.listen import listening
-from reportgen.writers.measure import rearranged
-from reportgen.writers.page import Page, page
-from reportgen.writers.structure import archived, finished
-from reportgen.writers.theme import style
+from reportgen.writers.pages.apart import Apart, apart
+from reportgen.writers.pages.assets import FACES
+from reportgen.writers.pages.page import Page, page
+from reportgen.writers.pages.theme import style
+from reportgen.writers.paper.attached import RESULTS, attached, attachments, related
+from reportgen.writers.paper.fetch import Asset, Closed, closed
+from reportgen.writers.paper.listen import listening
+from reportgen.writers.paper.measure import rearranged
+from reportgen.writers.paper.structure import archived, finished
 
 if TYPE_CHECKING:
     from weasyprint import CSS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from reportgen.writers.grid import Grid, GridRow
+from reportgen.writers.tables.grid import Grid, GridRow
 
 GAP = 2
 NARROWEST = 40

@@ -16,7 +16,7 @@ import pandas  # noqa: F401 - so that no worker has to load it
 import scipy.linalg  # noqa: F401
 from distributed import Scheduler, Worker
 
-import reportgen.run.remote  # noqa: F401
+import reportgen.run.queues.remote  # noqa: F401
 
 
 async def scheduler(ready) -> None:

@@ -14,7 +14,7 @@ from reportgen.cli import main
 @pytest.fixture
 def fitted(project, monkeypatch, tmp_path):
     """Builds, and gives the kinds of the models that were fitted."""
-    from reportgen.run import worker
+    from reportgen.run.queues import worker
 
     monkeypatch.setenv("REPORTGEN_CACHE", str(tmp_path / "cache"))
     found = []

@@ -15,11 +15,11 @@ import pytest
 from reportgen.core.errors import DataError, DocumentError, Problem, UsageError
 from reportgen.core.limits import most, raised
 from reportgen.models import MODELS
-from reportgen.run import cluster as queue
-from reportgen.run import connect
 from reportgen.run.facts import versions
 from reportgen.run.likeness import THREADS, likeness
-from reportgen.run.queue import Rows, Task
+from reportgen.run.queues import cluster as queue
+from reportgen.run.queues import connect
+from reportgen.run.queues.queue import Rows, Task
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="its processes are forked")

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from reportgen.run import crew
-from reportgen.run.crew import can_fork
+from reportgen.run.queues import crew
+from reportgen.run.queues.crew import can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="processes are forked on Linux only")
 

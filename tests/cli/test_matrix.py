@@ -9,9 +9,10 @@ import signal
 import pytest
 
 from reportgen.data.read import read
-from reportgen.run import crew, engine
-from reportgen.run.crew import can_fork
+from reportgen.run import engine
 from reportgen.run.pages import published
+from reportgen.run.queues import crew
+from reportgen.run.queues.crew import can_fork
 
 MATRIX = """title: A small trial at $place
 matrix:

@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from reportgen.cli import main
-from reportgen.run import cache as cache_module
-from reportgen.run import clock, store
-from reportgen.run.folders import cache_folder
+from reportgen.run import clock
+from reportgen.run.kept import cache as cache_module
+from reportgen.run.kept.folders import cache_folder
+from reportgen.run.publish import store
 
 COMMAND = [sys.executable, "-P", "-c", "from reportgen.cli import main; raise SystemExit(main())"]
 KILLS = Path(__file__).parent.parent / "fuzz" / "kills.py"
@@ -114,7 +115,7 @@ def test_a_disk_that_is_full_at_any_step(project, monkeypatch, capsys, call):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(f"reportgen.run.store.{call}", full)
+        patch.setattr(f"reportgen.run.publish.store.{call}", full)
         patch.setattr(store.shutil, "copy2", full)
         patch.setattr(cache_module.os, "replace", full)
         if call == "os.rename":

@@ -193,8 +193,8 @@ def _expression(text: str) -> None:
 
 def _prose(text: str) -> None:
     from reportgen.core.words import load
-    from reportgen.writers.markdown import to_html
-    from reportgen.writers.prose import render
+    from reportgen.writers.texts.markdown import to_html
+    from reportgen.writers.texts.prose import render
 
     record = {"status": "ok", "n": 40, "icc": 0.1,
               "coef": {"x": {"estimate": 0.5, "se": 0.1, "low": 0.3, "high": 0.7, "p": 0.01}}
@@ -205,7 +205,7 @@ def _prose(text: str) -> None:
 
 
 def _sheet(text: str) -> None:
-    from reportgen.writers.variables import sheet, written
+    from reportgen.writers.pages.variables import sheet, written
 
     found = sheet(text, "theme.css")
     made = written(found.light, found.dark)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.run.cache import Cache
-from reportgen.run.memory import Memory
+from reportgen.run.kept.cache import Cache
+from reportgen.run.kept.memory import Memory
 
 
 class Ready(dict):

@@ -14,7 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
-from reportgen.run import store
+from reportgen.run.publish import store
 
 OLD = {"results.json": b"old", "report.html": b"old", "tables/01-icc.csv": b"old"}
 NEW = {"results.json": b"new", "report.html": b"new", "tables/02-fit.csv": b"new"}

@@ -10,7 +10,7 @@ from reportgen.core.clusters import Component, Effect, GroupSize
 from reportgen.core.digest import canonical
 from reportgen.core.revive import revive
 from reportgen.core.types import Coef, Note, Result, Term
-from reportgen.run.cache import Cache
+from reportgen.run.kept.cache import Cache
 
 RESULT = Result(
     "mixedlm", "warning", "y ~ x", "y", n=10, n_groups=2, group_size=GroupSize(4, 5.0, 6),

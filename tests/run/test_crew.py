@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from reportgen.core.errors import DataError, Problem
-from reportgen.run.crew import Crew, can_fork
-from reportgen.run.queue import Lost, Rows, Task
+from reportgen.run.queues.crew import Crew, can_fork
+from reportgen.run.queues.queue import Lost, Rows, Task
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="processes are forked on Linux only")
 

@@ -5,8 +5,8 @@ import pytest
 
 from reportgen.core.types import Facts, Frame, Variable
 from reportgen.models.surveys.survey import Survey
-from reportgen.run import worker
 from reportgen.run.domains import takes_domains, with_conditions, within
+from reportgen.run.queues import worker
 
 DESIGN = {"weights": "w", "strata": "h", "psu": "u", "estimate": "mean", "of": ("y",)}
 

@@ -11,8 +11,8 @@ from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.plan.types import FitPlan, Output, Plan, Source
 from reportgen.run.fits import failures, subgroups
 from reportgen.run.fits import fit_all as fitting
-from reportgen.run.queue import Here
-from reportgen.run.stream import alone
+from reportgen.run.queues.queue import Here
+from reportgen.run.queues.stream import alone
 from reportgen.run.subgroups import rows_of
 
 
@@ -62,7 +62,7 @@ class Watch:
 def fake(monkeypatch):
     Kind.asked = []
     monkeypatch.setattr(
-        "reportgen.run.worker.MODELS", type("M", (), {"load": lambda self, n: Kind()})()
+        "reportgen.run.queues.worker.MODELS", type("M", (), {"load": lambda self, n: Kind()})()
     )
 
 

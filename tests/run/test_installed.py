@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from reportgen.run.facts import LIBRARIES
-from reportgen.run.installed import version
+from reportgen.run.kept.installed import version
 
 
 @pytest.mark.parametrize("name", [*LIBRARIES, "pytest", "reportgen"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from reportgen.run.keys import COMPUTING, HOME, code_digest
+from reportgen.run.kept.keys import COMPUTING, HOME, code_digest
 
 PLAN = "plan"  # what was asked for is in a key by itself: the options after parsing
 
@@ -26,9 +26,9 @@ def place(module: str) -> Path | None:
 
 
 def test_a_result_depends_on_all_code_that_a_fit_can_load():
-    """What `run/worker.py` and `run/subgroups.py` import, and what that imports, is in the key."""
+    """All that the worker and the subgroups import, and what that imports, is in the key."""
     seen: set[Path] = set()
-    todo = [HOME / "run/worker.py", HOME / "run/subgroups.py", HOME / "data/prepare.py"]
+    todo = [HOME / "run/queues/worker.py", HOME / "run/subgroups.py", HOME / "data/prepare.py"]
     while todo:
         path = todo.pop()
         if path in seen or path.is_relative_to(HOME / PLAN):
@@ -46,10 +46,10 @@ def test_a_result_depends_on_all_code_that_a_fit_can_load():
 
 def test_code_that_only_shows_is_no_part_of_it(tmp_path):
     """A changed writer gives the same digest, a changed model another, and so does a new one."""
-    for name in ("models/ols.py", "run/worker.py", "run/watch.py", "writers/html.py"):
+    for name in ("models/ols.py", "run/queues/worker.py", "run/watch.py", "writers/html.py"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("one = 1\n")
-    parts = ("models", "run/worker.py")
+    parts = ("models", "run/queues/worker.py")
     before = code_digest(tmp_path, parts, (".py",))
     (tmp_path / "writers/html.py").write_text("one = 2\n")
     (tmp_path / "run/watch.py").write_text("one = 2\n")
@@ -58,5 +58,5 @@ def test_code_that_only_shows_is_no_part_of_it(tmp_path):
     (tmp_path / "models/gls.py").write_text("one = 1\n")
     added = code_digest(tmp_path, parts, (".py",))
     assert added != before
-    (tmp_path / "run/worker.py").write_text("one = 3\n")
+    (tmp_path / "run/queues/worker.py").write_text("one = 3\n")
     assert code_digest(tmp_path, parts, (".py",)) not in (before, added)

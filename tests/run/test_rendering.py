@@ -8,9 +8,9 @@ import pytest
 
 from reportgen.core.document import Build, Document, Heading
 from reportgen.plan.types import Output
-from reportgen.run import rendering
-from reportgen.run.cache import Cache
-from reportgen.run.rendering import rendered
+from reportgen.run.kept.cache import Cache
+from reportgen.run.publish import rendering
+from reportgen.run.publish.rendering import rendered
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from reportgen.core.errors import DataError, FitError, Place, Problem, SpecError
 from reportgen.core.types import Facts, Frame, Model, Result, Variable
 from reportgen.core.words import load
 from reportgen.plan.types import BlockPlan, FitPlan, Output, Plan, Source
-from reportgen.run.queue import Here
+from reportgen.run.queues.queue import Here
+from reportgen.run.queues.stream import alone
 from reportgen.run.requests import REGISTERS, answer
-from reportgen.run.stream import alone
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def fake(monkeypatch):
     Kind.given = []
     kinds = Register(fake=Kind(), inside=Kind())
     monkeypatch.setattr("reportgen.run.requests.MODELS", kinds)
-    monkeypatch.setattr("reportgen.run.worker.MODELS", kinds)
+    monkeypatch.setattr("reportgen.run.queues.worker.MODELS", kinds)
     monkeypatch.setattr("reportgen.run.requests.INTERNAL", {"inside"})
     monkeypatch.setitem(REGISTERS, "table", Register(block=Block()))
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from reportgen.core.errors import DocumentError
-from reportgen.run import store
-from reportgen.run.alone import alone
-from reportgen.run.store import publish, tidy
+from reportgen.run.publish import store
+from reportgen.run.publish.alone import alone
+from reportgen.run.publish.store import publish, tidy
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="locks and links as POSIX has them")
 
@@ -60,7 +60,7 @@ def test_an_error_while_writing_leaves_the_previous_report(tmp_path, monkeypatch
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("reportgen.run.store.os.fsync", full)
+    monkeypatch.setattr("reportgen.run.publish.store.os.fsync", full)
     with pytest.raises(DocumentError, match="No space left"):
         publish(tmp_path, {"results.json": b"2", "report.html": b"2"})
     assert contents(tmp_path) == before

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reportgen.core.errors import DataError, Problem
-from reportgen.run.queue import Here, Lost, Task
-from reportgen.run.stream import alone, stream
+from reportgen.run.queues.queue import Here, Lost, Task
+from reportgen.run.queues.stream import alone, stream
 
 
 class Two(Here):
@@ -95,7 +95,7 @@ def test_what_becomes_of_a_task_is_sent_whatever_it_is():
     class Losing(Here):
         def get(self):
             ticket, _ = self._tasks.popleft()
-            from reportgen.run.queue import Done
+            from reportgen.run.queues.queue import Done
 
             return Done(ticket, Lost(2), None)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reportgen.core.numbers import Conventions, conventions
-from reportgen.writers.align import FIGURE, POINT, aligned, aligned_first
-from reportgen.writers.metrics import ems
+from reportgen.writers.tables.align import FIGURE, POINT, aligned, aligned_first
+from reportgen.writers.tables.metrics import ems
 
 
 def point(text: str, mark: str = ".") -> float:

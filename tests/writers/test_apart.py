@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from types import SimpleNamespace as Names
 
-from reportgen.writers.apart import apart
-from reportgen.writers.measure import rearranged
+from reportgen.writers.pages.apart import apart
+from reportgen.writers.paper.measure import rearranged
 
 
 def page(items):
     """A page of `items`, as far as what is tested looks at it."""
     from reportgen.core.document import Build, Document
     from reportgen.core.words import load
-    from reportgen.writers.page import Page
+    from reportgen.writers.pages.page import Page
 
     build = Build(
         versions={}, spec_name="s.yaml", spec_sha256="", spec_text="", git=None, created=""
@@ -23,7 +23,7 @@ def page(items):
 
 
 def figure(svg):
-    from reportgen.writers.page import Item
+    from reportgen.writers.pages.page import Item
 
     return Item("figure", "f", label="Figure 1", alt='a "b" & c', html=svg)
 
@@ -52,7 +52,7 @@ def test_a_name_that_no_drawing_has_shows_nothing():
 
 def test_a_long_table_alone_is_not_set_twice():
     """It is divided in any case, so there is no better page; one that may stand whole is told."""
-    from reportgen.writers.page import Item
+    from reportgen.writers.pages.page import Item
 
     def laid(whole):
         sheet = Names(rows=30, whole=whole)

@@ -6,7 +6,7 @@ import pytest
 
 from reportgen.core.document import Cell
 from reportgen.core.words import load
-from reportgen.writers.celltext import row_text
+from reportgen.writers.tables.celltext import row_text
 
 WORDS = load("en")
 

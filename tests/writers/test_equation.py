@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reportgen.writers import mathematics as maths
+from reportgen.writers.texts import mathematics as maths
 from tests.writers.test_mathematics import SIGNS
 
 pytest.importorskip("docx", reason="python-docx makes the elements")

@@ -10,11 +10,11 @@ from pypdf import PdfReader
 from reportgen.core.document import Cell, Column, Row, RowBlock, Table
 from reportgen.core.words import load
 from reportgen.writers.csv import table_csv
-from reportgen.writers.excerpt import SHOWN, excerpt, rows_of
-from reportgen.writers.grid import grid
 from reportgen.writers.html import Html
-from reportgen.writers.page import page
+from reportgen.writers.pages.page import page
 from reportgen.writers.pdf import Pdf
+from reportgen.writers.tables.excerpt import SHOWN, excerpt, rows_of
+from reportgen.writers.tables.grid import grid
 
 WORDS = load("en")
 

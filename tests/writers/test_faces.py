@@ -9,8 +9,8 @@ from io import BytesIO
 import pytest
 from fontTools.ttLib import TTFont
 
-from reportgen.writers.assets import FACES
-from reportgen.writers.faces import _ALWAYS, _shipped, embedded
+from reportgen.writers.pages.assets import FACES
+from reportgen.writers.pages.faces import _ALWAYS, _shipped, embedded
 
 
 def glyphs(data):

@@ -8,10 +8,10 @@ import pytest
 
 from reportgen.core.document import Cell, Column, Row, RowBlock, Table
 from reportgen.core.words import load
-from reportgen.writers.fit import FULL, LANDSCAPE, PORTRAIT, SMALLEST, sheets, whole
-from reportgen.writers.grid import grid
-from reportgen.writers.metrics import ems
-from reportgen.writers.stack import stacked
+from reportgen.writers.tables.fit import FULL, LANDSCAPE, PORTRAIT, SMALLEST, sheets, whole
+from reportgen.writers.tables.grid import grid
+from reportgen.writers.tables.metrics import ems
+from reportgen.writers.tables.stack import stacked
 
 
 def table(models, columns=("estimate", "ci"), rows=10, label="A term number"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from reportgen.writers.flat import flattened
+from reportgen.writers.pages.flat import flattened
 
 DRAWING = """\
 <svg viewBox="0 0 90 60"><title>Two</title>

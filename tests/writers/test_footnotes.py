@@ -7,11 +7,11 @@ from types import ModuleType
 import pytest
 
 from reportgen.core.document import Text
-from reportgen.writers.footnotes import Endnotes, Pagenotes, numbered, problems, taken
 from reportgen.writers.latex import Latex
-from reportgen.writers.markdown import to_html
 from reportgen.writers.pandoc import Markdown
-from reportgen.writers.running import running
+from reportgen.writers.texts.footnotes import Endnotes, Pagenotes, numbered, problems, taken
+from reportgen.writers.texts.markdown import to_html
+from reportgen.writers.texts.running import running
 
 TEXT = """\
 First[^b], second[^a] and first again[^b].

@@ -16,7 +16,7 @@ from reportgen.core.document import Cell, Column, Document, Row, RowBlock, Table
 from reportgen.core.errors import DocumentError
 from reportgen.core.words import load
 from reportgen.writers import WRITERS, extras
-from reportgen.writers.grid import grid
+from reportgen.writers.tables.grid import grid
 
 PADDING = str.maketrans("", "", "\u2007\u2008")
 HOSTILE = ("=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "<b>bold</b>",

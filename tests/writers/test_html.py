@@ -242,7 +242,7 @@ def test_fonts_are_cut_down_to_what_the_page_uses(demo: ModuleType, html: str) -
 def test_the_same_document_gives_the_same_bytes(demo: ModuleType) -> None:
     """Nothing of the clock or of memory is in the page."""
     first = Html().render(demo.document())
-    from reportgen.writers import faces
+    from reportgen.writers.pages import faces
 
     faces._subset.cache_clear()
     assert Html().render(demo.document()) == first

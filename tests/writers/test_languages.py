@@ -12,7 +12,7 @@ from reportgen.core.document import Cell, Column, Row, RowBlock, Table
 from reportgen.core.numbers import conventions
 from reportgen.core.words import load, writing
 from reportgen.writers.html import Html
-from reportgen.writers.made import written_date
+from reportgen.writers.pages.made import written_date
 
 LIMITS = (0.438, 0.511)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reportgen.writers.markdown import inline, to_html
+from reportgen.writers.texts.markdown import inline, to_html
 
 
 class Tags(HTMLParser):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reportgen.run.literals import numbers_in
-from reportgen.writers import dollars, footnotes
-from reportgen.writers.masking import masked
+from reportgen.writers.texts import dollars, footnotes
+from reportgen.writers.texts.masking import masked
 
 TEXTS = {
     "a {{ b }} c": "a 0000000 c",

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.core.errors import DocumentError, SpecError
-from reportgen.writers import dollars
-from reportgen.writers import mathematics as maths
-from reportgen.writers.formula import formula
-from reportgen.writers.markdown import inline, to_html
+from reportgen.writers.texts import dollars
+from reportgen.writers.texts import mathematics as maths
+from reportgen.writers.texts.formula import formula
+from reportgen.writers.texts.markdown import inline, to_html
 
 FOUND = {
     r"$x$ and $\beta_1$": ["x", r"\beta_1"],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from reportgen.writers import metrics
-from reportgen.writers.faces import _ALWAYS
+from reportgen.writers.pages.faces import _ALWAYS
+from reportgen.writers.tables import metrics
 
 
 def test_the_widths_that_are_kept_are_those_of_the_typeface() -> None:

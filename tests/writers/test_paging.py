@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.writers.paging import Arrangement, Piece, arranged
+from reportgen.writers.paper.paging import Arrangement, Piece, arranged
 
 ROOM = 900.0
 LINE = Piece("text", 100.0, 10.0)

@@ -8,8 +8,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from reportgen.core.document import Heading, Text
-from reportgen.writers.markdown import to_html
 from reportgen.writers.pandoc import Markdown, escaped
+from reportgen.writers.texts.markdown import to_html
 
 TEXTS = {
     "emphasis": "A **bold** and *leaning* word, `code()` and [a link](https://example.org/?a=1&b=2).",

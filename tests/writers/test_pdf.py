@@ -22,8 +22,8 @@ import pytest
 from reportgen.core.document import Heading, PageBreak, Text
 from reportgen.core.errors import DocumentError
 from reportgen.writers.csv import table_csv
-from reportgen.writers.fetch import Asset, closed
 from reportgen.writers.json import Json
+from reportgen.writers.paper.fetch import Asset, closed
 from reportgen.writers.pdf import Pdf, require_pango
 
 pypdf = pytest.importorskip("pypdf", reason="pypdf reads the PDFs: pip install pypdf")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.core.errors import SpecError
-from reportgen.writers import placeholders, plainvalues
+from reportgen.writers.texts import placeholders, plainvalues
 
 ORDINARY = (
     "No value at all, and {one} brace.",
@@ -128,7 +128,7 @@ def test_ordinary_prose_loads_no_jinja() -> None:
     """A process that checks prose and a claim has not imported the library."""
     code = (
         "import sys\n"
-        "from reportgen.writers.placeholders import claim_references, references\n"
+        "from reportgen.writers.texts.placeholders import claim_references, references\n"
         "found = references('{{ models.a.n | count }} of {{ data.d.n }}')\n"
         "found += claim_references('models.a.icc > 2 * models.b.icc')\n"
         "print([(each.path[1], each.offset) for each in found], 'jinja2' in sys.modules)"

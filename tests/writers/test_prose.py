@@ -6,8 +6,8 @@ import pytest
 
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.words import load
-from reportgen.writers.markdown import to_html
-from reportgen.writers.prose import Reference, references, render
+from reportgen.writers.texts.markdown import to_html
+from reportgen.writers.texts.prose import Reference, references, render
 
 WORDS = load("en")
 COEFS = {"a": {"estimate": 2.0, "se": 0.0185}, "b": {"estimate": 1.4, "se": 0.0129}}
@@ -111,7 +111,7 @@ def test_what_cannot_be_called(call: str) -> None:
 
 def test_everything_that_prose_offers_is_documented(root) -> None:
     """The language page names each filter and each function."""
-    from reportgen.writers.placeholders import CALLS, FILTERS
+    from reportgen.writers.texts.placeholders import CALLS, FILTERS
 
     page = (root / "docs" / "language.md").read_text(encoding="utf-8")
     for name in FILTERS:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reportgen.writers import mathematics as maths
-from reportgen.writers.spelled import spelled
+from reportgen.writers.texts import mathematics as maths
+from reportgen.writers.texts.spelled import spelled
 
 SPELLED = {
     r"\hat{\beta}_1 = 0.47": "β̂₁ = 0.47",

@@ -8,9 +8,9 @@ import pytest
 
 from reportgen.core.errors import DocumentError
 from reportgen.writers.html import Html
-from reportgen.writers.own import names, templates_in
+from reportgen.writers.pages.own import names, templates_in
+from reportgen.writers.pages.templates import using
 from reportgen.writers.pdf import Pdf
-from reportgen.writers.templates import using
 
 TITLE = "blocks/title.html.j2"
 

@@ -13,12 +13,12 @@ import pytest
 from reportgen.core.colours import AA, contrast
 from reportgen.core.document import Brand, Look
 from reportgen.core.errors import DocumentError
-from reportgen.writers.assets import stylesheet, template_folder
 from reportgen.writers.html import Html
-from reportgen.writers.logo import checked
+from reportgen.writers.pages.assets import stylesheet, template_folder
+from reportgen.writers.pages.logo import checked
+from reportgen.writers.pages.theme import builtin, schemes_of
+from reportgen.writers.pages.variables import VARIABLES, sheet
 from reportgen.writers.pdf import Pdf
-from reportgen.writers.theme import builtin, schemes_of
-from reportgen.writers.variables import VARIABLES, sheet
 
 THEMES = sorted(path.stem for path in (template_folder() / "themes").glob("*.css"))
 SVG = (

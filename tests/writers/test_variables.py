@@ -10,10 +10,10 @@ import pytest
 from reportgen.core.document import Brand, Look
 from reportgen.core.errors import SpecError
 from reportgen.writers.html import Html
-from reportgen.writers.legible import pale, pale_accent
+from reportgen.writers.pages.legible import pale, pale_accent
+from reportgen.writers.pages.theme import builtin, schemes_of, style
+from reportgen.writers.pages.variables import COLOURS, MOST_PROBLEMS, VARIABLES, sheet, written
 from reportgen.writers.pdf import Pdf
-from reportgen.writers.theme import builtin, schemes_of, style
-from reportgen.writers.variables import COLOURS, MOST_PROBLEMS, VARIABLES, sheet, written
 
 PLACES = {"link": "#123", "paper": "#fff"}
 
@@ -102,7 +102,7 @@ def test_all_mistakes_are_told_at_once():
 def test_a_large_hostile_sheet_takes_no_time(monkeypatch):
     """Blanks, brackets and names without end are read once, from left to right."""
     steps = 0
-    from reportgen.writers import variables
+    from reportgen.writers.pages import variables
 
     count = variables._Reader._take
 

@@ -13,12 +13,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reportgen.core.document import Cell, Document, Row, Table
-from reportgen.writers.celltext import RowText, row_text
 from reportgen.writers.csv import FORMULA, columns_of, heads_of
 from reportgen.writers.excel.numberformat import number_format
 from reportgen.writers.package import moment, sealed
-from reportgen.writers.page import Item, Page, page
-from reportgen.writers.visible import typeset, visible
+from reportgen.writers.pages.page import Item, Page, page
+from reportgen.writers.tables.celltext import RowText, row_text
+from reportgen.writers.texts.visible import typeset, visible
 
 LONGEST = 32_767
 """Excel's cells hold so many characters."""

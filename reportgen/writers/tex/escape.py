@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from reportgen.core.numbers import MINUS
-from reportgen.writers.mathematics import COMMANDS
-from reportgen.writers.metrics import FIGURE, POINT
-from reportgen.writers.visible import visible
+from reportgen.writers.tables.metrics import FIGURE, POINT
+from reportgen.writers.texts.mathematics import COMMANDS
+from reportgen.writers.texts.visible import visible
 
 _ASCII = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%",

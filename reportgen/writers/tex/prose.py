@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from reportgen.writers.running import Paragraph, Run, Running, SmallTable
 from reportgen.writers.tex.escape import address, formula, tex
+from reportgen.writers.texts.running import Paragraph, Run, Running, SmallTable
 
 SECTIONS = {2: "section", 3: "subsection", 4: "subsubsection", 5: "paragraph", 6: "subparagraph"}
 """Commands by the level of a heading: the title is the first."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reportgen.writers.fit import SMALLEST, Sheet
-from reportgen.writers.grid import GridCell, GridColumn, GridRow
+from reportgen.writers.tables.fit import SMALLEST, Sheet
+from reportgen.writers.tables.grid import GridCell, GridColumn, GridRow
 from reportgen.writers.tex.escape import tex
 
 INDENT = r"\quad "

@@ -12,7 +12,7 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 
-from reportgen.writers.mathematics import (
+from reportgen.writers.texts.mathematics import (
     ACCENTS,
     GREEK,
     NAMES,
@@ -25,8 +25,8 @@ from reportgen.writers.mathematics import (
     Sign,
     tree,
 )
-from reportgen.writers.spelled import spelled
-from reportgen.writers.visible import visible
+from reportgen.writers.texts.spelled import spelled
+from reportgen.writers.texts.visible import visible
 from reportgen.writers.word.xml import Element, w
 
 FACE = "Cambria Math"

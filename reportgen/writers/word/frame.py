@@ -9,7 +9,7 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from reportgen.writers.page import Page
+from reportgen.writers.pages.page import Page
 from reportgen.writers.word.styles import modern
 from reportgen.writers.word.xml import field, paragraph, run
 

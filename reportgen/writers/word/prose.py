@@ -9,7 +9,7 @@ from typing import Any
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
-from reportgen.writers.running import Paragraph, Run, Running, SmallTable
+from reportgen.writers.texts.running import Paragraph, Run, Running, SmallTable
 from reportgen.writers.word.equation import equation
 from reportgen.writers.word.footnotes import Footnotes, reference
 from reportgen.writers.word.places import Places

@@ -13,13 +13,13 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from reportgen.core.document import Claim, Document, Figure, Part, Text
-from reportgen.writers.drawing import figure_size
 from reportgen.writers.html import CONTENTS_FROM
-from reportgen.writers.made import title_line
 from reportgen.writers.package import moment, sealed
-from reportgen.writers.page import Item, Page, page
-from reportgen.writers.running import pieces, running, sentence
-from reportgen.writers.visible import visible
+from reportgen.writers.pages.drawing import figure_size
+from reportgen.writers.pages.made import title_line
+from reportgen.writers.pages.page import Item, Page, page
+from reportgen.writers.texts.running import pieces, running, sentence
+from reportgen.writers.texts.visible import visible
 from reportgen.writers.word.frame import frame, turn
 from reportgen.writers.word.places import Places
 from reportgen.writers.word.prose import Prose

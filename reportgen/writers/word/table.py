@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from math import floor
 
 from reportgen.core.dataclass import dataclass
-from reportgen.writers.fit import Sheet
-from reportgen.writers.grid import GridBlock, GridCell, GridColumn, GridRow
+from reportgen.writers.tables.fit import Sheet
+from reportgen.writers.tables.grid import GridBlock, GridCell, GridColumn, GridRow
 from reportgen.writers.word.xml import FAINT, INK, Element, paragraph, run, w
 
 THICK, MIDDLE, THIN = 8, 5, 4

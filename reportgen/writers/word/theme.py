@@ -15,9 +15,9 @@ from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from reportgen.core.document import Document
-from reportgen.writers.logo import checked
-from reportgen.writers.theme import PLAIN, builtin, schemes
-from reportgen.writers.visible import visible
+from reportgen.writers.pages.logo import checked
+from reportgen.writers.pages.theme import PLAIN, builtin, schemes
+from reportgen.writers.texts.visible import visible
 from reportgen.writers.word.styles import SERIF
 from reportgen.writers.word.xml import BAD, FAINT, GOOD, HEAD, INK, LINK, SOFT, Element
 

@@ -8,7 +8,7 @@ from typing import Any
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 
-from reportgen.writers.visible import visible
+from reportgen.writers.texts.visible import visible
 
 Element = Any
 """An lxml element; the library is not typed."""

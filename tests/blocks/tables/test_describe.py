@@ -7,7 +7,7 @@ import pytest
 from reportgen.blocks.tables.describe import Describe
 from reportgen.core.description import Difference, GroupTest, Summary
 from reportgen.core.types import Result
-from reportgen.writers.grid import grid
+from reportgen.writers.tables.grid import grid
 
 BLOCK = Describe()
 WELCH = GroupTest("welch", 3.7, 1, 55.3, 0.06)

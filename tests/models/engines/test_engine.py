@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reportgen.models import MODELS, engine
-from reportgen.run import worker
+from reportgen.run.queues import worker
 
 
 def fit(kind, frame, **options):

@@ -13,7 +13,7 @@ from reportgen.models import MODELS
 from reportgen.models.engines import multinomial
 from reportgen.models.engines.chained import completed
 from reportgen.models.imputed.imputation import check, request
-from reportgen.run import worker
+from reportgen.run.queues import worker
 
 
 def frame_of(table: pd.DataFrame, **variables) -> Frame:

@@ -10,7 +10,7 @@ import pytest
 
 from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.models import MODELS
-from reportgen.run import worker
+from reportgen.run.queues import worker
 
 
 @pytest.fixture(scope="session")

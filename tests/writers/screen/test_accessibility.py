@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 
 from reportgen.core.colours import AA, contrast
-from reportgen.writers.assets import stylesheet
 from reportgen.writers.html import Html
+from reportgen.writers.pages.assets import stylesheet
 
 TEXT = ("ink", "head", "soft", "faint", "link", "good", "bad")
 """The colours that words are set in; `rule` and `hair` only draw lines."""

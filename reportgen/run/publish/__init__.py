@@ -1,0 +1,1 @@
+"""A report appears whole, or the previous one stays."""

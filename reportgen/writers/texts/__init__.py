@@ -1,0 +1,1 @@
+"""Prose: Markdown, mathematics, footnotes, and the values that stand in a text."""
