@@ -9,19 +9,19 @@ import pandas as pd
 from scipy.sparse import csr_matrix, hstack
 
 import reportgen.models.marginal.gee_solution  # noqa: F401  (loading is not fitting)
-from reportgen.models.engines.blocks import Blocks
-from reportgen.models.engines.climb import highest
-from reportgen.models.engines.columns import Columns
-from reportgen.models.engines.families import family
-from reportgen.models.engines.gee import Equations
-from reportgen.models.engines.glmm import Data
-from reportgen.models.engines.glmm import Likelihood as Integrated
-from reportgen.models.engines.glmm_optimum import climb
-from reportgen.models.engines.grouped import Grouped
-from reportgen.models.engines.lmm import Likelihood
-from reportgen.models.engines.structure import Structure
-from reportgen.models.engines.units import Units
-from reportgen.models.engines.working import Autoregressive, Exchangeable
+from reportgen.models.engines.regressions.blocks import Blocks
+from reportgen.models.engines.effects.climb import highest
+from reportgen.models.engines.effects.columns import Columns
+from reportgen.models.engines.regressions.families import family
+from reportgen.models.engines.equations.gee import Equations
+from reportgen.models.engines.effects.glmm import Data
+from reportgen.models.engines.effects.glmm import Likelihood as Integrated
+from reportgen.models.engines.effects.glmm_optimum import climb
+from reportgen.models.engines.effects.grouped import Grouped
+from reportgen.models.engines.effects.lmm import Likelihood
+from reportgen.models.engines.effects.structure import Structure
+from reportgen.models.engines.equations.units import Units
+from reportgen.models.engines.equations.working import Autoregressive, Exchangeable
 
 
 def alone(name: str, table: pd.DataFrame) -> Callable[[], object]:

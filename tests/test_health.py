@@ -284,17 +284,17 @@ def stopped(*modules: str):
 
 
 STOPPED = {
-    "glm binomial": stopped("engines.irls"),
-    "logit": stopped("engines.irls"),
-    "poisson": stopped("engines.irls"),
-    "survey binomial": stopped("engines.irls"),
-    "mnlogit": stopped("engines.predictors"),
-    "ordered": stopped("engines.predictors"),
-    "negativebinomial": stopped("engines.predictors"),
-    "phreg": stopped("engines.predictors"),
+    "glm binomial": stopped("engines.regressions.irls"),
+    "logit": stopped("engines.regressions.irls"),
+    "poisson": stopped("engines.regressions.irls"),
+    "survey binomial": stopped("engines.regressions.irls"),
+    "mnlogit": stopped("engines.regressions.predictors"),
+    "ordered": stopped("engines.regressions.predictors"),
+    "negativebinomial": stopped("engines.regressions.predictors"),
+    "phreg": stopped("engines.regressions.predictors"),
     "rlm": stopped("regression.rlm"),
-    "gee binomial": stopped("engines.estimating"),
-    "mixedlm": stopped("engines.climb"),
+    "gee binomial": stopped("engines.equations.estimating"),
+    "mixedlm": stopped("engines.effects.climb"),
 }
 
 

@@ -13,7 +13,7 @@ from reportgen.models.base import codes_of
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.blocks import Blocks
+    from reportgen.models.engines.regressions.blocks import Blocks
     from reportgen.models.engines.sandwich import Influence
     from reportgen.models.formulas.design import Design
 

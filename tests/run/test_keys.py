@@ -47,7 +47,7 @@ def test_a_result_depends_on_all_code_that_a_fit_can_load():
 def test_code_that_only_shows_is_no_part_of_it(tmp_path):
     """A changed writer gives the same digest, a changed model another, and so does a new one."""
     for name in ("models/ols.py", "run/queues/worker.py", "run/watch.py", "writers/html.py"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("one = 1\n")
     parts = ("models", "run/queues/worker.py")
     before = code_digest(tmp_path, parts, (".py",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reportgen.models.engines.units import Sorted
+from reportgen.models.engines.equations.units import Sorted
 
 
 class Clusters:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.blocks import Blocks, Orthogonal, blocks_of
+from reportgen.models.engines.regressions.blocks import Blocks, Orthogonal, blocks_of
 
 SETTLED, LITTLE, HALF = 1e-8, 0.2, 0.5
 

@@ -21,7 +21,7 @@ from reportgen.core.saying import unfit
 from reportgen.core.sentences import Names, named_column, named_level, named_term, say
 from reportgen.core.types import Frame, Note, Term, Variable, level_text
 from reportgen.models.base import codes_of, is_text
-from reportgen.models.engines.blocks import Blocks
+from reportgen.models.engines.regressions.blocks import Blocks
 from reportgen.models.formulas.coding import Coder, Levels, Numbers, codes, learned
 from reportgen.models.formulas.evaluate import is_binary, is_category, numbers
 from reportgen.models.formulas.factors import Category, Column, Factor

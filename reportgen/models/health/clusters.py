@@ -10,7 +10,7 @@ from reportgen.core.errors import DataError, Problem
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import named_coefs, named_column, say
 from reportgen.core.types import Note
-from reportgen.models.engines.blocks import Blocks
+from reportgen.models.engines.regressions.blocks import Blocks
 from reportgen.models.health.codes import finding
 from reportgen.models.health.columns import resting_on_one, unit
 

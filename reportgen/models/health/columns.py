@@ -14,7 +14,7 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import named_coefs, say
 from reportgen.core.types import Note
-from reportgen.models.engines.blocks import Blocks, blocks_of
+from reportgen.models.engines.regressions.blocks import Blocks, blocks_of
 from reportgen.models.health.codes import finding
 
 RANK, CONDITION, ALONE, PART = 1e-9, 1e6, 1e-8, 1e-5

@@ -17,7 +17,7 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import Sentence, named_coefs, named_column, say
 from reportgen.core.types import Note
-from reportgen.models.engines.separation import direction
+from reportgen.models.engines.regressions.separation import direction
 from reportgen.models.formulas.design import Design
 from reportgen.models.health.codes import finding
 from reportgen.models.health.columns import estimable, independent, unit

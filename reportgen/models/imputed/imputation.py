@@ -73,7 +73,7 @@ def imputed(fit: Callable[[Frame, int], Result], options: Any, frame: Frame) -> 
     FitError where a completed data set cannot be fitted: an answer out of the others would be
     about easier data. Where nothing is missing the model is fitted once.
     """
-    from reportgen.models.engines.chained import completed
+    from reportgen.models.engines.samples.chained import completed
     from reportgen.models.imputed.pooling import pooled
 
     wanted = request(options, frame)

@@ -15,7 +15,7 @@ from reportgen.models.imputed import averages
 from reportgen.models.imputed.averages import each_of
 
 if TYPE_CHECKING:
-    from reportgen.models.engines.rubin import Pooled
+    from reportgen.models.engines.samples.rubin import Pooled
 
 
 def pooled(results: Sequence[Result]) -> Result:
@@ -115,7 +115,7 @@ def _combined(results: Sequence[Result]) -> Combined | None:
     """Rubin's rules; None where no coefficient has a standard error in every data set."""
     import numpy as np
 
-    from reportgen.models.engines.rubin import pool
+    from reportgen.models.engines.samples.rubin import pool
 
     every = list(results[0].coef)
     names = tuple(

@@ -11,8 +11,8 @@ import numpy as np
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
 from reportgen.core.types import Equation, Note, Term
-from reportgen.models.engines import counts, predictors
-from reportgen.models.engines.predictors import Likelihood, Peak
+from reportgen.models.engines.regressions import counts, predictors
+from reportgen.models.engines.regressions.predictors import Likelihood, Peak
 from reportgen.models.findings import check_rank
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import outcome

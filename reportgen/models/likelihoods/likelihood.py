@@ -22,7 +22,7 @@ from reportgen.models.regression.ols import cluster_problems, groups_of, rule_of
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.predictors import Likelihood, Peak
+    from reportgen.models.engines.regressions.predictors import Likelihood, Peak
     from reportgen.models.formulas.design import Design
 
 

@@ -52,8 +52,8 @@ def multinomial(design: Design, order: tuple[str, ...]) -> Setup:
     """The likelihood of an outcome with these levels, each against the first."""
     import numpy as np
 
-    from reportgen.models.engines import categories
-    from reportgen.models.engines.predictors import Likelihood
+    from reportgen.models.engines.regressions import categories
+    from reportgen.models.engines.regressions.predictors import Likelihood
     from reportgen.models.likelihoods import countdata
 
     codes, (base, *others) = codes_in(design, order), order

@@ -46,8 +46,8 @@ class Negativebinomial(LikelihoodKind):
         """Means and dispersion; on the boundary, where the dispersion is 0, the Poisson model."""
         import numpy as np
 
-        from reportgen.models.engines import counts
-        from reportgen.models.engines.predictors import Likelihood
+        from reportgen.models.engines.regressions import counts
+        from reportgen.models.engines.regressions.predictors import Likelihood
         from reportgen.models.likelihoods import countdata
 
         countdata.check(design, design.outcome)

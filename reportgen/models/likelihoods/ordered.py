@@ -101,8 +101,8 @@ def cumulative(design: Design, link: str, frame: Frame) -> Setup:
     import numpy as np
     from scipy.special import logit, ndtri
 
-    from reportgen.models.engines import categories
-    from reportgen.models.engines.predictors import Likelihood
+    from reportgen.models.engines.regressions import categories
+    from reportgen.models.engines.regressions.predictors import Likelihood
     from reportgen.models.likelihoods import countdata
 
     codes, levels = design.y.astype(int), design.levels

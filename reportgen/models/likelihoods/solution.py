@@ -11,9 +11,9 @@ from reportgen.core.saying import unfit
 from reportgen.core.sentences import named_coefs, named_column, say
 from reportgen.core.types import Note, Result
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
-from reportgen.models.engines import predictors
-from reportgen.models.engines.predictors import Likelihood, Peak
-from reportgen.models.engines.separation import direction
+from reportgen.models.engines.regressions import predictors
+from reportgen.models.engines.regressions.predictors import Likelihood, Peak
+from reportgen.models.engines.regressions.separation import direction
 from reportgen.models.findings import check_rank
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import outcome

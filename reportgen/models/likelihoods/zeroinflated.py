@@ -55,7 +55,7 @@ class Zeroinflatedpoisson(LikelihoodKind):
         """Counts and excess zeros. FitError where no row is 0, or zeros are not in excess."""
         import numpy as np
 
-        from reportgen.models.engines.predictors import Likelihood
+        from reportgen.models.engines.regressions.predictors import Likelihood
         from reportgen.models.formulas.design import matrix
         from reportgen.models.likelihoods import countdata
 
@@ -108,7 +108,7 @@ class Zeroinflatednegativebinomial(Zeroinflatedpoisson):
 
 
 def _rows(y: np.ndarray, dispersed: bool) -> Any:
-    from reportgen.models.engines import counts
+    from reportgen.models.engines.regressions import counts
 
     made = counts.negative_binomial if dispersed else counts.poisson
     return counts.inflated(y, made(y), made(0 * y))

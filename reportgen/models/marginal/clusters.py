@@ -17,10 +17,10 @@ from reportgen.core.errors import DataError, Problem
 from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Note, level_text
 from reportgen.models.base import codes_of
-from reportgen.models.engines import working
-from reportgen.models.engines.patterns import Patterns
-from reportgen.models.engines.streamed import Scattered
-from reportgen.models.engines.units import Units
+from reportgen.models.engines.equations import working
+from reportgen.models.engines.equations.patterns import Patterns
+from reportgen.models.engines.equations.streamed import Scattered
+from reportgen.models.engines.equations.units import Units
 from reportgen.models.health.codes import finding
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import numpy as np
 
 from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Note
-from reportgen.models.engines import working
-from reportgen.models.engines.estimating import Solution
-from reportgen.models.engines.units import Units
+from reportgen.models.engines.equations import working
+from reportgen.models.engines.equations.estimating import Solution
+from reportgen.models.engines.equations.units import Units
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import clusters
 from reportgen.models.health.codes import finding

@@ -12,11 +12,11 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError
 from reportgen.core.types import Note, Result
 from reportgen.models.engine import asks_statsmodels, gee_seconds
-from reportgen.models.engines.blocks import Blocks
-from reportgen.models.engines.estimating import Solution
-from reportgen.models.engines.gee import Equations
-from reportgen.models.engines.streamed import Streamed
-from reportgen.models.engines.working import Working
+from reportgen.models.engines.equations.estimating import Solution
+from reportgen.models.engines.equations.gee import Equations
+from reportgen.models.engines.equations.streamed import Streamed
+from reportgen.models.engines.equations.working import Working
+from reportgen.models.engines.regressions.blocks import Blocks
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import columns
 from reportgen.models.health import solution as after

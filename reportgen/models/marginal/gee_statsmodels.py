@@ -15,12 +15,12 @@ from statsmodels.genmod.generalized_estimating_equations import GEE
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
 from reportgen.models import findings
-from reportgen.models.engines import working
+from reportgen.models.engines.equations import working
 
 if TYPE_CHECKING:
-    from reportgen.models.engines.estimating import Solution
-    from reportgen.models.engines.gee import Equations
-    from reportgen.models.engines.streamed import Streamed
+    from reportgen.models.engines.equations.estimating import Solution
+    from reportgen.models.engines.equations.gee import Equations
+    from reportgen.models.engines.equations.streamed import Streamed
 
 ITERATIONS, TOLERANCE, AGREES = 500, 1e-9, 1e-5
 

@@ -18,9 +18,9 @@ from reportgen.models.marginal.gee import degrees, degrees_rule, untested
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.categories import Shares
-    from reportgen.models.engines.estimating import Solution
-    from reportgen.models.engines.levels import LevelEquations
+    from reportgen.models.engines.equations.estimating import Solution
+    from reportgen.models.engines.equations.levels import LevelEquations
+    from reportgen.models.engines.regressions.categories import Shares
     from reportgen.models.formulas.design import Design
 
 RATIO = "global_odds_ratio"

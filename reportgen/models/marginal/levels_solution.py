@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.types import Note, Result
-from reportgen.models.engines import joint
-from reportgen.models.engines.estimating import Solution
-from reportgen.models.engines.levels import LevelEquations
+from reportgen.models.engines.equations import joint
+from reportgen.models.engines.equations.estimating import Solution
+from reportgen.models.engines.equations.levels import LevelEquations
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import solution as after
 from reportgen.models.health.influence import influential

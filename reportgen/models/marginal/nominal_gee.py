@@ -38,7 +38,7 @@ class NominalGee(LevelsGee):
 
     def outcome(self, options: Any, design: Design, frame: Frame) -> Outcome:
         """A linear predictor for each level but the reference."""
-        from reportgen.models.engines.categories import multinomial_shares
+        from reportgen.models.engines.regressions.categories import multinomial_shares
 
         order = order_of(design, frame)
         return Outcome(

@@ -56,7 +56,7 @@ class OrdinalGee(LevelsGee):
         """Slopes that all thresholds have in common."""
         import numpy as np
 
-        from reportgen.models.engines import categories
+        from reportgen.models.engines.regressions import categories
 
         if len(design.levels) < 3:
             raise two_levels(design, "use `gee` with `family: binomial`")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.estimating import EstimatingEquations, Solution
+    from reportgen.models.engines.equations.estimating import EstimatingEquations, Solution
 
 
 ROWS = 1 << 20

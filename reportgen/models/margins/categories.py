@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reportgen.models.engines.categories import LATENT
+from reportgen.models.engines.regressions.categories import LATENT
 from reportgen.models.formulas.design import levels_of
 from reportgen.models.margins.fitted import Fitted
 from reportgen.models.margins.readings import CONSTANT, NO_LEVEL, Predictor, Reading, linear

@@ -9,7 +9,7 @@ import numpy as np
 from reportgen.core.comparing import Scale
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
-from reportgen.models.engines.families import LINKS
+from reportgen.models.engines.regressions.families import LINKS
 from reportgen.models.margins import categories, counts
 from reportgen.models.margins.fitted import Fitted
 from reportgen.models.margins.readings import NO_LEVEL, Predictor, Reading, linear

@@ -10,7 +10,7 @@ import numpy as np
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import named_coefs, say
 from reportgen.core.types import Note
-from reportgen.models.engines.conditional import Conditional, conditional
+from reportgen.models.engines.effects.conditional import Conditional, conditional
 from reportgen.models.formulas.design import Design
 from reportgen.models.health.codes import finding
 from reportgen.models.health.separation import separation

@@ -12,8 +12,8 @@ import numpy as np
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
 from reportgen.core.types import Term, Wald
+from reportgen.models.engines.effects.precision import Precision, satterthwaite, satterthwaite_joint
 from reportgen.models.engines.laws import f
-from reportgen.models.engines.precision import Precision, satterthwaite, satterthwaite_joint
 from reportgen.models.formulas.design import Design
 from reportgen.models.multilevel.random import Clusters, RandomEffects
 

@@ -11,7 +11,7 @@ from pandas.api.types import is_numeric_dtype
 from reportgen.core.clusters import Component, Effect
 from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Variable
-from reportgen.models.engines.structure import Structure
+from reportgen.models.engines.effects.structure import Structure
 from reportgen.models.formulas.design import matrix
 from reportgen.models.formulas.formula import parse_effects
 

@@ -24,7 +24,7 @@ from reportgen.models.regression import families
 from reportgen.models.regression.glm import starting
 
 if TYPE_CHECKING:
-    from reportgen.models.engines.glmm_optimum import Optimum
+    from reportgen.models.engines.effects.glmm_optimum import Optimum
     from reportgen.models.formulas.design import Design
     from reportgen.models.multilevel.effects import RandomPart
     from reportgen.models.multilevel.glmm_solution import Solved

@@ -10,8 +10,8 @@ import numpy as np
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
 from reportgen.core.types import Note
-from reportgen.models.engines.glmm import Likelihood
-from reportgen.models.engines.glmm_optimum import Optimum
+from reportgen.models.engines.effects.glmm import Likelihood
+from reportgen.models.engines.effects.glmm_optimum import Optimum
 from reportgen.models.engines.sandwich import deleted
 from reportgen.models.health.boundary import degenerate
 from reportgen.models.health.codes import finding

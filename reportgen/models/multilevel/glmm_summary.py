@@ -10,7 +10,7 @@ from reportgen.models.base import finite_stats
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.glmm_optimum import Optimum
+    from reportgen.models.engines.effects.glmm_optimum import Optimum
     from reportgen.models.multilevel.glmm import Fit
 
 LATENT_VARIANCE = {"logit": math.pi**2 / 3, "probit": 1.0, "cloglog": math.pi**2 / 6}
@@ -20,7 +20,7 @@ UPPER_QUARTILE = 0.6744897501960817
 
 def estimates(options: Any, optimum: Optimum) -> tuple[np.ndarray, np.ndarray]:
     """The coefficients (p,) and their covariance (p, p), cluster-specific or averaged."""
-    from reportgen.models.engines.marginal import averaged
+    from reportgen.models.engines.effects.marginal import averaged
 
     assert optimum.covariance is not None
     p = len(optimum.beta)

@@ -26,7 +26,7 @@ from reportgen.models.formulas.formula import parse
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.lmm import Likelihood, Point
+    from reportgen.models.engines.effects.lmm import Likelihood, Point
     from reportgen.models.formulas.design import Design
     from reportgen.models.multilevel.mixedlm_statsmodels import Found
     from reportgen.models.multilevel.random import Clusters, RandomEffects
@@ -133,7 +133,7 @@ class Mixedlm:
         """The highest likelihood found. FitError where there is none; DataError for clusters
         that are none.
         """
-        from reportgen.models.engines.climb import left
+        from reportgen.models.engines.effects.climb import left
         from reportgen.models.formulas.design import build
         from reportgen.models.multilevel import mixedlm_findings as health
         from reportgen.models.multilevel.random import columns_of, random_effects
@@ -235,8 +235,8 @@ def _optimum(
 ) -> tuple[Point, str, Found | None]:  # fmt: skip
     """The point shown, whose it is, and what statsmodels found where it was asked."""
     from reportgen.models.engine import asks_statsmodels
-    from reportgen.models.engines.climb import highest
-    from reportgen.models.engines.lmm import Likelihood
+    from reportgen.models.engines.effects.climb import highest
+    from reportgen.models.engines.effects.lmm import Likelihood
     from reportgen.models.multilevel.mixedlm_findings import check_memory
     from reportgen.models.multilevel.mixedlm_statsmodels import optimum, seconds
 
@@ -271,8 +271,8 @@ def _sound(point: Point) -> Point:
     """The point, if it is one to be shown. FitError where the likelihood has no finite highest
     point, where it was not reached, or where no point is higher than those around it.
     """
-    from reportgen.models.engines.climb import left
-    from reportgen.models.engines.precision import precision
+    from reportgen.models.engines.effects.climb import left
+    from reportgen.models.engines.effects.precision import precision
 
     if not (math.isfinite(point.llf) and math.isfinite(point.scale)):
         raise unfit(
@@ -293,7 +293,7 @@ def _sound(point: Point) -> Point:
 
 
 def _variances(options: Any, random: RandomEffects, point: Point) -> Variances:
-    from reportgen.models.engines.precision import precision
+    from reportgen.models.engines.effects.precision import precision
     from reportgen.models.multilevel.variances import Variances
 
     return Variances(random, point, precision(point), options.intervals, options.confidence)

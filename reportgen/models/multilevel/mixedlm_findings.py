@@ -15,9 +15,9 @@ from reportgen.core.saying import unfit
 from reportgen.core.sentences import Names, named_column, say
 from reportgen.core.types import Note, noted
 from reportgen.models import findings
-from reportgen.models.engines.blocks import Blocks
-from reportgen.models.engines.grouped import Grouped, beside
-from reportgen.models.engines.lmm import Point
+from reportgen.models.engines.effects.grouped import Grouped, beside
+from reportgen.models.engines.effects.lmm import Point
+from reportgen.models.engines.regressions.blocks import Blocks
 from reportgen.models.engines.sandwich import Influence, cluster_sums, deleted
 from reportgen.models.formulas.design import Design
 from reportgen.models.health.boundary import degenerate

@@ -8,8 +8,8 @@ import numpy as np
 
 from reportgen.core.dataclass import dataclass
 from reportgen.models.engine import mixed_seconds
-from reportgen.models.engines.columns import Columns
-from reportgen.models.engines.grouped import Grouped
+from reportgen.models.engines.effects.columns import Columns
+from reportgen.models.engines.effects.grouped import Grouped
 from reportgen.models.findings import listening
 from reportgen.models.formulas.design import Design
 from reportgen.models.multilevel.random import RandomEffects

@@ -18,9 +18,9 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Variable
-from reportgen.models.engines.blocks import Blocks
-from reportgen.models.engines.columns import Columns
-from reportgen.models.engines.grouped import Grouped
+from reportgen.models.engines.effects.columns import Columns
+from reportgen.models.engines.effects.grouped import Grouped
+from reportgen.models.engines.regressions.blocks import Blocks
 from reportgen.models.formulas.design import blocks, levels_of, matrix
 from reportgen.models.formulas.evaluate import is_category
 from reportgen.models.formulas.factors import Category, Column

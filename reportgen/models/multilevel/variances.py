@@ -13,10 +13,10 @@ from pandas.api.types import is_numeric_dtype
 
 from reportgen.core.clusters import Component, Effect, IccPoint, Spread
 from reportgen.core.dataclass import dataclass
+from reportgen.models.engines.effects.lmm import Point
+from reportgen.models.engines.effects.precision import UNKNOWN, Precision
+from reportgen.models.engines.effects.profile import limits
 from reportgen.models.engines.laws import norm
-from reportgen.models.engines.lmm import Point
-from reportgen.models.engines.precision import UNKNOWN, Precision
-from reportgen.models.engines.profile import limits
 from reportgen.models.multilevel.random import RandomEffects
 
 GRID = 33

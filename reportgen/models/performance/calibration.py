@@ -159,7 +159,7 @@ def _line(
     from scipy.stats import norm
     from statsmodels.genmod.families import Binomial
 
-    from reportgen.models.engines.irls import solve
+    from reportgen.models.engines.regressions.irls import solve
     from reportgen.models.engines.sandwich import clustered
 
     if len(np.unique(y)) < 2 or np.linalg.matrix_rank(X) < X.shape[1]:

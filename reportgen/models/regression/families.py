@@ -131,7 +131,7 @@ def made(family: str, link: str | None, **parameters: float) -> Any:
 
 def family_of(options: Any) -> Any:
     """The family that a kind's options ask for, as our engines know it."""
-    from reportgen.models.engines.families import family
+    from reportgen.models.engines.regressions.families import family
 
     link = link_of(options.family, options.link)
     return family(options.family, link, **parameters_of(options))

@@ -18,7 +18,7 @@ from reportgen.models.regression.ols import LinearOptions, cluster_problems, gro
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.irls import Solution
+    from reportgen.models.engines.regressions.irls import Solution
     from reportgen.models.formulas.design import Design
 
 

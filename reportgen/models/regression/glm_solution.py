@@ -10,8 +10,8 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.sentences import say
 from reportgen.core.types import Note
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
-from reportgen.models.engines import fisher, irls
-from reportgen.models.engines.irls import Solution
+from reportgen.models.engines.regressions import fisher, irls
+from reportgen.models.engines.regressions.irls import Solution
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import columns, outcome
 from reportgen.models.health import solution as after

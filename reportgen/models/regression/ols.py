@@ -15,7 +15,7 @@ from reportgen.models.formulas.formula import parse
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.leastsquares import LeastSquares
+    from reportgen.models.engines.regressions.leastsquares import LeastSquares
     from reportgen.models.formulas.design import Design
 
 CovType = Literal["nonrobust", "HC0", "HC1", "HC2", "HC3", "cluster"]
@@ -69,7 +69,7 @@ class Ols:
         FitError for a constant outcome or where no term can be told from the others; DataError
         for clusters that are none and weights that cannot be.
         """
-        from reportgen.models.engines.leastsquares import solve
+        from reportgen.models.engines.regressions.leastsquares import solve
         from reportgen.models.formulas.design import build
         from reportgen.models.health import columns, outcome
 

@@ -17,8 +17,8 @@ from reportgen.models.regression.ols import cluster_problems, groups_of, rule_of
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.cox import Survival
-    from reportgen.models.engines.predictors import Peak
+    from reportgen.models.engines.regressions.cox import Survival
+    from reportgen.models.engines.regressions.predictors import Peak
     from reportgen.models.formulas.design import Design
 
 
@@ -90,7 +90,7 @@ class Phreg:
 
     def tidy(self, fit: Fit) -> Result:
         """The fit as plain data, on the scale of the logarithm of hazards."""
-        from reportgen.models.engines.cox import concordance
+        from reportgen.models.engines.regressions.cox import concordance
 
         options, groups, size = fit.options, groups_of(fit.options), len(fit.b)
         llf, events = fit.peak.llf, int(fit.survival.event.sum())

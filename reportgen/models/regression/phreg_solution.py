@@ -13,9 +13,9 @@ from reportgen.core.sentences import named_coefs, named_column, say
 from reportgen.core.types import Frame, Note, Variable
 from reportgen.models.base import expanded
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
-from reportgen.models.engines import predictors
-from reportgen.models.engines.cox import PartialLikelihood, Survival
-from reportgen.models.engines.predictors import Peak
+from reportgen.models.engines.regressions import predictors
+from reportgen.models.engines.regressions.cox import PartialLikelihood, Survival
+from reportgen.models.engines.regressions.predictors import Peak
 from reportgen.models.formulas.design import Design, yes_or_no
 from reportgen.models.health import columns, outcome
 from reportgen.models.health import solution as after

@@ -18,7 +18,7 @@ from reportgen.models.regression.ols import cluster_problems, groups_of, rule_of
 if TYPE_CHECKING:
     import numpy as np
 
-    from reportgen.models.engines.quantile import Quantile
+    from reportgen.models.engines.regressions.quantile import Quantile
     from reportgen.models.formulas.design import Design
 
 
@@ -68,7 +68,7 @@ class Quantreg:
         """
         import numpy as np
 
-        from reportgen.models.engines.quantile import check, solve
+        from reportgen.models.engines.regressions.quantile import check, solve
         from reportgen.models.findings import few_values
         from reportgen.models.formulas.design import build
         from reportgen.models.health import columns
@@ -134,7 +134,7 @@ def _covariance(
     import numpy as np
 
     from reportgen.models.covariance import Robust, robust_covariance, weak_columns
-    from reportgen.models.engines.quantile import covariance, influence
+    from reportgen.models.engines.regressions.quantile import covariance, influence
     from reportgen.models.engines.sandwich import Influence
     from reportgen.models.health import solution as after
     from reportgen.models.health.codes import finding

@@ -13,7 +13,7 @@ from reportgen.core.description import GroupTest
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Frame
 from reportgen.models.base import is_text
-from reportgen.models.engines.sampling import Sampling
+from reportgen.models.engines.samples.sampling import Sampling
 from reportgen.models.surveys.design import declared
 from reportgen.models.surveys.survey import Survey
 

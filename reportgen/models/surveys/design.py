@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from reportgen.models.engines.sampling import Sampling
+    from reportgen.models.engines.samples.sampling import Sampling
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def declared(options: Any, frame: Frame) -> Declared:
     """
     import numpy as np
 
-    from reportgen.models.engines.sampling import Sampling
+    from reportgen.models.engines.samples.sampling import Sampling
 
     table = frame.table
     strata = _codes(table, options.strata, "strata")

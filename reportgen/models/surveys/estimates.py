@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from reportgen.models.engines.linearized import Estimate, Interval, Limits, Subset
+    from reportgen.models.engines.samples.linearized import Estimate, Interval, Limits, Subset
 
 MOST_LEVELS = 200
 
@@ -117,7 +117,7 @@ def _nobody(domain: Domain, name: str) -> Sentence:
 
 
 def _rows(options: Any, declared: Declared) -> Iterator[Row]:
-    from reportgen.models.engines.linearized import Subset
+    from reportgen.models.engines.samples.linearized import Subset
 
     for name in options.of:
         for domain in _domains(options, declared):
@@ -152,7 +152,7 @@ def _of_column(
     options: Any, name: str, declared: Declared, domain: Domain, subset: Subset
 ) -> Iterator[Row]:
     """The estimates of one column in one domain: one, or one a level, or one a quantile."""
-    from reportgen.models.engines.linearized import limits
+    from reportgen.models.engines.samples.linearized import limits
 
     column = declared.frame.table[name]
     values = column[subset.inside]

@@ -12,7 +12,7 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.description import Summary
 from reportgen.core.levels import level_texts
 from reportgen.core.types import Frame
-from reportgen.models.engines.sampling import Sampling
+from reportgen.models.engines.samples.sampling import Sampling
 from reportgen.models.surveys.comparisons import sampling_of
 
 if TYPE_CHECKING:

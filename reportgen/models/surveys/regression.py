@@ -56,7 +56,7 @@ def regression(options: Any, declared: Declared) -> Regression:
     import numpy as np
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    from reportgen.models.engines.irls import ITERATIONS, TOLERANCE
+    from reportgen.models.engines.regressions.irls import ITERATIONS, TOLERANCE
     from reportgen.models.engines.sandwich import Influence
     from reportgen.models.formulas.design import build
 

@@ -14,9 +14,9 @@ from statsmodels.regression.linear_model import WLS
 
 from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.models import MODELS
-from reportgen.models.engines import blocks
-from reportgen.models.engines.blocks import Blocks
-from reportgen.models.engines.leastsquares import solve
+from reportgen.models.engines.regressions import blocks
+from reportgen.models.engines.regressions.blocks import Blocks
+from reportgen.models.engines.regressions.leastsquares import solve
 from reportgen.models.formulas import design
 from reportgen.models.formulas.formula import parse
 from reportgen.models.health.columns import basis

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from reportgen.models.engines import laws
-from reportgen.models.engines.families import LINKS, family
+from reportgen.models.engines.regressions.families import LINKS, family
 from reportgen.models.regression import families
 
 PARAMETERS = {"negative_binomial": {"alpha": 0.7}, "tweedie": {"var_power": 1.4}}

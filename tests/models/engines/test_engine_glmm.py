@@ -7,9 +7,9 @@ import pytest
 from scipy.integrate import dblquad, quad
 from scipy.stats import norm
 
-from reportgen.models.engines.glmm import Data, Likelihood
-from reportgen.models.engines.responses import response
-from reportgen.models.engines.structure import Structure
+from reportgen.models.engines.effects.glmm import Data, Likelihood
+from reportgen.models.engines.effects.responses import response
+from reportgen.models.engines.effects.structure import Structure
 
 KINDS = [
     ("binomial", "logit"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reportgen.models.engines.responses import response
+from reportgen.models.engines.effects.responses import response
 
 ETA = np.array([-6.0, -3.0, -0.7, 0.0, 0.4, 1.9, 3.0])
 ODD = {"logit": stats.logistic, "probit": stats.norm, "cloglog": stats.gumbel_l}

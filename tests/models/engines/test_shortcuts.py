@@ -5,20 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reportgen.models.engines import climb, glmm_optimum, working
-from reportgen.models.engines.blocks import Blocks, nearest
-from reportgen.models.engines.columns import Batch
-from reportgen.models.engines.families import family
-from reportgen.models.engines.gee import Equations
-from reportgen.models.engines.glmm import Data, Likelihood
-from reportgen.models.engines.grouped import Grouped
-from reportgen.models.engines.layout import Layout
-from reportgen.models.engines.lmm import Likelihood as Linear
-from reportgen.models.engines.moments import ByRows
-from reportgen.models.engines.slim import Slim
-from reportgen.models.engines.structure import Structure
-from reportgen.models.engines.sweep import Sweep
-from reportgen.models.engines.units import Units
+from reportgen.models.engines.effects import climb, glmm_optimum
+from reportgen.models.engines.effects.columns import Batch
+from reportgen.models.engines.effects.glmm import Data, Likelihood
+from reportgen.models.engines.effects.grouped import Grouped
+from reportgen.models.engines.effects.layout import Layout
+from reportgen.models.engines.effects.lmm import Likelihood as Linear
+from reportgen.models.engines.effects.slim import Slim
+from reportgen.models.engines.effects.structure import Structure
+from reportgen.models.engines.effects.sweep import Sweep
+from reportgen.models.engines.equations import working
+from reportgen.models.engines.equations.gee import Equations
+from reportgen.models.engines.equations.moments import ByRows
+from reportgen.models.engines.equations.units import Units
+from reportgen.models.engines.regressions.blocks import Blocks, nearest
+from reportgen.models.engines.regressions.families import family
 
 SIZES = (1, 1, 2, 3, 5, 8, 13, 21, 1, 4)
 

@@ -10,8 +10,8 @@ from reportgen.core.errors import DataError
 from reportgen.core.options import Impute
 from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.models import MODELS
-from reportgen.models.engines import multinomial
-from reportgen.models.engines.chained import completed
+from reportgen.models.engines.samples import multinomial
+from reportgen.models.engines.samples.chained import completed
 from reportgen.models.imputed.imputation import check, request
 from reportgen.run.queues import worker
 

@@ -14,7 +14,7 @@ from reportgen.core.clusters import Component, Effect, Spread
 from reportgen.core.errors import FitError
 from reportgen.core.types import Coef, Facts, Frame, Method, Note, Result
 from reportgen.models import MODELS
-from reportgen.models.engines.rubin import pool
+from reportgen.models.engines.samples.rubin import pool
 from reportgen.models.imputed.pooling import pooled
 
 X1 = [0.2, 1.4, -0.7, 2.1, 0.9, -1.2, 0.4, 1.8, -0.3, 0.6, 1.1, -0.9]

@@ -12,8 +12,8 @@ from statsmodels.tools.numdiff import approx_hess
 
 from reportgen.core.errors import DataError, FitError
 from reportgen.core.types import Variable
-from reportgen.models.engines import categories, counts
-from reportgen.models.engines.predictors import Likelihood, peak
+from reportgen.models.engines.regressions import categories, counts
+from reportgen.models.engines.regressions.predictors import Likelihood, peak
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from statsmodels.genmod.generalized_estimating_equations import NominalGEE, Ordi
 from reportgen.core.errors import DataError, FitError
 from reportgen.core.record import model_record
 from reportgen.core.types import Model, Variable
-from reportgen.models.engines.plackett import Kernel, excess
+from reportgen.models.engines.equations.plackett import Kernel, excess
 
 
 def values(result, what="estimate"):

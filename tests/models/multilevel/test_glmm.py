@@ -400,8 +400,8 @@ def test_averages_are_integrals(ohio):
 
 def test_the_delta_method_of_averages(ohio):
     """Their standard errors are the spread of averages over draws of (β, σ)."""
-    from reportgen.models.engines.glmm_optimum import Optimum
-    from reportgen.models.engines.marginal import averaged
+    from reportgen.models.engines.effects.glmm_optimum import Optimum
+    from reportgen.models.engines.effects.marginal import averaged
 
     kind = MODELS.load("glmm")
     options = kind.Options(formula="resp ~ smoke", groups="id", family="binomial")

@@ -227,7 +227,7 @@ def test_an_influential_cluster_is_named(weighted, fit):
 
 def test_leaving_out_a_cluster_is_exact(weighted):
     """What a cluster's absence does to the estimates is what fitting without it shows."""
-    from reportgen.models.engines.leastsquares import solve
+    from reportgen.models.engines.regressions.leastsquares import solve
     from reportgen.models.engines.sandwich import without
 
     X = np.column_stack([np.ones(60), weighted.x, weighted.x**2])

@@ -8,7 +8,7 @@ import pytest
 import statsmodels.formula.api as smf
 
 from reportgen.core.errors import DataError, FitError
-from reportgen.models.engines.cox import PartialLikelihood, Survival
+from reportgen.models.engines.regressions.cox import PartialLikelihood, Survival
 
 
 @pytest.fixture(scope="module")

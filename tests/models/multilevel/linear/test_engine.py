@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix, hstack
 
-from reportgen.models.engines import gather
-from reportgen.models.engines.climb import highest, left
-from reportgen.models.engines.columns import Columns
-from reportgen.models.engines.lmm import Likelihood
-from reportgen.models.engines.precision import precision
+from reportgen.models.engines.effects import gather
+from reportgen.models.engines.effects.climb import highest, left
+from reportgen.models.engines.effects.columns import Columns
+from reportgen.models.engines.effects.lmm import Likelihood
+from reportgen.models.engines.effects.precision import precision
 
 RNG = np.random.default_rng(17)
 N = 240

@@ -13,8 +13,8 @@ import numpy as np
 from scipy import special
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.families import Family, Power
-from reportgen.models.engines.irls import ITERATIONS, TOLERANCE, Solution
+from reportgen.models.engines.regressions.families import Family, Power
+from reportgen.models.engines.regressions.irls import ITERATIONS, TOLERANCE, Solution
 from reportgen.models.engines.sandwich import Influence
 
 CANONICAL = {"binomial": "Logit", "poisson": "Log", "gaussian": "Power"}

@@ -10,8 +10,8 @@ import numpy as np
 
 from reportgen.core.clusters import Spread
 from reportgen.core.dataclass import dataclass
+from reportgen.models.engines.effects.lmm import SINGULAR, Point
 from reportgen.models.engines.laws import norm
-from reportgen.models.engines.lmm import SINGULAR, Point
 
 FLAT = 1e-9
 

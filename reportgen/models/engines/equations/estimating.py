@@ -17,7 +17,7 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
-from reportgen.models.engines.units import Units
+from reportgen.models.engines.equations.units import Units
 
 ITERATIONS, HALVINGS = 200, 12
 STEP = 1e-10

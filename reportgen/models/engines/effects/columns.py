@@ -9,8 +9,8 @@ import numpy as np
 from scipy.sparse import block_diag, csr_matrix, diags, identity, kron
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.blocks import Blocks
-from reportgen.models.engines.layout import Layout
+from reportgen.models.engines.effects.layout import Layout
+from reportgen.models.engines.regressions.blocks import Blocks
 
 
 @dataclass(frozen=True)

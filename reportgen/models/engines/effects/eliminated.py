@@ -13,8 +13,8 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import bsr_matrix, csr_matrix
 
-from reportgen.models.engines.columns import Apart, Batch
-from reportgen.models.engines.sweep import Sweep
+from reportgen.models.engines.effects.columns import Apart, Batch
+from reportgen.models.engines.effects.sweep import Sweep
 
 
 class Eliminated:

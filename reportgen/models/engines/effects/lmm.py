@@ -16,13 +16,13 @@ from functools import cached_property, reduce
 
 import numpy as np
 
-from reportgen.models.engines.blocks import Blocks, blocks_of, nearest
-from reportgen.models.engines.columns import Apart, Batch, Columns
-from reportgen.models.engines.eliminated import Eliminated
-from reportgen.models.engines.gather import batches
-from reportgen.models.engines.grouped import Grouped
-from reportgen.models.engines.slim import Slim, fits
-from reportgen.models.engines.sweep import Sweep
+from reportgen.models.engines.effects.columns import Apart, Batch, Columns
+from reportgen.models.engines.effects.eliminated import Eliminated
+from reportgen.models.engines.effects.gather import batches
+from reportgen.models.engines.effects.grouped import Grouped
+from reportgen.models.engines.effects.slim import Slim, fits
+from reportgen.models.engines.effects.sweep import Sweep
+from reportgen.models.engines.regressions.blocks import Blocks, blocks_of, nearest
 
 SINGULAR = 1e-8
 

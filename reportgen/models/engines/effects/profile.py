@@ -16,9 +16,9 @@ import numpy as np
 from scipy.optimize import brentq, minimize
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.climb import structure_of
+from reportgen.models.engines.effects.climb import structure_of
+from reportgen.models.engines.effects.lmm import Point
 from reportgen.models.engines.laws import chi2
-from reportgen.models.engines.lmm import Point
 
 STEPS = 30
 PRECISE = 1e-6

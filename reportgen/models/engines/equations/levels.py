@@ -15,10 +15,10 @@ import numpy as np
 from reportgen.core.dataclass import dataclass
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
-from reportgen.models.engines import estimating
-from reportgen.models.engines.categories import Shares
-from reportgen.models.engines.joint import Joint
-from reportgen.models.engines.units import Units
+from reportgen.models.engines.equations import estimating
+from reportgen.models.engines.equations.joint import Joint
+from reportgen.models.engines.equations.units import Units
+from reportgen.models.engines.regressions.categories import Shares
 
 SMALLEST = 1e-12
 

@@ -13,9 +13,9 @@ import numpy as np
 from scipy.optimize import minimize
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.blocks import Blocks, nearest
 from reportgen.models.engines.clusters import inverse
-from reportgen.models.engines.glmm import Likelihood
+from reportgen.models.engines.effects.glmm import Likelihood
+from reportgen.models.engines.regressions.blocks import Blocks, nearest
 
 SIZES = (0.05, 0.25, 0.7, 1.5)
 NEGLIGIBLE, CLEAR, SAME = 1e-3, 0.1, 1e-7

@@ -15,10 +15,10 @@ import numpy as np
 from reportgen.core.dataclass import dataclass
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
-from reportgen.models.engines.moments import above_one, too_few
-from reportgen.models.engines.plackett import Kernel, excess
-from reportgen.models.engines.units import Units
-from reportgen.models.engines.working import compound
+from reportgen.models.engines.equations.moments import above_one, too_few
+from reportgen.models.engines.equations.plackett import Kernel, excess
+from reportgen.models.engines.equations.units import Units
+from reportgen.models.engines.equations.working import compound
 
 AT_ONCE = 20_000_000
 

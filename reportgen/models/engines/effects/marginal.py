@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from reportgen.models.engines.glmm_optimum import Optimum
+from reportgen.models.engines.effects.glmm_optimum import Optimum
 
 NODES = 40
 SMALLEST = 1e-12

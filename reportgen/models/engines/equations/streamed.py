@@ -18,11 +18,11 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
-from reportgen.models.engines.blocks import Blocks
-from reportgen.models.engines.estimating import EstimatingEquations
-from reportgen.models.engines.gee import Equations
-from reportgen.models.engines.units import Units
-from reportgen.models.engines.working import Exchangeable, Independence, Working
+from reportgen.models.engines.equations.estimating import EstimatingEquations
+from reportgen.models.engines.equations.gee import Equations
+from reportgen.models.engines.equations.units import Units
+from reportgen.models.engines.equations.working import Exchangeable, Independence, Working
+from reportgen.models.engines.regressions.blocks import Blocks
 
 SAMPLE = 1 << 16
 """The rows, evenly spread, from which the first estimates are made."""

@@ -19,8 +19,8 @@ import numpy as np
 
 from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.clusters import Clusters, inverse, root, solve, times
-from reportgen.models.engines.responses import NegativeBinomial, Response, response
-from reportgen.models.engines.structure import Structure
+from reportgen.models.engines.effects.responses import NegativeBinomial, Response, response
+from reportgen.models.engines.effects.structure import Structure
 
 NEWTON, HALVINGS, AT_MODE, NEAR_MODE, OVERSHOT = 100, 40, 1e-20, 1e-10, 0.9
 

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.blocks import Blocks, Rows
+from reportgen.models.engines.regressions.blocks import Blocks, Rows
 from reportgen.models.engines.sandwich import Influence
 
 REFINEMENTS = 2

@@ -13,8 +13,8 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.columns import Apart, Batch, Columns
-from reportgen.models.engines.layout import Layout
+from reportgen.models.engines.effects.columns import Apart, Batch, Columns
+from reportgen.models.engines.effects.layout import Layout
 
 WIDE = 8
 """A component is kept apart where some block has so many of its effects."""

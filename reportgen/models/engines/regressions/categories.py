@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import expit, log_ndtr, logsumexp, ndtr
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.predictors import Rows
+from reportgen.models.engines.regressions.predictors import Rows
 
 
 def multinomial(codes: np.ndarray) -> Rows:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from reportgen.models.engines.columns import Batch
+from reportgen.models.engines.effects.columns import Batch
 
 WIDEST = 2
 

@@ -16,11 +16,11 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
-from reportgen.models.engines import estimating
-from reportgen.models.engines.blocks import Blocks, nearest
-from reportgen.models.engines.moments import Moments
-from reportgen.models.engines.units import Units
-from reportgen.models.engines.working import Working
+from reportgen.models.engines.equations import estimating
+from reportgen.models.engines.equations.moments import Moments
+from reportgen.models.engines.equations.units import Units
+from reportgen.models.engines.equations.working import Working
+from reportgen.models.engines.regressions.blocks import Blocks, nearest
 
 
 @dataclass(frozen=True)

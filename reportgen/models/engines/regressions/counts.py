@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import digamma, expit, gammaln, polygamma
 
-from reportgen.models.engines.predictors import Rows
+from reportgen.models.engines.regressions.predictors import Rows
 
 
 def poisson(y: np.ndarray) -> Rows:

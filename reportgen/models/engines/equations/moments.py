@@ -16,10 +16,10 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import FitError
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
-from reportgen.models.engines.units import Units
+from reportgen.models.engines.equations.units import Units
 
 if TYPE_CHECKING:
-    from reportgen.models.engines.working import Exchangeable, Working
+    from reportgen.models.engines.equations.working import Exchangeable, Working
 
 FEWER = "use a structure with fewer correlations, such as `exchangeable`"
 

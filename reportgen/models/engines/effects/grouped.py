@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from reportgen.models.engines.blocks import Blocks, Rows
-from reportgen.models.engines.columns import Batch
-from reportgen.models.engines.layout import Layout
+from reportgen.models.engines.effects.columns import Batch
+from reportgen.models.engines.effects.layout import Layout
+from reportgen.models.engines.regressions.blocks import Blocks, Rows
 
 
 class Grouped:

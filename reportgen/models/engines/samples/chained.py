@@ -18,7 +18,7 @@ from statsmodels.imputation.mice import MICEData
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.types import Frame, level_text
-from reportgen.models.engines import multinomial
+from reportgen.models.engines.samples import multinomial
 
 if TYPE_CHECKING:
     from reportgen.models.imputed.imputation import Request

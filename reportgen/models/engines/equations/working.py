@@ -19,7 +19,7 @@ from scipy.optimize import brentq, minimize_scalar
 from reportgen.core.dataclass import dataclass
 from reportgen.core.saying import unfit
 from reportgen.core.sentences import say
-from reportgen.models.engines.moments import (
+from reportgen.models.engines.equations.moments import (
     FEWER,
     Alike,
     Alone,
@@ -29,8 +29,8 @@ from reportgen.models.engines.moments import (
     above_one,
     too_few,
 )
-from reportgen.models.engines.patterns import Patterns
-from reportgen.models.engines.units import Units
+from reportgen.models.engines.equations.patterns import Patterns
+from reportgen.models.engines.equations.units import Units
 
 LARGEST_RHO = 1 - 1e-6
 

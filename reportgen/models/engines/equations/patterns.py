@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.units import Units
+from reportgen.models.engines.equations.units import Units
 
 SMALLEST_EIGENVALUE = 1e-2
 

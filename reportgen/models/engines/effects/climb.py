@@ -15,8 +15,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import minimize
 
-from reportgen.models.engines.lmm import SINGULAR, Likelihood, Point, unitless
-from reportgen.models.engines.structure import Structure
+from reportgen.models.engines.effects.lmm import SINGULAR, Likelihood, Point, unitless
+from reportgen.models.engines.effects.structure import Structure
 
 STARTS = (0.3, 0.03, 1.0)
 NEWTON_STEPS, HALVINGS, ESCAPES = 12, 5, 3

@@ -14,7 +14,7 @@ from scipy.stats import beta
 
 from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.laws import t
-from reportgen.models.engines.sampling import Sampling
+from reportgen.models.engines.samples.sampling import Sampling
 
 Interval = Literal["logit", "mean", "beta", "asin"]
 Limits = tuple[float | None, float | None]

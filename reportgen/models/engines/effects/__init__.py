@@ -1,0 +1,1 @@
+"""Likelihoods of random effects, linear and generalised, and what follows from them."""

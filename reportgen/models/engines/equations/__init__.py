@@ -1,0 +1,1 @@
+"""Generalised estimating equations: of numbers, of levels, of rows that no memory holds."""

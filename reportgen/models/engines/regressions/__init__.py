@@ -1,0 +1,1 @@
+"""Regression of independent rows: least squares, likelihoods, quantiles, hazards."""

@@ -1,0 +1,1 @@
+"""Samples of a population, and data sets completed by chance."""
