@@ -33,6 +33,14 @@ SIZES = {
     "5,000 rows in 100 clusters": (5_000, 100),
     "50,000 rows in 1,000 clusters": (50_000, 1_000),
 }
+BUILDS = {
+    "one worker": ("1", "auto"),
+    "two workers": ("2", "auto"),
+    "one worker, fast engine": ("1", "fast"),
+    "two workers, fast engine": ("2", "fast"),
+}
+"""By name: `--jobs` and `--engine`."""
+
 LONGEST = 20.0
 """A loop that took so many seconds is not asked for more: that it is proportional is known."""
 
@@ -68,12 +76,13 @@ def _plot(title: str, size: tuple[int, int], peers: Sequence[str], folder: Path,
     kept(table, folder / "d.bin")
     for count in counts:
         (folder / "scan.yaml").write_text(scan(count, "d.csv"), encoding="utf-8")
-        builds = [_build(folder, workers) for workers in ("1", "2")]
-        one, two = side_by_side(builds, 3 if count < 1_000 else 2)
-        for name, took in ((f"{OURS}, one worker", one), (f"{OURS}, two workers", two)):
-            seconds.add(name, count, took.cpu)
-            clock.add(name, count, took.wall)
-            memory.add(name, count, took.peak)
+        commands = [_build(folder, *how) for how in BUILDS.values()]
+        for name, took in zip(
+            BUILDS, side_by_side(commands, 3 if count < 1_000 else 2), strict=True
+        ):
+            seconds.add(f"{OURS}, {name}", count, took.cpu)
+            clock.add(f"{OURS}, {name}", count, took.wall)
+            memory.add(f"{OURS}, {name}", count, took.peak)
         for peer in peers:
             if seconds.curves.get(peer, [(0.0, 0.0)])[-1][1] < LONGEST:
                 took = _loop(peer, folder, count, ",".join(table))
@@ -82,9 +91,9 @@ def _plot(title: str, size: tuple[int, int], peers: Sequence[str], folder: Path,
     return Plot(f"models, of {title}", [seconds, clock, memory])
 
 
-def _build(folder: Path, workers: str) -> list[str | Path]:
+def _build(folder: Path, workers: str, engine: str) -> list[str | Path]:
     return [sys.executable, "-m", "reportgen", "build", folder / "scan.yaml", "--no-cache",
-            "--jobs", workers, "--out", folder / "out", "--formats", "html"]  # fmt: skip
+            "--jobs", workers, "--engine", engine, "--out", folder / "out", "--formats", "html"]  # fmt: skip
 
 
 def _loop(peer: str, folder: Path, count: int, columns: str) -> Spent:
@@ -95,17 +104,23 @@ def _loop(peer: str, folder: Path, count: int, columns: str) -> Spent:
 
 def _targets(title: str, plot: Plot) -> list[Row]:
     """Workers by the clock, loops by CPU seconds, at the largest number of models."""
+    rows = []
+    for engine in ("", ", fast engine"):
+        rows += _against(f"{title}{engine}", plot, f"{OURS}, one worker{engine}",
+                         f"{OURS}, two workers{engine}")  # fmt: skip
+    return rows
+
+
+def _against(title: str, plot: Plot, alone: str, together: str) -> list[Row]:
     seconds, clock = plot.panels[0].curves, plot.panels[1].curves
-    count, one = clock[f"{OURS}, one worker"][-1]
-    two = clock[f"{OURS}, two workers"][-1][1]
+    count, one = clock[alone][-1]
+    two, own = clock[together][-1][1], seconds[alone][-1][1]
     what = f"{count:,.0f} models, {title}"
-    faster = Row(f"{what}: two workers, by the clock", two)
     rows = [
         Row(f"{what}: one worker, by the clock", one),
-        ratio(faster, one, 1.8, at_least=True),
+        ratio(Row(f"{what}: two workers, by the clock", two), one, 1.8, at_least=True),
+        Row(f"{what}: one worker, CPU", own),
     ]
-    own = seconds[f"{OURS}, one worker"][-1][1]
-    rows.append(Row(f"{what}: one worker, CPU", own))
     for peer in ("statsmodels", "geepack"):
         if peer in seconds:
             fitted, took = seconds[peer][-1]

@@ -76,29 +76,33 @@ def _looks(names: list[str]) -> dict[str, tuple[str, str, str]]:
     """Colour, shape and dashes: reportgen's first is the accent, a peer has always its own."""
     grey, *colours = (each.colour for each in style.marks(6))
     peers = dict(zip(PEERS, ((colours[1], "D"), (colours[2], "^"), (colours[3], "v")), strict=True))
-    ours = iter(((colours[0], "s", "-"), (colours[0], "o", "--"), (grey, "X", "-.")))
+    ours = iter(
+        ((colours[0], "s", "-"), (colours[0], "o", "--"), (grey, "X", "-."), (grey, "P", ":"))
+    )
     return {name: next(ours) if name.startswith(OURS) else (*peers[name], "-") for name in names}
 
 
 def _dress(axes: Axes, panel: dict[str, Any], x: str) -> Line2D:
     """Scales, title, grid; and the line of proportion, which is returned."""
-    from matplotlib.ticker import NullFormatter, NullLocator
+    from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
 
     axes.set_xscale("log")
     axes.set_yscale("log")
     title = f"{panel['title']}: {panel['unit']}" if panel["title"] else panel["unit"]
     axes.set_title(title, loc="left", fontsize=style.FONT)
     axes.set_xlabel(x)
+    values = [value for points in panel["curves"].values() for _, value in points]
     sizes = sorted({size for points in panel["curves"].values() for size, _ in points})
     axes.set_xticks(sizes, [f"{size:,.0f}" for size in sizes])
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.xaxis.set_minor_locator(NullLocator())
+    if max(values) / min(values) < 30:
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.grid(color=style.GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[["top", "right"]].set_visible(False)
-    values = [value for points in panel["curves"].values() for _, value in points]
     low, high = min(values) / 1.6, max(values) * 1.6
     if high / low < 12:
         low, high = low / 2, low / 2 * 24
