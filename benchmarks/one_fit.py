@@ -32,7 +32,7 @@ def main() -> None:
 def _ours(kind: str, table: pd.DataFrame) -> Callable[[], object]:
     from engines import ours
 
-    return ours(kind, table, formula=FORMULA)
+    return ours(kind, table, formula=FORMULA, groups="site")
 
 
 def _statsmodels(kind: str, table: pd.DataFrame) -> Callable[[], object]:

@@ -19,7 +19,6 @@ from reportgen.plan.types import Plan
 from reportgen.run.engine import build
 from reportgen.run.fits import Progress
 from reportgen.run.kept.cache import Cache
-from reportgen.run.literals import found_records, literals
 from reportgen.run.matrix import Variant, variants
 from reportgen.run.pages import Outcome
 from reportgen.run.queues.crew import Crew, can_fork
@@ -153,6 +152,8 @@ def _report(
 
 def _literals(plan: Plan, folder: Path) -> list[Problem]:
     """Numbers in prose that are results of this build."""
+    from reportgen.run.literals import found_records, literals
+
     return [problem for record in found_records(folder) for problem in literals(plan, record)]
 
 

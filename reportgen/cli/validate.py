@@ -12,7 +12,6 @@ from reportgen.cli.specs import check
 from reportgen.core import diagnostics
 from reportgen.core.errors import Problem, ReportgenError
 from reportgen.plan.types import Plan
-from reportgen.run.literals import found_records, literals
 from reportgen.run.themes import looks
 
 
@@ -41,6 +40,8 @@ def run(options: Namespace) -> int:
 
 def _literals(path: Path, plan: Plan, options: Namespace) -> list[Problem]:
     """Numbers in prose that are results of the builds there are; says so where there is none."""
+    from reportgen.run.literals import found_records, literals
+
     records = found_records(options.out / path.stem)
     if not records:
         print(

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from reportgen.blocks import PLOTS, TABLES
-from reportgen.core.contracts import unsuited
+from reportgen.core.contracts import Plans, unsuited
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, Problem, SpecError
 from reportgen.core.options import Marked, marks
@@ -41,6 +42,11 @@ class Spec:
     fits: Mapping[str, FitPlan]
     blocks: tuple[BlockPlan, ...]
     names: frozenset[str]
+
+    @cached_property
+    def plans(self) -> Plans:
+        """What is known of the models before they are fitted."""
+        return planned(self.fits.values())
 
 
 def check(spec: Spec, problems: Problems) -> None:
@@ -155,7 +161,7 @@ def _block(block: BlockPlan, spec: Spec, problems: Problems) -> None:
 def _suited(block: BlockPlan, spec: Spec, problems: Problems) -> None:
     """Models that exist, of a kind that the block cannot show."""
     kind = (TABLES if block.verb == "table" else PLOTS).load(block.object)
-    for problem in unsuited(kind, block.options, planned(spec.fits.values())):
+    for problem in unsuited(kind, block.options, spec.plans):
         path = (*block.path, *problem.path)
         problems.take(replace(problem, path=_written_at(path, problems)))
 

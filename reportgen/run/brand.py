@@ -12,7 +12,6 @@ from reportgen.data.paths import find
 from reportgen.plan.schema import BrandKeys
 from reportgen.plan.source import locate
 from reportgen.plan.types import Plan, Source
-from reportgen.writers.pages.logo import checked
 
 LARGEST = 1_000_000
 """Bytes: a report that is sent round should not be mostly logo."""
@@ -35,6 +34,8 @@ def logo_of(keys: BrandKeys, folder: Path, source: Source) -> bytes:
     """
     if keys.logo is None:
         return b""
+    from reportgen.writers.pages.logo import checked  # reads SVG, and most reports have no logo
+
     try:
         data = _read(keys.logo, folder)
         checked(data)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from reportgen.blocks import PLOTS
 from reportgen.blocks.plots.figure import pictures
 from reportgen.blocks.statements import sentence
 from reportgen.blocks.statements.asked import Manner
@@ -228,13 +227,3 @@ def references(blocks: tuple[BlockPlan, ...], words: Words) -> dict[str, str]:
             if block.options.id:
                 found[block.options.id] = f"{names[block.verb]} {counts[block.verb]}"
     return found
-
-
-def observed(blocks: tuple[BlockPlan, ...]) -> frozenset[str]:
-    """The models whose observations some plot shows."""
-    return frozenset(
-        name
-        for block in blocks
-        if block.verb == "plot" and PLOTS.load(block.object).observes
-        for name in block.options.models
-    )

@@ -11,7 +11,6 @@ from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError, Problem, ReportgenError
 from reportgen.core.types import Model
 from reportgen.plan.types import Plan
-from reportgen.run.compose import context_of, observed
 from reportgen.run.facts import build_facts
 from reportgen.run.fits import Progress, fit_all, times
 from reportgen.run.kept.cache import Cache
@@ -22,7 +21,7 @@ from reportgen.run.publish import store
 from reportgen.run.queues.queue import Here, Lost, Task
 from reportgen.run.queues.stream import Steps, alone
 from reportgen.run.readings import Readings
-from reportgen.run.requests import answer
+from reportgen.run.requests import answer, observed
 from reportgen.run.themes import Theme, consented, theme_of
 from reportgen.writers import WRITERS
 
@@ -90,6 +89,8 @@ def made(
     *, key: str | None = None,
 ) -> Steps[Page]:  # fmt: skip
     """All that the report of a plan is made of: its models are fitted. `key` is its own."""
+    from reportgen.run.compose import context_of  # a report that stands as it is needs none
+
     facts = memory.frames.facts
     models = yield from fit_all(plan, memory, observed(plan.blocks), progress)
     context = context_of(plan, facts, models)

@@ -13,7 +13,6 @@ from reportgen.core.document import Build, Context, Document
 from reportgen.core.errors import Problem
 from reportgen.core.types import Model
 from reportgen.plan.types import Plan
-from reportgen.run.compose import compose
 from reportgen.run.fits import failures, killed, warnings
 from reportgen.run.kept.cache import Cache
 from reportgen.run.kept.standing import stand
@@ -87,6 +86,8 @@ def published(page: Page) -> Outcome:
 
 def composed(page: Page) -> Document:
     """The report as a Document."""
+    from reportgen.run.compose import compose  # where a report is made, and nowhere before
+
     document = compose(
         page.plan, page.context, page.answers, page.build,
         cache=page.cache, rests_on=page.rests_on,

@@ -152,3 +152,13 @@ def _subgroup(plan: Plan, memory: Memory, model: Model) -> Subgroup:
     fits = (fit for fit in plan.fits.values() if fit.name == model.name)
     jobs = (job for fit in fits for job in subgroups(fit, memory))
     return next(job for job in jobs if job.id == model.id).subgroup
+
+
+def observed(blocks: tuple[BlockPlan, ...]) -> frozenset[str]:
+    """The models whose observations some plot shows."""
+    return frozenset(
+        name
+        for block in blocks
+        if block.verb == "plot" and PLOTS.load(block.object).observes
+        for name in block.options.models
+    )

@@ -27,7 +27,6 @@ from reportgen.run.brand import brand_of, logo_of
 from reportgen.run.locate import located
 from reportgen.writers.pages.legible import pale, pale_accent
 from reportgen.writers.pages.own import Templates, above, digest_of, templates_in
-from reportgen.writers.pages.templates import parsed
 from reportgen.writers.pages.variables import Sheet, sheet
 
 KEYS, SHEET, TEMPLATES = "theme.yaml", "theme.css", "templates"
@@ -103,6 +102,8 @@ def looks(plan: Plan, roots: Sequence[Path]) -> tuple[Problem, ...]:
     """
     theme = theme_of(plan, roots)
     if theme.own:
+        from reportgen.writers.pages.templates import parsed  # most reports have none
+
         parsed(theme.own)
     return theme.remarks
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
 from reportgen.plan.types import FitPlan, Plan
-from reportgen.run.compose import observed
 from reportgen.run.kept.cache import Cache
 from reportgen.run.kept.keys import DatasetKeys, Inputs, computing, fit_inputs
 from reportgen.run.kept.memory import Frames
+from reportgen.run.requests import observed
 
 WORDS = {
     "kind": "the kind of model", "options": "its options", "more": "its imputation",
