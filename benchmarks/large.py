@@ -1,6 +1,6 @@
 """What do many rows cost? A Parquet file of 50 columns, of which a spec uses 6, from file to HTML.
 
-One million rows, or as many as asked: `large.py --rows 10000000`; `LARGE` names a folder that keeps
+Ten million rows, or as many as asked: `large.py --rows 1000000`; `LARGE` names a folder that keeps
 the file. Every question is a process of its own, so that its peak of memory is its own. What the
 same build takes for a few rows (libraries, pages) is measured beside it and taken off.
 """
@@ -8,24 +8,21 @@ same build takes for a few rows (libraries, pages) is measured beside it and tak
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from measure import Answer, Row, ratio, tell
+from measure import Answer, Row, Spent, ratio, spent, tell
 from pyarrow import parquet
 
-ROWS, GROUP = 1_000_000, 500_000
+ROWS, GROUP = 10_000_000, 500_000
 CLUSTERS, COLUMNS, FEW = 50_000, 50, 5_000
 USED = ("site", "x", "z", "sex", "y", "event")
 CODES = {
     "empty": "import pyarrow.parquet, pandas",
-    "read": "import pyarrow.parquet as p, pandas; t = p.read_table('d.parquet', columns={used})"
+    "read": "import pyarrow.parquet as p, pandas; t = p.read_table({file!r}, columns={used})"
             ".to_pandas(); print(t.memory_usage(index=False).sum())",
 }  # fmt: skip
 FITS = {
@@ -48,15 +45,6 @@ output: {{formats: [html]}}
 """
 
 
-@dataclass(frozen=True)
-class Spent:
-    """CPU seconds and the peak of memory, in bytes, of one process; and what it printed."""
-
-    seconds: float
-    peak: int
-    said: str
-
-
 def main() -> None:
     """The columns read, each model alone, and all three together."""
     rows = int(sys.argv[sys.argv.index("--rows") + 1]) if "--rows" in sys.argv else ROWS
@@ -67,30 +55,30 @@ def main() -> None:
         place = Path(os.environ.get("LARGE", folder))
         if not (place / "d.parquet").is_file():
             write(place / "d.parquet", rows)
-        asked = CODES["read"].format(used=list(USED))
-        read, empty = (run([sys.executable, "-c", code], place) for code in (asked, CODES["empty"]))
+        asked = CODES["read"].format(file=str(place / "d.parquet"), used=list(USED))
+        read, empty = (spent([sys.executable, "-c", code]) for code in (asked, CODES["empty"]))
         small = place / "small"
         small.mkdir(exist_ok=True)
         write(small / "d.parquet", FEW)
-        size, seconds = int(read.said), read.seconds - empty.seconds
+        size, seconds = int(read.said) / 1e6, read.cpu - empty.cpu
         answer.rows += [
-            Row(f"the columns read by pyarrow to pandas, {size / 1e6:,.0f} MB", seconds, "1 ×"),
+            Row(f"the columns read by pyarrow to pandas, {size:,.0f} MB", seconds, "1 ×"),
             Row("the same: peak of memory, in their size", None,
                 f"{(read.peak - empty.peak) / size:.2g} ×"),
         ]  # fmt: skip
         for names in (*((name,) for name in FITS), tuple(FITS)):
             label = FITS[names[0]][0] if len(names) == 1 else "all three"
-            spent, base = build(place, *names), build(small, *names)
-            row = Row(label, max(spent.seconds - base.seconds, 1e-9))
+            whole, base = build(place, *names), build(small, *names)
+            row = Row(label, max(whole.cpu - base.cpu, 1e-9))
             timed = names in (("gee",), ("mixedlm",))
             answer.rows.append(ratio(row, seconds, 3) if timed else row)
-            held = (spent.peak - base.peak) / size
+            held = (whole.peak - base.peak) / size
             answer.rows.append(
                 Row(f"{label}: peak of memory, in their size", None, f"{held:.2g} ×", "≤ 3 ×",
                     held <= 3)
             )  # fmt: skip
         answer.said.append(
-            f"The same builds of {FEW:,} rows take {base.peak / 1e6:,.0f} MB, which is taken off."
+            f"The same builds of {FEW:,} rows take {base.peak:,.0f} MB, which is taken off."
         )
     tell(answer)
 
@@ -124,23 +112,8 @@ def build(place: Path, *names: str) -> Spent:
     (place / "large.yaml").write_text(
         SPEC.format(models=models, names=", ".join(names)), encoding="utf-8"
     )
-    command = [sys.executable, "-m", "reportgen", "build", "large.yaml", "--no-cache", "--out",
-               "out", "--limit", "bytes=20000000000"]  # fmt: skip
-    return run(command, place)
-
-
-def run(command: Sequence[str | Path], place: Path) -> Spent:
-    """What a process took, from the accounts of the system. RuntimeError where it fails."""
-    with tempfile.TemporaryFile("w+") as out:
-        started = subprocess.Popen(list(map(str, command)), cwd=place, stdout=out,
-                                   stderr=subprocess.STDOUT)  # fmt: skip
-        _, status, used = os.wait4(started.pid, 0)
-        started.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        said = out.read().strip()
-    if started.returncode not in (0, 4):
-        raise RuntimeError(f"{command}: {said[-500:]}")
-    return Spent(used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, said)
+    return spent([sys.executable, "-m", "reportgen", "build", place / "large.yaml", "--no-cache",
+                  "--out", place / "out", "--limit", "bytes=20000000000"])  # fmt: skip
 
 
 if __name__ == "__main__":
