@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from measure import (
@@ -16,6 +17,7 @@ from measure import (
     Panel,
     Plot,
     Spent,
+    TooLong,
     grown,
     has_r,
     spent,
@@ -28,8 +30,8 @@ CLUSTERS = (100, 400, 1_600, 6_400)
 KINDS = {"gee": ("GEE", "geepack"), "mixedlm": ("Random intercept", "lme4")}
 """By kind: its title, and the R package that fits it."""
 
-LONGEST = 6.0
-"""A peer that took so many seconds is not asked for more."""
+LONGEST = 60
+"""A peer that has taken so many CPU seconds is stopped."""
 
 
 def main() -> None:
@@ -48,8 +50,8 @@ def main() -> None:
         answer.rows += grown(name, plot)
     answer.said.append(
         "A fit is measured from its formula to its estimates, without imports and reading; memory "
-        f"is that of the whole process. A peer that took more than {LONGEST:g} seconds was not "
-        "asked for more. Growth is given as a power of the size, that of the last part of a curve: "
+        f"is that of the whole process. A peer that took more than {LONGEST:g} seconds was "
+        "stopped, and has no point. Growth is given as a power of the size, that of the last part of a curve: "
         f"up to {LINEAR:g} it is called linear. In the plots a dotted line has the slope of "
         "proportion."
     )
@@ -65,21 +67,20 @@ def _plot(name: str, x: str, sizes: Sequence[tuple[int, int]], tools: Sequence[s
         for n, clusters in sizes:
             file = kept(clustered(n, clusters), folder / "d.bin")
             for tool in tools:
-                line = package if tool == "R" else tool
-                if seconds.curves.get(line, [(0.0, 0.0)])[-1][1] > LONGEST:
-                    continue
-                took = _fit(tool, kind, file)
-                size = n if name == "rows" else clusters
-                seconds.add(line, size, float(took.said))
-                memory.add(line, size, took.peak)
+                with suppress(TooLong):
+                    took = _fit(tool, kind, file)
+                    line = package if tool == "R" else tool
+                    size = n if name == "rows" else clusters
+                    seconds.add(line, size, float(took.said))
+                    memory.add(line, size, took.peak)
     return plot
 
 
 def _fit(tool: str, kind: str, file: Path) -> Spent:
     if tool == "R":
         times = "3" if file.stat().st_size < 5_000_000 else "1"
-        return spent(["Rscript", HERE / "growth.R", kind, file, COLUMNS, times])
-    return spent([sys.executable, HERE / "one_fit.py", tool, kind, file, COLUMNS])
+        return spent(["Rscript", HERE / "growth.R", kind, file, COLUMNS, times], LONGEST)
+    return spent([sys.executable, HERE / "one_fit.py", tool, kind, file, COLUMNS], LONGEST)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Run a command, and print what it took as a line of JSON: `launch.py COMMAND …`.
+"""Run a command, and print what it took as a line of JSON: `launch.py LIMIT COMMAND …`.
+
+LIMIT is how many CPU seconds it may take, 0 for as many as it needs; beyond them it is killed.
 
 A process counts the memory of the one it was forked from as its own until it runs its program, so
 whoever measures memory must be small: this needs nothing but the standard library.
@@ -6,11 +8,15 @@ whoever measures memory must be small: this needs nothing but the standard libra
 
 import json
 import os
+import resource
 import sys
 import time
 
+limit, command = int(sys.argv[1]), sys.argv[2:]
+if limit:
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
 start = time.perf_counter()
-child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ)
+child = os.posix_spawnp(command[0], command, os.environ)
 _, status, used = os.wait4(child, 0)
 took = {
     "wall": time.perf_counter() - start,

@@ -10,6 +10,7 @@ import json
 import math
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -103,9 +104,19 @@ class Spent:
     said: str = ""
 
 
-def spent(command: Sequence[str | Path], repeat: int = 1) -> Spent:
-    """The least of each over `repeat` runs. RuntimeError where the process fails."""
-    return side_by_side([command], repeat)[0]
+KILLED = (256 - signal.SIGXCPU, 256 - signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL)
+"""Exit codes of `launch.py`, or of a shell below it, for a command that was stopped."""
+
+
+class TooLong(Exception):
+    """A process was stopped when it had used the CPU seconds that it may."""
+
+
+def spent(command: Sequence[str | Path], limit: int = 0) -> Spent:
+    """What one run took. TooLong where that is more than `limit` CPU seconds (0: none);
+    RuntimeError where the process fails.
+    """
+    return _spent(command, limit)
 
 
 def side_by_side(commands: Sequence[Sequence[str | Path]], repeat: int) -> list[Spent]:
@@ -118,9 +129,11 @@ def side_by_side(commands: Sequence[Sequence[str | Path]], repeat: int) -> list[
     ]  # fmt: skip
 
 
-def _spent(command: Sequence[str | Path]) -> Spent:
-    launch = [sys.executable, "-I", "-S", HERE / "launch.py", *command]
+def _spent(command: Sequence[str | Path], limit: int = 0) -> Spent:
+    launch = [sys.executable, "-I", "-S", HERE / "launch.py", limit, *command]
     done = subprocess.run(list(map(str, launch)), capture_output=True, text=True, check=False)
+    if limit and done.returncode in KILLED:
+        raise TooLong(str(command))
     if done.returncode not in (0, 4):
         raise RuntimeError(f"{command}: {done.stderr[-500:]}")
     *said, took = done.stdout.rstrip("\n").split("\n")

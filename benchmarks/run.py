@@ -1,4 +1,6 @@
-"""Ask every question, and write docs/benchmarks.md with its plots."""
+"""Ask every question, and write docs/benchmarks.md with its plots: `run.py`, or `run.py engines large`
+to ask some of them anew. Answers are kept in output/benchmarks until they are asked again.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,7 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 from importlib.metadata import version
-from pathlib import Path
 
 from measure import HERE, ONE
 from plotted import alternative, drawn
@@ -19,35 +19,43 @@ SCRIPTS = (
     *("many_models", "long_reports", "large"),
 )
 DOCS = HERE.parent / "docs"
+KEPT = HERE.parent / "output" / "benchmarks"
 HEAD = """\
 # Benchmarks
 
 Made by `make bench`: CPU seconds of one thread where nothing else is said, the least of a few runs,
-everything on this page in one run on one machine ({machine}, Python {python}, statsmodels
+every section in one run, all on one machine ({machine}, Python {python}, statsmodels
 {statsmodels}). Seconds are this machine's; ratios are what to compare. Where there is a target it is
 said whether it was met.
 """
 
 
 def main() -> None:
-    """Every script as a process of its own; one that fails is said, and the others go on."""
+    """The questions named on the command line, or all; then the page, of all that was answered."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for name in sys.argv[1:] or SCRIPTS:
+        _ask(name)
     text = HEAD.format(machine=platform.machine(), python=platform.python_version(),
                        statsmodels=version("statsmodels"))  # fmt: skip
     for name in SCRIPTS:
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "answer.json"
-            command = [sys.executable, HERE / f"{name}.py", "--json", out]
-            done = subprocess.run(command, check=False, env={**os.environ, **ONE})
-            if done.returncode or not out.is_file():
-                text += f"\n`benchmarks/{name}.py` failed, and has no numbers here.\n"
-                continue
-            answer = json.loads(out.read_text(encoding="utf-8"))
+        if not (KEPT / f"{name}.json").is_file():
+            text += f"\n`benchmarks/{name}.py` was not run to its end, and has no numbers here.\n"
+            continue
+        answer = json.loads((KEPT / f"{name}.json").read_text(encoding="utf-8"))
         text += _section(answer)
         for title, plot in answer["plots"].items():
             image = f"growth-{title}.svg"
             (DOCS / "images" / image).write_text(drawn(plot), encoding="utf-8")
             text += f"\n![{alternative(plot)}](images/{image})\n"
     (DOCS / "benchmarks.md").write_text(text, encoding="utf-8")
+
+
+def _ask(name: str) -> None:
+    """A script as a process of its own; one that fails leaves no answer, and the others go on."""
+    out = KEPT / f"{name}.json"
+    out.unlink(missing_ok=True)
+    command = [sys.executable, HERE / f"{name}.py", "--json", out]
+    subprocess.run(command, check=False, env={**os.environ, **ONE})
 
 
 def _section(answer: dict) -> str:
