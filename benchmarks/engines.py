@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from engine_alone import alone, one_pass
 from measure import HERE, Answer, Row, has_r, ratio, tell, within
+from simulated import clustered
 
 from reportgen.core.options import ModelOptions
 from reportgen.core.types import Facts, Frame, Variable
@@ -65,14 +66,8 @@ def simulated(n: int, clusters: int, seed: int = 1) -> pd.DataFrame:
     """Clusters of unequal sizes in regions and crossed with items, two covariates, the place of a
     row in its cluster, a number, a yes/no, and a score that regions and items move too.
     """
-    rng = np.random.default_rng(seed)
-    site = np.sort(rng.integers(0, clusters, n))
-    x, z = rng.normal(size=n), rng.normal(size=n)
-    shift, slope = rng.normal(0, 0.7, clusters)[site], rng.normal(0, 0.3, clusters)[site]
-    eta = 0.3 + 0.5 * x - 0.2 * z + shift
-    event = (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(float)
-    y = eta + slope * x + rng.normal(size=n)
-    table = pd.DataFrame({"site": site, "x": x, "z": z, "y": y, "event": event})
+    table, rng = clustered(n, clusters, seed), np.random.default_rng(seed + 1)
+    site, y = table.site.to_numpy(), table.y.to_numpy()
     region, item = site * ITEMS // clusters, rng.integers(0, ITEMS, n)
     score = y + rng.normal(0, 0.5, ITEMS)[region] + rng.normal(0, 0.5, ITEMS)[item]
     return table.assign(t=table.groupby("site").cumcount(), region=region, item=item, score=score)
