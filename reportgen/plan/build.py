@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
-from math import prod
 from typing import Any, get_args
 
 from reportgen.core.colours import is_colour
@@ -51,8 +50,7 @@ def plan(source: Source, overrides: Mapping[str, str], header: Header = unknown)
     models = Models(top.models, top.defaults, known, problems)
     fits = models.fits()
     names = frozenset(fits) | {fit.name for fit in fits.values()} | set(models.given)
-    shown = blocks(top.report, problems, known, models.defaults.get("data"))
-    spec = Spec(known, fits, shown, frozenset(names))
+    spec = Spec(known, fits, blocks(top.report, problems, known), frozenset(names))
     output = _output(top.output, problems)
     brand = _brand(top.brand, problems)
     check(spec, problems)
@@ -75,8 +73,6 @@ def plan(source: Source, overrides: Mapping[str, str], header: Header = unknown)
         params=params,
         axes=found,
         resolved=resolved(top, models.resolved, params),
-        declared=len(fits) * prod(len(axis.values) or 1 for axis in found),
-        given=dict(overrides),
     )
 
 

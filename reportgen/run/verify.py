@@ -13,7 +13,6 @@ from typing import Any
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Document
 from reportgen.plan.build import plan as make_plan
-from reportgen.plan.engines import with_engine
 from reportgen.plan.include import load_whole
 from reportgen.plan.types import Plan
 from reportgen.run import engine
@@ -67,10 +66,8 @@ class Verdict:
         return not (self.results or self.tables or self.lines)
 
 
-def plan_of(report: Inside, request: Request, engine: str | None = None) -> Plan:
-    """The plan of the spec inside a report, unpacked at `request.spec`, with its parameters and the
-    engine that it was built with, or another.
-    """
+def plan_of(report: Inside, request: Request) -> Plan:
+    """The plan of the spec inside a report, unpacked at `request.spec`, with its parameters."""
     source, known = load_whole(request.spec), undeclared(request.reach)
     first = make_plan(source, {}, known)
     given = {
@@ -78,8 +75,7 @@ def plan_of(report: Inside, request: Request, engine: str | None = None) -> Plan
         for name, value in report.params.items()
         if name in first.params and first.params[name] != value
     }
-    made = make_plan(source, given, known) if given else first
-    return with_engine(made, engine or report.engine)
+    return make_plan(source, given, known) if given else first
 
 
 def verified(

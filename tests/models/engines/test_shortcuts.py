@@ -18,6 +18,7 @@ from reportgen.models.engines.equations import working
 from reportgen.models.engines.equations.gee import Equations
 from reportgen.models.engines.equations.moments import ByRows
 from reportgen.models.engines.equations.units import Units
+from reportgen.models.engines.regressions import blocks
 from reportgen.models.engines.regressions.blocks import Blocks, nearest
 from reportgen.models.engines.regressions.families import family
 
@@ -31,7 +32,7 @@ class Design:
         rng = np.random.default_rng(seed)
         sizes = rng.permutation(SIZES * copies)
         self.codes = np.repeat(np.arange(len(sizes)), sizes)
-        n = len(self.codes)
+        n = self.n = len(self.codes)
         self.x = rng.normal(3, 2, n)
         self.X = np.column_stack([np.ones(n), self.x, rng.normal(size=n)])
         self.offset, self.weights = rng.normal(0, 0.3, n), rng.uniform(0.5, 2, n)
@@ -84,27 +85,77 @@ def test_equations_by_sums_are_those_by_rows(structure, law, known, monkeypatch)
 def test_small_blocks_give_the_sums_of_any(layout):
     """Every sum that the likelihood and its derivatives are made of, at a Ψ inside."""
     rng = np.random.default_rng(3)
-    q, G, p = layout.size, 30, 3
+    q, G, k = layout.size, 30, 4
     Z = rng.normal(size=(G, 6, q))
     batch = Batch(
-        layout, np.arange(G * q).reshape(q, G).T, Z.swapaxes(1, 2) @ Z,
-        rng.normal(size=(G, q, p)), rng.normal(size=(G, q, 1)),
-    )  # fmt: skip
+        layout, np.arange(G * q).reshape(q, G).T, Z.swapaxes(1, 2) @ Z, rng.normal(size=(G, q, k))
+    )
     psi = np.array({1: [0.7], 3: [0.7, 0.2, 0.4], 2: [0.7, 0.3]}[layout.free])
-    shift, turn = rng.normal(size=p), np.diag(rng.uniform(0.5, 2, q))
+    t, turn = rng.normal(size=k), np.diag(rng.uniform(0.5, 2, q))
+    R = np.cov(rng.normal(size=(k, 10)))
     one, other = Slim(batch, psi), Sweep(batch, psi)
-    one.turn(shift)
-    other.turn(shift)
-    for name in ("BWB", "BWc", "cWc", "logdet"):
+    for name in ("explained", "logdet"):
         assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-10), name
-    for name in ("square", "trace", "fixed", "cross", "bend", "traces", "twice"):
-        ours, theirs = getattr(one, name)(), getattr(other, name)()
+    for name, given in {"outer": (), "trace": (), "traces": (), "bent": (R,)}.items():
+        ours, theirs = getattr(one, name)(*given), getattr(other, name)(*given)
         assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-10), name
-    for name in ("effects", "absorbed"):
-        ours, theirs = getattr(one, name)(turn), getattr(other, name)(turn)
+    for name, given in {"effects": (turn, t), "absorbed": (turn,)}.items():
+        ours, theirs = getattr(one, name)(*given), getattr(other, name)(*given)
         order = [np.argsort(each[0]) for each in (ours, theirs)]
         for mine, its in zip(ours, theirs, strict=True):
             assert mine[order[0]] == pytest.approx(its[order[1]], rel=1e-9), name
+
+
+def by_blocks(X):
+    return Blocks(*X.shape, lambda rows: X[rows])
+
+
+EFFECTS = {
+    "an intercept": lambda d: [np.ones(d.n)],
+    "an intercept and a slope": lambda d: [np.ones(d.n), d.x],
+    "a slope and an intercept": lambda d: [d.x, np.ones(d.n)],
+    "a slope": lambda d: [d.x],
+    "slopes that X has not": lambda d: [d.time, d.offset],
+    "a column of zeros": lambda d: [np.zeros(d.n), np.ones(d.n)],
+    "three": lambda d: [np.ones(d.n), d.offset, d.x],
+}
+
+
+@pytest.mark.parametrize("rows_of_a_block", [10_000, 7])
+@pytest.mark.parametrize("order", ["sorted", "scattered"])
+@pytest.mark.parametrize("effects", EFFECTS)
+def test_sums_of_clusters_are_those_of_matrices(effects, order, rows_of_a_block, monkeypatch):
+    """Columns of ones, and columns that X and Z share, have no sums of their own."""
+    monkeypatch.setattr(blocks, "WHOLE", 1)
+    monkeypatch.setattr(blocks, "ROWS", rows_of_a_block)
+    d = Design(4, copies=1)
+    rows = np.arange(d.n) if order == "sorted" else np.random.default_rng(3).permutation(d.n)
+    Z, X, r, codes = np.column_stack(EFFECTS[effects](d))[rows], d.X[rows], d.y[rows], d.codes[rows]
+    grouped, design = Grouped(codes, by_blocks(Z)), by_blocks(X)
+    root = np.linalg.cholesky(grouped.squares).T
+    batch = grouped.batch(root, design, r)
+    turned, V = Z @ np.linalg.inv(root), np.column_stack([X, r])
+    for code in range(len(grouped.sizes)):
+        own = codes == code
+        assert grouped.sizes[code] == own.sum()
+        assert batch.A[code] == pytest.approx(turned[own].T @ turned[own], rel=1e-9, abs=1e-12)
+        assert batch.B[code] == pytest.approx(turned[own].T @ V[own], rel=1e-9, abs=1e-9)
+        assert grouped.crossed(design)[code] == pytest.approx(Z[own].T @ X[own], rel=1e-9)
+
+
+@pytest.mark.parametrize("start", [0.001, 0.4, 3.0])
+def test_scoring_of_balanced_data_takes_one_step(start):
+    """From anywhere to the top of the likelihood, which has a closed form there."""
+    rng = np.random.default_rng(8)
+    codes = np.repeat(np.arange(30), 6)
+    y = rng.normal(0, 0.8, 30)[codes] + rng.normal(5, 1, 180)
+    ones = Blocks.of(np.ones((180, 1)))
+    point = Linear(y, ones, Grouped(codes, ones), reml=False).at(np.array([start]))
+    means = y.reshape(30, 6).mean(axis=1)
+    within = ((y - means[codes]) ** 2).sum() / (30 * 5)
+    between = ((means - means.mean()) ** 2).mean()
+    best = (between - within / 6) / within
+    assert point.psi + point.scoring[0] == pytest.approx([best], rel=1e-9)
 
 
 @pytest.mark.parametrize("reml", [True, False], ids=["REML", "ML"])

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import minimize
 
-from reportgen.models.engines.effects.lmm import SINGULAR, Likelihood, Point, unitless
+from reportgen.models.engines.effects.lmm import SINGULAR, Likelihood, Point
 from reportgen.models.engines.effects.structure import Structure
 
 STARTS = (0.3, 0.03, 1.0)
@@ -25,9 +25,9 @@ REACHED = 1e-3
 NEARLY = 1e-2
 """The slope from which Newton's steps go on: they need no more than a neighbourhood."""
 INWARD = 1e-3
-CLOSE, THERE, ROUNDING = 0.1, 1e-10, 1e-8
-"""What a step has to gain, twice, where Newton takes over and where it ends; and what it may lose
-there."""
+CLOSE, THERE, ROUNDING = 1e-4, 1e-13, 1e-8
+"""What a step is to gain in 2ℓ where Newton takes over and where it ends, and what it may lose
+there: a gain of 1e-13 is a step of 3e-7 standard errors."""
 
 
 def highest(likelihood: Likelihood, more: Sequence[np.ndarray] = ()) -> Point:
@@ -43,11 +43,7 @@ def left(point: Point) -> float:
     if point.singular:
         inward, _ = _inward(point)
         return float(max(inward, 0.0) / point.likelihood.n)
-    curvature = -point.curvature
-    if np.linalg.eigvalsh(unitless(curvature)).min() <= 0:
-        return math.inf
-    step = np.linalg.solve(curvature, point.slope)
-    return math.sqrt(max(float(step @ point.slope), 0.0))
+    return math.inf if point.newton is None else math.sqrt(point.newton[1])
 
 
 def structure_of(likelihood: Likelihood) -> Structure:
@@ -62,7 +58,7 @@ def _starts(likelihood: Likelihood) -> list[np.ndarray]:
     where every variance has so many effects that the likelihood is all but a parabola.
     """
     unit = np.eye(likelihood.layout.size)
-    many = np.bincount(likelihood.columns.kind).min() >= MANY
+    many = likelihood.columns.levels.min() >= MANY
     starts = STARTS[:1] if many else STARTS
     return [likelihood.layout.elements(size**2 * unit) for size in starts]
 
@@ -97,8 +93,8 @@ def _scored(likelihood: Likelihood, start: np.ndarray) -> Point | None:
             for _ in range(NEWTON_STEPS):
                 if point is None or not math.isfinite(point.llf):
                     return None
-                step = np.linalg.solve(point.expected, point.slope)
-                if step @ point.slope < CLOSE:
+                step, gain = point.scoring
+                if gain < CLOSE:
                     break
                 point = _stepped(point, step)
             if point is None or not math.isfinite(point.llf):
@@ -115,7 +111,7 @@ def _stepped(point: Point, step: np.ndarray) -> Point | None:
     likelihood = point.likelihood
     for halving in range(HALVINGS):
         psi = point.psi + step / 2**halving
-        if np.linalg.eigvalsh(likelihood.layout.matrix(psi))[0] > SINGULAR:
+        if likelihood.layout.least(psi) > SINGULAR:
             after = likelihood.at(psi)
             if after.llf > point.llf:
                 return after
@@ -149,18 +145,17 @@ def _polish(point: Point) -> Point:
     for _ in range(NEWTON_STEPS):
         if point.singular or not math.isfinite(point.llf):
             return point
-        curvature = -point.curvature
-        if np.linalg.eigvalsh(unitless(curvature)).min() <= 0:
+        if point.newton is None:
             return point
-        step = np.linalg.solve(curvature, point.slope)
-        if np.linalg.eigvalsh(likelihood.layout.matrix(point.psi + step)).min() < 0:
+        step, gain = point.newton
+        if gain < THERE:
             return point
-        after, gain = likelihood.at(point.psi + step), float(step @ point.slope)
+        if likelihood.layout.least(point.psi + step) < 0:
+            return point
+        after = likelihood.at(point.psi + step)
         if not after.llf > point.llf - (ROUNDING if gain < ROUNDING else 0):
             return point
         point = after
-        if gain < THERE:
-            return point
     return point
 
 

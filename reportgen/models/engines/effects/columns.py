@@ -34,6 +34,11 @@ class Columns:
         """The layout with one column a component: the parameters of Ψ."""
         return Layout(self.correlated, (1,) * self.components)
 
+    @property
+    def levels(self) -> np.ndarray:
+        """The number of effects of each kind."""
+        return np.bincount(self.kind)
+
     @cached_property
     def squares(self) -> np.ndarray:
         """Σ zzᵀ / n (q, q), one column a component: what a unit of Ψ adds to a row's variance."""
@@ -74,29 +79,34 @@ class Columns:
 class Batch:
     """G blocks of one layout. `columns` (G, q) says which effect each is, -1 for none.
 
-    `A` (G, q, q) = ZᵀZ, `B` (G, q, p) = ZᵀX, `c` (G, q, 1) = Zᵀr.
+    `A` (G, q, q) = ZᵀZ, and `B` (G, q, p + 1) = Zᵀ[X, r].
     """
 
     layout: Layout
     columns: np.ndarray
     A: np.ndarray
     B: np.ndarray
-    c: np.ndarray
 
     @cached_property
     def right(self) -> np.ndarray:
-        """[A, B, c] (G, q, q + p + 1)."""
-        return np.concatenate([self.A, self.B, self.c], axis=2)
+        """[A, B] (G, q, q + p + 1)."""
+        G, q, k = self.B.shape
+        right = np.empty((G, q, q + k))
+        right[..., :q], right[..., q:] = self.A, self.B
+        return right
 
     @cached_property
-    def squares_last(self) -> np.ndarray:
-        """A with the blocks last (q, q, G)."""
-        return np.ascontiguousarray(self.A.transpose(1, 2, 0))
+    def slim(self) -> bool:
+        """Whether there are at most two effects in a block, each of another kind, and all there."""
+        layout = self.layout
+        alone = layout.size <= 2 and all(width == 1 for width in layout.widths)
+        return alone and bool((self.columns >= 0).all())
 
     @cached_property
-    def products_last(self) -> np.ndarray:
-        """[B, c] with the blocks last (p + 1, q, G)."""
-        return np.ascontiguousarray(self.right[..., self.A.shape[1] :].transpose(2, 1, 0))
+    def last(self) -> tuple[np.ndarray, np.ndarray]:
+        """A (q, q, G) and B (q, p + 1, G) with the blocks last."""
+        A, B = (np.ascontiguousarray(each.transpose(1, 2, 0)) for each in (self.A, self.B))
+        return A, B
 
 
 @dataclass(frozen=True)
@@ -104,8 +114,8 @@ class Apart:
     """G blocks whose component of many levels stands apart, its a = Z₁ᵀZ₁ being diagonal.
 
     `rest` has the other effects, its layout a width of zero in the component's place. `columns`
-    (q₁,) are the component's effects in all blocks; `E` = Z₁ᵀZ₂ (q₁, G q₂), `B` = Z₁ᵀX (q₁, p),
-    `c` = Z₁ᵀr (q₁,). `component` is its number.
+    (q₁,) are the component's effects in all blocks; `E` = Z₁ᵀZ₂ (q₁, G q₂), and `B` = Z₁ᵀ[X, r]
+    (q₁, p + 1). `component` is its number.
     """
 
     rest: Batch
@@ -114,7 +124,6 @@ class Apart:
     a: np.ndarray
     E: csr_matrix
     B: np.ndarray
-    c: np.ndarray
 
     @property
     def layout(self) -> Layout:

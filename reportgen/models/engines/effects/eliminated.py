@@ -30,23 +30,12 @@ class Eliminated:
         back = batch.E.multiply(weight[:, None]).T.tocsr()
         A = rest.A - self._blocks(back @ batch.E)
         B = rest.B - (back @ batch.B).reshape(rest.B.shape)
-        c = rest.c - (back @ batch.c).reshape(rest.c.shape)
-        self.rest = Sweep(Batch(layout, rest.columns, A, B, c), psi)
+        self.rest = Sweep(Batch(layout, rest.columns, A, B), psi)
         self.K = batch.E.multiply(self.d[:, None]).tocsr()
         self.logdet = self.rest.logdet - float(np.sum(np.log(self.d)))
-        weighed = batch.B * weight[:, None]
-        self.BWB = self.rest.BWB + batch.B.T @ weighed
-        self.BWc = self.rest.BWc + weighed.T @ batch.c
-        self.cWc = self.rest.cWc + float(batch.c @ (weight * batch.c))
-        own = np.column_stack([batch.B, batch.c]) * self.d[:, None]
-        turned = self.rest.psi @ np.concatenate([self.rest.F, self.rest.h], axis=2)
-        own -= self.K @ turned.reshape(-1, own.shape[1])
-        self.F, self.h = own[:, :-1], own[:, -1]
-
-    def turn(self, shift: np.ndarray) -> None:
-        """Tell it β, as a shift from the origin of r."""
-        self.rest.turn(shift)
-        self.u = self.h - self.F @ shift
+        self.explained = self.rest.explained + batch.B.T @ (batch.B * weight[:, None])
+        turned = (self.rest.psi @ self.rest.F).reshape(-1, batch.B.shape[1])
+        self.F = batch.B * self.d[:, None] - self.K @ turned
 
     # ── of the rest ──────────────────────────────────────────────────────────────────────────
 
@@ -75,11 +64,6 @@ class Eliminated:
         """KᵀK (G, q₂, q₂)."""
         return self._blocks(self.K.T @ self.K)
 
-    def _pulled(self, values: np.ndarray) -> np.ndarray:
-        """Kᵀ of (q₁, r): (G, q₂, r)."""
-        pulled: np.ndarray = (self.K.T @ values).reshape(-1, self.layout.size, values.shape[1])
-        return pulled
-
     @cached_property
     def _within(self) -> np.ndarray:
         value: np.ndarray = self.d * self.batch.a
@@ -91,15 +75,11 @@ class Eliminated:
             sums[self.place] = own
             return sums
         sums[self.place] = crossed
-        sums[:, self.place] = np.swapaxes(crossed, -1, -2) if crossed.ndim > 1 else crossed
+        sums[:, self.place] = crossed
         sums[self.place, self.place] = own
         return sums
 
     # ── the sums of `Sweep` ──────────────────────────────────────────────────────────────────
-
-    def square(self) -> np.ndarray:
-        """Σ uᵀ E_a u, shape (m,)."""
-        return self._with(self.rest.square(), self.u @ self.u)
 
     def trace(self) -> np.ndarray:
         """Σ tr(M E_a), shape (m,)."""
@@ -107,21 +87,9 @@ class Eliminated:
             self.rest.trace(), self._within.sum() - np.sum(self.reduced * self.squared)
         )
 
-    def fixed(self) -> np.ndarray:
-        """Σ Fᵀ E_a F, shape (m, p, p)."""
-        return self._with(self.rest.fixed(), self.F.T @ self.F)
-
-    def cross(self) -> np.ndarray:
-        """Σ Fᵀ E_a u, shape (p, m)."""
-        return self._with(self.rest.cross().T, self.F.T @ self.u).T
-
-    def bend(self) -> np.ndarray:
-        """Σ uᵀ E_a M E_b u, shape (m, m)."""
-        pulled = self._pulled(self.u[:, None])
-        own = self._within @ self.u**2 - np.sum(pulled * (self.reduced @ pulled))
-        left = np.swapaxes(self.kept, -1, -2) @ pulled
-        crossed = np.array([np.sum(left * each) for each in self.rest.moved_u])
-        return self._with(self.rest.bend(), own, crossed)
+    def outer(self) -> np.ndarray:
+        """Σ Fᵀ E_a F, shape (m, k, k)."""
+        return self._with(self.rest.outer(), self.F.T @ self.F)
 
     def traces(self) -> np.ndarray:
         """Σ tr(E_a M E_b M), shape (m, m)."""
@@ -132,18 +100,19 @@ class Eliminated:
         crossed = np.swapaxes(self.kept, -1, -2) @ self.squared @ self.kept
         return self._with(self.rest.traces(), own, self.layout.inner(crossed.sum(axis=0)))
 
-    def twice(self) -> np.ndarray:
-        """Σ Fᵀ E_a M E_b F, shape (m, m, p, p)."""
-        pulled = self._pulled(self.F)
-        own = self.F.T @ (self._within[:, None] * self.F)
-        own -= np.einsum("gqp,gqr->pr", pulled, self.reduced @ pulled)
-        left = np.swapaxes(self.kept, -1, -2) @ pulled
-        crossed = np.array([np.einsum("gqp,gqr->pr", left, each) for each in self.rest.moved_fixed])
-        return self._with(self.rest.twice(), own, crossed)
+    def bent(self, R: np.ndarray) -> np.ndarray:
+        """Σ tr(E_a M E_b F R Fᵀ), shape (m, m), of a symmetric R (k, k)."""
+        pulled = (self.K.T @ self.F).reshape(-1, self.layout.size, len(R))
+        turned = pulled @ R
+        own = self._within @ np.sum(self.F @ R * self.F, axis=1)
+        own -= np.sum(turned * (self.reduced @ pulled))
+        left = np.swapaxes(self.kept, -1, -2) @ turned
+        crossed = np.array([np.sum(left * each) for each in self.rest.moved])
+        return self._with(self.rest.bent(R), own, crossed)
 
-    def effects(self, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def effects(self, turn: np.ndarray, t: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Which effects, their predictions, and the diagonals of T(Ψ - ΨMΨ)Tᵀ, each (Q,)."""
-        at, means, variances = self.rest.effects(turn)
+        at, means, variances = self.rest.effects(turn, t)
         unit = float(turn[self.batch.component, self.batch.component])
         places = np.arange(len(self.reduced) + 1)
         spread = bsr_matrix((self.reduced, places[:-1], places)).tocsr()
@@ -151,12 +120,12 @@ class Eliminated:
         own = unit**2 * (self.value - self.value**2 * (self._within - explained))
         return (
             np.concatenate([at, self.batch.columns]),
-            np.concatenate([means, unit * self.value * self.u]),
+            np.concatenate([means, unit * self.value * (self.F @ t)]),
             np.concatenate([variances, own]),
         )
 
     def absorbed(self, turn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Which effects (Q,), and TΨF (Q, p)."""
+        """Which effects (Q,), and TΨF (Q, k)."""
         at, taken = self.rest.absorbed(turn)
         unit = float(turn[self.batch.component, self.batch.component])
         own = unit * self.value * self.F

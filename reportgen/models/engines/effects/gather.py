@@ -67,7 +67,7 @@ class _Gathered:
         A[place[self.block[row]], self.slot[row], self.slot[column]] = self.products.data[shared]
         B = np.zeros((size, layout.size, self.crossed.shape[1]))
         B[at] = self.crossed[held]
-        return Batch(layout, columns, A, B[..., :-1], B[..., -1:])
+        return Batch(layout, columns, A, B)
 
     def apart_from(self, layout: Layout, inside: np.ndarray) -> Apart:
         """The same blocks with the component beside them."""
@@ -84,9 +84,8 @@ class _Gathered:
         squares = np.zeros(len(self.kind))
         on = row == column
         squares[row[on]] = self.products.data[on]
-        sums = self.crossed[columns]
         assert self.apart is not None
-        return Apart(rest, self.apart, columns, squares[columns], E, sums[:, :-1], sums[:, -1])
+        return Apart(rest, self.apart, columns, squares[columns], E, self.crossed[columns])
 
 
 def _apart(columns: Columns, products: coo_matrix, counts: np.ndarray) -> int | None:

@@ -6,8 +6,9 @@ added up a block of rows at a time, wherever the rows of a cluster stand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from functools import cached_property, reduce
+from itertools import product
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -15,6 +16,9 @@ from scipy.sparse import csr_matrix
 from reportgen.models.engines.effects.columns import Batch
 from reportgen.models.engines.effects.layout import Layout
 from reportgen.models.engines.regressions.blocks import Blocks, Rows
+
+Column = np.ndarray | None
+"""A column (n,); None for one that is 1 in every row, whose product with another is that other."""
 
 
 class Grouped:
@@ -27,12 +31,15 @@ class Grouped:
     def __init__(self, codes: np.ndarray, Z: Blocks) -> None:
         self.codes, self.blocks = codes, Z
         self.n, self.correlated = Z.shape
-        self.sizes = np.bincount(codes)
+        self.layout = Layout(self.correlated, ())
+        bounds = _bounds(codes)
+        self.starts = None if bounds is None else bounds[:-1]
+        self.sizes = np.bincount(codes) if bounds is None else np.diff(bounds)
 
     @property
-    def layout(self) -> Layout:
-        """The parameters of Ψ."""
-        return Layout(self.correlated, ())
+    def levels(self) -> np.ndarray:
+        """The number of effects of each kind, (k,)."""
+        return np.full(self.correlated, len(self.sizes))
 
     @property
     def kind(self) -> np.ndarray:
@@ -57,21 +64,14 @@ class Grouped:
     @cached_property
     def within(self) -> np.ndarray:
         """ZᵀZ of each cluster, (G, k, k)."""
-        lower = np.tril_indices(self.correlated)
-        made = np.empty((len(self.sizes), self.correlated, self.correlated))
-        sums = self._sums(
-            (rows, (z[:, a] * z[:, b] for a, b in zip(*lower, strict=True)))
-            for rows, z in self.blocks
-        )
-        made[:, lower[0], lower[1]] = made[:, lower[1], lower[0]] = sums
-        return made
+        return self._squares((rows, _columns(z)) for rows, z in self.blocks).transpose(2, 0, 1)
 
     @cached_property
     def squares(self) -> np.ndarray:
         """Σ zzᵀ / n (k, k); 1 for an effect whose column is 0 everywhere."""
-        squares: np.ndarray = self.within.sum(axis=0) / self.n
-        squares[np.diag_indices_from(squares)] += np.diag(squares) == 0
-        return squares
+        whole = self.blocks.squares if self.blocks.single else self.within.sum(axis=0)
+        empty = np.diag((whole.diagonal() == 0).astype(float))
+        return np.asarray(whole / self.n + empty)
 
     @property
     def lengths(self) -> np.ndarray:
@@ -80,12 +80,11 @@ class Grouped:
 
     def crossed(self, X: Blocks) -> np.ndarray:
         """ZᵀX of each cluster, (G, k, p)."""
-        k, p = self.correlated, X.shape[1]
         sums = self._sums(
-            (rows, (z[:, a] * x[:, b] for a in range(k) for b in range(p)))
-            for (rows, x), z in ((each, self.blocks.at(each[0])) for each in X)
+            (rows, (_times(*pair) for pair in product(_columns(self.blocks.at(rows)), _columns(x))))
+            for rows, x in X
         )
-        return np.asarray(sums.reshape(-1, k, p))
+        return sums.reshape(self.correlated, X.shape[1], -1).transpose(2, 0, 1)
 
     def stacked(self, each: np.ndarray) -> np.ndarray:
         """What belongs to the effects of clusters (G, k, p), an effect a row: (kG, p)."""
@@ -102,19 +101,37 @@ class Grouped:
             made[rows] = np.einsum("nk,kn->n", z, by_cluster[:, self.codes[rows]])
         return made
 
-    def batch(self, turn: np.ndarray, X: Blocks, r: np.ndarray) -> Batch:
-        """The clusters as one batch, the effects turned by T (k, k), r (n,) beside X."""
-        if self.blocks.single:  # the columns themselves, so that no digit is lost to their origins
-            return Grouped(self.codes, Blocks.of(self.blocks.whole @ turn))._batch(X, r)
-        crossed = turn.T @ self.crossed(beside(X, r))
-        return Batch(
-            self.layout, self._places, turn.T @ self.within @ turn,
-            crossed[..., :-1], crossed[..., -1:],
-        )  # fmt: skip
+    def batch(self, root: np.ndarray, X: Blocks, r: np.ndarray) -> Batch:
+        """The clusters as one batch of effects turned by T = R⁻¹, R (k, k) upper triangular, r (n,)
+        beside X.
+        """
+        turn = np.linalg.inv(root)
+        if self.blocks.single and X.single:
+            A, B = self._turned(root, turn, X.whole, r)
+        else:
+            A, B = turn.T @ self.within @ turn, turn.T @ self.crossed(beside(X, r))
+        return Batch(self.layout, self._places, A, B)
 
-    def _batch(self, X: Blocks, r: np.ndarray) -> Batch:
-        crossed = self.crossed(beside(X, r))
-        return Batch(self.layout, self._places, self.within, crossed[..., :-1], crossed[..., -1:])
+    def _turned(
+        self, root: np.ndarray, turn: np.ndarray, X: np.ndarray, r: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Z̃ᵀZ̃ and Z̃ᵀ[X, r] of each cluster, Z̃ = ZT. The columns are turned, not their sums, so
+        that no digit is lost to their origins. A column of X that is one of Z = Z̃R needs no sums
+        of its own.
+        """
+        Z, rows = _columns(self.blocks.whole), slice(0, self.n)
+        turned = [_combined(Z, weights, self.n) for weights in turn.T]
+        A = self._squares([(rows, turned)])
+        columns = [*_columns(X), r]
+        known = [next((i for i, z in enumerate(Z) if _same(x, z)), None) for x in columns]
+        new = [x for x, place in zip(columns, known, strict=True) if place is None]
+        B = np.empty((len(turned), len(columns), len(self.sizes)))
+        sums = self._sums([(rows, (_times(*pair) for pair in product(turned, new)))])
+        B[:, [place is None for place in known]] = sums.reshape(len(turned), len(new), -1)
+        for column, place in enumerate(known):
+            if place is not None:
+                B[:, column] = root[:, place] @ A
+        return A.transpose(2, 0, 1), B.transpose(2, 0, 1)
 
     @property
     def _places(self) -> np.ndarray:
@@ -126,31 +143,76 @@ class Grouped:
         """XᵀX of each cluster, (G, p, p)."""
         return Grouped(self.codes, X).within
 
-    def _sums(self, parts: Iterable[tuple[slice, Iterable[np.ndarray]]]) -> np.ndarray:
-        """The sums over clusters of columns that come a block of rows at a time: (G, q)."""
+    def _squares(self, parts: Iterable[tuple[slice, list[Column]]]) -> np.ndarray:
+        """The products of columns with each other, summed over clusters: (k, k, G)."""
+        k, pairs = self.correlated, self.layout.pairs
+        made = np.empty((k, k, len(self.sizes)))
+        sums = self._sums((rows, (_times(z[a], z[b]) for a, b in pairs)) for rows, z in parts)
+        for (a, b), each in zip(pairs, sums, strict=True):
+            made[a, b] = made[b, a] = each
+        return made
+
+    def _sums(self, parts: Iterable[tuple[slice, Iterable[Column]]]) -> np.ndarray:
+        """The sums over clusters of columns that come a block of rows at a time: (q, G)."""
         totals: list[np.ndarray] = []
         for rows, columns in parts:
-            codes = self.codes[rows]
-            first = self._starts(rows) if self.sorted else None
+            add = self._adding(rows)
             for number, column in enumerate(columns):
                 if number == len(totals):
                     totals.append(np.zeros(len(self.sizes)))
-                if first is None:
-                    np.add.at(totals[number], codes, column)
-                else:
-                    totals[number][codes[first]] += np.add.reduceat(column, first)
-        return np.column_stack(totals)
+                add(totals[number], column)
+        return np.array(totals)
 
-    def _starts(self, rows: slice) -> np.ndarray:
-        """The first row of each cluster among some of the sorted rows."""
-        if rows.stop - rows.start == self.n:
-            return np.cumsum(self.sizes) - self.sizes
-        return np.flatnonzero(np.diff(self.codes[rows], prepend=-1))
+    def _adding(self, rows: slice) -> Callable[[np.ndarray, Column], None]:
+        """What adds the sums of a column of some rows to those of all clusters (G,)."""
+        codes = self.codes[rows]
+        if self.starts is None:
+            return lambda total, column: np.add.at(total, codes, 1.0 if column is None else column)
+        clusters = slice(int(codes[0]), int(codes[-1]) + 1)
+        starts, sizes = self.starts, self.sizes
+        if len(codes) < self.n:
+            starts = np.maximum(starts[clusters] - rows.start, 0)
+            sizes = np.diff(starts, append=len(codes))
 
-    @cached_property
-    def sorted(self) -> bool:
-        """Whether the rows of a cluster follow each other, the first cluster first."""
-        return bool(np.all(self.codes[1:] >= self.codes[:-1]))
+        def add(total: np.ndarray, column: Column) -> None:
+            total[clusters] += sizes if column is None else np.add.reduceat(column, starts)
+
+        return add
+
+
+def _bounds(codes: np.ndarray) -> np.ndarray | None:
+    """The first row of each cluster, and n; None where rows of a cluster do not follow each other,
+    or the clusters are not in their order.
+    """
+    changes = np.flatnonzero(codes[1:] != codes[:-1])
+    bounds = np.empty(len(changes) + 2, dtype=changes.dtype)
+    bounds[0], bounds[1:-1], bounds[-1] = 0, changes, len(codes)
+    bounds[1:-1] += 1
+    return bounds if (codes[bounds[:-1]] == np.arange(len(bounds) - 1)).all() else None
+
+
+def _columns(block: np.ndarray) -> list[Column]:
+    """The columns of a block of rows."""
+    return [None if x[0] == 1 and (x == 1).all() else x for x in block.T]
+
+
+def _times(one: Column, other: Column) -> Column:
+    return other if one is None else one if other is None else one * other
+
+
+def _same(one: Column, other: Column) -> bool:
+    if one is None or other is None:
+        return one is other
+    return bool(one[0] == other[0] and one[-1] == other[-1] and (one == other).all())
+
+
+def _combined(columns: list[Column], weights: np.ndarray, n: int) -> Column:
+    """Columns (n,) times their weights, added up."""
+    used = [(column, weight) for column, weight in zip(columns, weights, strict=True) if weight]
+    if len(used) == 1 and used[0][0] is None and used[0][1] == 1:
+        return None
+    terms = [weight if column is None else weight * column for column, weight in used]
+    return np.broadcast_to(reduce(np.add, terms), n)
 
 
 def beside(X: Blocks, r: np.ndarray) -> Blocks:

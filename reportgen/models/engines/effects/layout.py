@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import math
+from functools import cache, cached_property
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -39,11 +41,8 @@ class Layout:
     @cached_property
     def places(self) -> tuple[slice, ...]:
         """The columns of each component."""
-        ends = self.correlated + np.cumsum(self.widths, dtype=int)
-        return tuple(
-            slice(int(end - width), int(end))
-            for end, width in zip(ends, self.widths, strict=True)
-        )  # fmt: skip
+        ends = accumulate(self.widths, initial=self.correlated)
+        return tuple(slice(start, end) for start, end in pairwise(ends))
 
     def matrix(self, psi: np.ndarray) -> np.ndarray:
         """Ψ (q, q) from its free elements (m,)."""
@@ -53,6 +52,19 @@ class Layout:
         for place, value in zip(self.places, psi[len(self.pairs) :], strict=True):
             whole[place, place] = value * np.eye(place.stop - place.start)
         return whole
+
+    def least(self, psi: np.ndarray) -> float:
+        """The least eigenvalue of Ψ, from its free elements (m,)."""
+        block, others = psi[: len(self.pairs)], psi[len(self.pairs) :]
+        if self.correlated == 2:
+            first, both, second = map(float, block)
+            least = [(first + second - math.hypot(first - second, 2 * both)) / 2]
+        elif self.correlated > 2:
+            k = self.correlated
+            least = [float(np.linalg.eigvalsh(self.matrix(psi)[:k, :k])[0])]
+        else:
+            least = block.tolist()
+        return float(min(least + others.tolist()))
 
     def elements(self, psi: np.ndarray) -> np.ndarray:
         """The free elements (m,) of Ψ (q, q); every component must have a column."""
@@ -89,3 +101,11 @@ class Layout:
         for place, value in zip(self.places, slope[len(self.pairs) :], strict=True):
             found[place, place] = value
         return found
+
+
+@cache
+def between(layout: Layout) -> np.ndarray:
+    """What makes tr(E_a M E_b H), for each a and b, of the elements M_rs H_tq: (m², q⁴)."""
+    E = layout.moved(np.eye(layout.size))
+    every = np.einsum("aqr,bst->abrstq", E, E)
+    return np.asarray(every.reshape(layout.free**2, -1))

@@ -15,16 +15,19 @@ from collections.abc import Iterable
 from functools import cached_property, reduce
 
 import numpy as np
+from scipy.linalg import lapack
 
 from reportgen.models.engines.effects.columns import Apart, Batch, Columns
 from reportgen.models.engines.effects.eliminated import Eliminated
 from reportgen.models.engines.effects.gather import batches
 from reportgen.models.engines.effects.grouped import Grouped
-from reportgen.models.engines.effects.slim import Slim, fits
+from reportgen.models.engines.effects.slim import Slim
 from reportgen.models.engines.effects.sweep import Sweep
 from reportgen.models.engines.regressions.blocks import Blocks, blocks_of, nearest
 
 SINGULAR = 1e-8
+LEAST = 0.1
+"""The share of σ² that a step of scoring leaves at least."""
 
 
 class Likelihood:
@@ -43,14 +46,15 @@ class Likelihood:
         self.count = self.n - self.p if reml else self.n
         # Everything is about the residuals of least squares: no digits are lost to large means.
         self.origin = nearest(blocks, y)
-        r = y - blocks.dot(self.origin)
+        r = blocks.dot(self.origin)
+        np.subtract(y, r, out=r)
         self.root = np.linalg.cholesky(columns.squares).T
         self.turn = np.linalg.inv(self.root)
         if isinstance(columns, Grouped):
-            self.batches: tuple[Batch | Apart, ...] = (columns.batch(self.turn, blocks, r),)
+            self.batches: tuple[Batch | Apart, ...] = (columns.batch(self.root, blocks, r),)
         else:
             self.batches = batches(columns.turned(self.turn), blocks.whole, r)
-        self.XX, self.Xr, self.rr = blocks.squares, blocks.against(r), float(r @ r)
+        self.products = _beside(blocks.squares, blocks.against(r), float(r @ r))
 
     def at(self, psi: np.ndarray) -> Point:
         """Everything about one Ψ, given by its free elements (m,)."""
@@ -73,21 +77,23 @@ class Likelihood:
 
 
 class Point:
-    """The likelihood at one Ψ: estimates, their precision, and the derivatives in ψ."""
+    """The likelihood at one Ψ: estimates, their precision, and the derivatives in ψ.
+
+    Of the k = p + 1 columns V = [X, r], y - Xβ is Vt.
+    """
 
     def __init__(self, likelihood: Likelihood, psi: np.ndarray) -> None:
         own = likelihood
         self.likelihood, self.psi = likelihood, psi
         self.sweeps = [_swept(batch, psi) for batch in own.batches]
-        self.XWX = own.XX - _total(sweep.BWB for sweep in self.sweeps)
-        XWr = own.Xr - _total(sweep.BWc for sweep in self.sweeps)
-        rWr = own.rr - sum(sweep.cWc for sweep in self.sweeps)
-        self.C = np.linalg.inv(self.XWX)
+        weighted = own.products - _total(sweep.explained for sweep in self.sweeps)
+        self.XWX, XWr = weighted[:-1, :-1], weighted[:-1, -1]
+        self.C, self._logdet = inverted(self.XWX)
         shift = self.C @ XWr
         self.beta = own.origin + shift
-        self.Q = rWr - float(shift @ XWr)
-        for sweep in self.sweeps:
-            sweep.turn(shift)
+        self.t = np.ones(len(shift) + 1)
+        self.t[:-1] = -shift
+        self.Q = float(weighted[-1, -1] - shift @ XWr)
         self.scale: float = self.Q / own.count
         self.logdet = sum(sweep.logdet for sweep in self.sweeps)
         self.llf = self.llf_at(self.scale)
@@ -99,20 +105,26 @@ class Point:
         count = self.likelihood.count
         value = count * math.log(2 * math.pi * scale) + self.Q / scale + self.logdet
         if self.likelihood.reml:
-            value += float(np.linalg.slogdet(self.XWX)[1])
+            value += self._logdet
         return -value / 2 if math.isfinite(value) else -math.inf
 
     # ── derivatives ──────────────────────────────────────────────────────────────────────────
 
     @cached_property
-    def square(self) -> np.ndarray:
-        """Σ uᵀE_a u, shape (m,): minus the derivative of Q."""
-        return _total(sweep.square() for sweep in self.sweeps)
+    def _outer(self) -> np.ndarray:
+        """Σ FᵀE_a F, shape (m, k, k): minus the derivatives of VᵀWV."""
+        return _total(sweep.outer() for sweep in self.sweeps)
 
     @cached_property
+    def square(self) -> np.ndarray:
+        """Minus the derivative of Q, shape (m,)."""
+        value: np.ndarray = self._outer @ self.t @ self.t
+        return value
+
+    @property
     def fixed(self) -> np.ndarray:
-        """Σ FᵀE_a F, shape (m, p, p): minus the derivatives of XᵀWX."""
-        return _total(sweep.fixed() for sweep in self.sweeps)
+        """Minus the derivatives of XᵀWX, shape (m, p, p)."""
+        return self._outer[:, :-1, :-1]
 
     @cached_property
     def trace(self) -> np.ndarray:
@@ -126,11 +138,16 @@ class Point:
 
     def slope_at(self, scale: float) -> np.ndarray:
         """∂ℓ/∂ψ_a at a given σ², shape (m,)."""
-        value: np.ndarray = self.square / scale - self.trace
-        if self.likelihood.reml:
-            value += np.einsum("apr,rp->a", self.fixed, self.C)
-        value /= 2
+        R = self._weights(scale)
+        value: np.ndarray = (self._outer.reshape(len(self.psi), -1) @ R.ravel() - self.trace) / 2
         return value
+
+    def _weights(self, scale: float) -> np.ndarray:
+        """What the elements of VᵀWV weigh in minus twice the log-likelihood's slope, (k, k)."""
+        R: np.ndarray = self.t[:, None] * (self.t / scale)
+        if self.likelihood.reml:
+            R[:-1, :-1] += self.C
+        return R
 
     @cached_property
     def slope(self) -> np.ndarray:
@@ -140,18 +157,29 @@ class Point:
     @cached_property
     def curvature(self) -> np.ndarray:
         """∂²ℓ/∂ψ_a∂ψ_b with β and σ² at their best, shape (m, m)."""
-        outer = np.outer(self.square, self.square)
+        outer = self.square[:, None] * self.square
         value: np.ndarray = self.bare + outer / (2 * self.likelihood.count * self.scale**2)
         return value
 
     @property
-    def expected(self) -> np.ndarray:
-        """The information of ψ, σ² profiled out, that data of this Ψ would be expected to have,
-        shape (m, m): of the likelihood, and nearly of the restricted one.
+    def scoring(self) -> tuple[np.ndarray, float]:
+        """The step in ψ (m,) to where Fisher's scoring of σ² and σ²Ψ leads, and what it is to gain
+        in 2ℓ. Of balanced data it ends at the optimum, wherever it began (Anderson 1973, Ann Stat
+        1, 135–141). The information is that of the likelihood, and nearly of the restricted one.
         """
-        value: np.ndarray = self.traces - np.outer(self.trace, self.trace) / self.likelihood.n
-        value /= 2
-        return value
+        count, scale = self.likelihood.count, self.scale
+        trace = self.square / scale - 2 * self.slope
+        step = solved((self.traces - trace[:, None] * trace / count) / 2, self.slope)
+        if step is None:
+            raise np.linalg.LinAlgError("the information is not positive definite")
+        kept = 1 - float(trace @ step) / count  # the new σ² over the old
+        return step / max(kept, LEAST), float(step @ self.slope)
+
+    @cached_property
+    def newton(self) -> tuple[np.ndarray, float] | None:
+        """Newton's step in ψ (m,), and what it is to gain in 2ℓ; None where ℓ is not concave."""
+        step = solved(-self.curvature, self.slope)
+        return None if step is None else (step, float(step @ self.slope))
 
     @cached_property
     def bare(self) -> np.ndarray:
@@ -162,20 +190,18 @@ class Point:
 
     @cached_property
     def cross(self) -> np.ndarray:
-        """Σ FᵀE_a u, shape (p, m): minus the derivatives of XᵀW(y - Xβ)."""
-        return _total(sweep.cross() for sweep in self.sweeps)
+        """Minus the derivatives of XᵀW(y - Xβ), shape (p, m)."""
+        value: np.ndarray = (self._outer[:, :-1] @ self.t).T
+        return value
 
     @cached_property
     def _held(self) -> np.ndarray:
         """∂²ℓ/∂ψ_a∂ψ_b with β and σ² held, shape (m, m)."""
-        value: np.ndarray = self.traces / 2
-        value = value - _total(sweep.bend() for sweep in self.sweeps) / self.scale
+        R = self._weights(self.scale)
+        value: np.ndarray = self.traces / 2 - _total(sweep.bent(R) for sweep in self.sweeps)
         if self.likelihood.reml:
-            twice = _total(sweep.twice() for sweep in self.sweeps)
-            twice = twice + np.swapaxes(twice, 0, 1)
-            CP = self.C @ self.fixed
-            value = value - np.einsum("pr,abrp->ab", self.C, twice) / 2
-            value = value + np.einsum("apr,brp->ab", CP, CP) / 2
+            CP, m = self.C @ self.fixed, len(self.psi)
+            value += CP.reshape(m, -1) @ CP.swapaxes(1, 2).reshape(m, -1).T / 2
         return value
 
     # ── what is known of the estimates ───────────────────────────────────────────────────────
@@ -192,10 +218,11 @@ class Point:
         full[:p, p:] = self.cross / self.scale
         full[p:, :p] = full[:p, p:].T
         full[p:, p:] = -self._held - outer / (2 * self.likelihood.count * self.scale**2)
-        root = np.sqrt(np.abs(np.diag(full)))
-        if not root.all() or np.linalg.eigvalsh(unitless(full)).min() <= 0:
+        root = np.sqrt(np.abs(full.diagonal()))
+        scaled = unitless(full)
+        if not root.all() or np.linalg.eigvalsh(scaled)[0] <= 0:
             return None
-        inverse: np.ndarray = np.linalg.inv(unitless(full))[:p, :p] / np.outer(root[:p], root[:p])
+        inverse: np.ndarray = np.linalg.inv(scaled)[:p, :p] / np.outer(root[:p], root[:p])
         return inverse
 
     @cached_property
@@ -219,12 +246,12 @@ class Point:
         """The mean variance that random effects add to a row: tr(ZΣZᵀ)/n."""
         return float(self.scale * self.likelihood.layout.matrix(self.psi).trace())
 
-    @property
+    @cached_property
     def singular(self) -> bool:
         """Whether Ψ is on its boundary: a variance that matters to no row, or a correlation of
         ±1.
         """
-        return bool(np.linalg.eigvalsh(self.likelihood.layout.matrix(self.psi)).min() < SINGULAR)
+        return self.likelihood.layout.least(self.psi) < SINGULAR
 
     def vanishes(self, column: int) -> bool:
         """Whether the variance of an effect matters to no row: it is zero but for rounding."""
@@ -241,7 +268,7 @@ class Point:
         taken = np.zeros((len(self.likelihood.columns.kind), self.likelihood.p))
         for sweep in self.sweeps:
             at, own = sweep.absorbed(self.likelihood.turn)
-            taken[at] = own
+            taken[at] = own[:, :-1]
         return taken
 
     def effects(self) -> tuple[np.ndarray, np.ndarray]:
@@ -251,7 +278,7 @@ class Point:
         size = len(self.likelihood.columns.kind)
         mean, variance = np.zeros(size), np.zeros(size)
         for sweep in self.sweeps:
-            at, means, variances = sweep.effects(self.likelihood.turn)
+            at, means, variances = sweep.effects(self.likelihood.turn, self.t)
             mean[at], variance[at] = means, variances * self.scale
         return mean, np.clip(variance, 0, None)
 
@@ -259,7 +286,32 @@ class Point:
 def _swept(batch: Batch | Apart, psi: np.ndarray) -> Sweep | Slim | Eliminated:
     if isinstance(batch, Apart):
         return Eliminated(batch, psi)
-    return (Slim if fits(batch) else Sweep)(batch, psi)
+    return (Slim if batch.slim else Sweep)(batch, psi)
+
+
+def _beside(squares: np.ndarray, against: np.ndarray, length: float) -> np.ndarray:
+    """The products of [X, r] with itself, (p + 1, p + 1), from XᵀX, Xᵀr and rᵀr."""
+    products = np.empty((len(squares) + 1, len(squares) + 1))
+    products[:-1, :-1], products[-1, -1] = squares, length
+    products[:-1, -1] = products[-1, :-1] = against
+    return products
+
+
+def inverted(matrix: np.ndarray) -> tuple[np.ndarray, float]:
+    """The inverse of a small symmetric matrix, and the logarithm of its determinant; by Cholesky's
+    factor, which asks LAPACK for less than `inv` does, where there is one.
+    """
+    root, failed = lapack.dpotrf(matrix, lower=True)
+    if failed:
+        return np.linalg.inv(matrix), float(np.linalg.slogdet(matrix)[1])
+    inverse = lapack.dtrtri(root, lower=True)[0]
+    return inverse.T @ inverse, 2 * float(np.log(root.diagonal()).sum())
+
+
+def solved(matrix: np.ndarray, right: np.ndarray) -> np.ndarray | None:
+    """The solution (m,) with a symmetric matrix; None where it is not positive definite."""
+    _, solution, failed = lapack.dposv(matrix, right)
+    return None if failed else np.asarray(solution)
 
 
 def _total(values: Iterable[np.ndarray]) -> np.ndarray:
@@ -268,7 +320,7 @@ def _total(values: Iterable[np.ndarray]) -> np.ndarray:
 
 def unitless(matrix: np.ndarray) -> np.ndarray:
     """A symmetric matrix with the units of its rows divided out, as a correlation has them."""
-    root = np.sqrt(np.abs(np.diag(matrix)))
-    root = np.where(root > 0, root, 1)
+    root = np.sqrt(np.abs(matrix.diagonal()))
+    root[root == 0] = 1
     scaled: np.ndarray = matrix / root[:, None] / root
     return scaled
