@@ -22,6 +22,8 @@ other.
 """
 SAFE = 1e-3
 """The least diagonal of a Cholesky factor, of columns of length 1, that is taken for R."""
+FEW = 8
+"""Columns that are multiplied one by one."""
 
 Rows = slice | np.ndarray
 
@@ -105,6 +107,8 @@ class Blocks:
 
     def against(self, y: np.ndarray) -> np.ndarray:
         """Xᵀy, shape (p,)."""
+        if self.single:
+            return np.asarray(self.whole.T @ y)
         return np.asarray(np.sum([block.T @ y[rows] for rows, block in self], axis=0))
 
     @cached_property
@@ -151,7 +155,7 @@ class Blocks:
     @cached_property
     def squares(self) -> np.ndarray:
         """XᵀX (p, p)."""
-        return self.whole.T @ self.whole if self.single else self._moments[0]
+        return _squares(self.whole) if self.single else self._moments[0]
 
     @cached_property
     def nonzero(self) -> np.ndarray:
@@ -198,6 +202,20 @@ class Orthogonal:
         return made
 
 
+def _squares(X: np.ndarray) -> np.ndarray:
+    """XᵀX (p, p); of few columns one by one, which is several times faster than BLAS's product of
+    a tall matrix with itself.
+    """
+    p = X.shape[1]
+    if p > FEW:
+        return np.asarray(X.T @ X)
+    squares = np.empty((p, p))
+    for place in range(p):
+        squares[place, : place + 1] = X[:, : place + 1].T @ X[:, place]
+        squares[: place + 1, place] = squares[place, : place + 1]
+    return squares
+
+
 def nearest(X: Blocks, y: np.ndarray) -> np.ndarray:
     """The coefficients (p,) of least squares, to about half of the digits: a place to begin."""
     if X.single:
@@ -206,7 +224,7 @@ def nearest(X: Blocks, y: np.ndarray) -> np.ndarray:
         if np.isfinite(length).all() and length.all():
             correlation = squares / length[:, None] / length
             if np.linalg.eigvalsh(correlation)[0] > APART:
-                return np.asarray(np.linalg.solve(correlation, X.whole.T @ y / length) / length)
+                return np.asarray(np.linalg.solve(correlation, X.against(y) / length) / length)
         return np.asarray(np.linalg.lstsq(X.whole, y, rcond=None)[0])
     inward = solve_triangular(X.triangle, X.against(y) / X.lengths, trans="T")
     return np.asarray(solve_triangular(X.triangle, inward) / X.lengths)
