@@ -56,6 +56,13 @@ class Clusters:
                 made[:, column, place] = self.gather(weighted * x)
         return made
 
+    def gather_xzz(self, X: np.ndarray, rows: np.ndarray) -> np.ndarray:
+        """Σ rows_i X_i Z_iᵀ Z_i within clusters, X in cluster order: (G, p, q, q)."""
+        made = np.empty((self.G, X.shape[1], self.q, self.q))
+        for r in range(self.q):
+            made[:, :, r] = self.gather_xz(X, self._times(r, rows))
+        return made
+
     def spread_z(self, effects: np.ndarray) -> np.ndarray:
         """Z_i · effects of the cluster: (G, q) → (n,)."""
         total = self._times(0, self.spread(effects[:, 0]))

@@ -8,6 +8,7 @@ from scipy.integrate import dblquad, quad
 from scipy.stats import norm
 
 from reportgen.models.engines.effects.glmm import Data, Likelihood
+from reportgen.models.engines.effects.glmm_curvature import curvature
 from reportgen.models.engines.effects.responses import response
 from reportgen.models.engines.effects.structure import Structure
 
@@ -38,6 +39,13 @@ def data(family: str, link: str, structure: Structure) -> Data:
     return Data(y, X, Z, codes, family, link, 0.1 * x, trials, copies)
 
 
+def change(function, phi, unit, step=1e-4):
+    """The derivative of a function along a unit, by differences to the fourth order."""
+    near = function(phi + step * unit) - function(phi - step * unit)
+    far = function(phi + 2 * step * unit) - function(phi - 2 * step * unit)
+    return (8 * near - far) / (12 * step)
+
+
 @pytest.mark.parametrize("nodes", [1, 2, 5])
 @pytest.mark.parametrize("structure", [INTERCEPT, SLOPE, COMPONENTS], ids=str)
 @pytest.mark.parametrize(("family", "link"), KINDS)
@@ -50,6 +58,31 @@ def test_the_gradient_is_exact(family, link, structure, nodes):
     for place, unit in enumerate(np.eye(len(phi))):
         rise = likelihood(phi + step * unit)[0] - likelihood(phi - step * unit)[0]
         assert slope[place] == pytest.approx(rise / (2 * step), rel=1e-5, abs=5e-5)
+
+
+@pytest.mark.parametrize("size", [1.0, 1e-4, 0.0])
+@pytest.mark.parametrize("structure", [INTERCEPT, SLOPE, COMPONENTS], ids=str)
+@pytest.mark.parametrize(("family", "link"), KINDS)
+def test_the_information_is_exact(family, link, structure, size):
+    """By Laplace's method: minus the differences of the gradient, down to effects of no size."""
+    likelihood = Likelihood(data(family, link, structure), structure)
+    theta = size * np.array([0.7, -0.2, 0.4])[: len(structure.elements)]
+    phi = np.concatenate([[0.1, 0.4], theta, [0.5] if likelihood.dispersed else []])
+    information = curvature(likelihood, phi).information
+    assert information == pytest.approx(information.T, rel=1e-12, abs=1e-12)
+    for row, unit in zip(information, np.eye(len(phi)), strict=True):
+        assert -row == pytest.approx(change(likelihood.slope, phi, unit), rel=1e-6, abs=1e-5)
+
+
+@pytest.mark.parametrize("structure", [INTERCEPT, SLOPE, COMPONENTS], ids=str)
+def test_modes_move_as_they_are_said_to(structure):
+    """By the implicit function theorem: the differences of the modes."""
+    likelihood = Likelihood(data("binomial", "logit", structure), structure)
+    phi = np.array([0.1, 0.4, 0.7, -0.2, 0.4])[: 2 + len(structure.elements)]
+    moved = curvature(likelihood, phi).modes
+    for place, unit in enumerate(np.eye(len(phi))):
+        expected = change(lambda at: likelihood.at(at).u, phi, unit)
+        assert moved[:, place] == pytest.approx(expected, rel=1e-6, abs=1e-7)
 
 
 @pytest.mark.parametrize(("family", "link"), KINDS)

@@ -39,7 +39,7 @@ def test_the_density_is_that_of_scipy(family, link, alpha):
 
 @pytest.mark.parametrize(("family", "link", "alpha"), KINDS)
 def test_derivatives_are_those_of_the_density(family, link, alpha):
-    """Slope, weight and bend are the differences of what stands before them."""
+    """Slope, weight, bend and its turn are the differences of what stands before them."""
     step = 1e-5
     for y in outcomes(family):
         own = response(family, link, y, alpha)
@@ -50,27 +50,29 @@ def test_derivatives_are_those_of_the_density(family, link, alpha):
         up, down = own.slopes(ETA + step)[0], own.slopes(ETA - step)[0]
         assert weight == pytest.approx((down - up) / (2 * step), rel=1e-5, abs=1e-9)
         up, down = own.slopes(ETA + step)[1], own.slopes(ETA - step)[1]
-        assert own.bend(ETA) == pytest.approx((up - down) / (2 * step), rel=1e-5, abs=1e-9)
+        bend, turn = own.bends(ETA)
+        assert bend == pytest.approx((up - down) / (2 * step), rel=1e-5, abs=1e-9)
+        up, down = own.bends(ETA + step)[0], own.bends(ETA - step)[0]
+        assert turn == pytest.approx((up - down) / (2 * step), rel=1e-5, abs=1e-9)
         up, down = own.mean(ETA + step), own.mean(ETA - step)
         assert own.rise(ETA) == pytest.approx((up - down) / (2 * step), rel=1e-5, abs=1e-9)
         assert own.predictor(own.mean(ETA)) == pytest.approx(ETA, rel=1e-7, abs=1e-12)
 
 
-def test_derivatives_by_the_dispersion():
-    """How log p, its slope and its weight move with α."""
-    step, alpha = 1e-6, 0.4
+@pytest.mark.parametrize("alpha", [0.4, 2e-4])
+def test_derivatives_by_the_dispersion(alpha):
+    """How log p, its slope, weight and bend move with α, and how fast the first three do."""
+    step = 1e-3 * alpha
     own = response("negative_binomial", "log", COUNTS, alpha)
     up, down = (response("negative_binomial", "log", COUNTS, alpha + s) for s in (step, -step))
-    value, slope, weight = own.by_alpha(ETA)
-    assert value == pytest.approx(
-        (up.value(ETA)[0] - down.value(ETA)[0]) / (2 * step), rel=1e-5, abs=1e-8
-    )
-    assert slope == pytest.approx(
-        (up.slopes(ETA)[0] - down.slopes(ETA)[0]) / (2 * step), rel=1e-5, abs=1e-8
-    )
-    assert weight == pytest.approx(
-        (up.slopes(ETA)[1] - down.slopes(ETA)[1]) / (2 * step), rel=1e-5, abs=1e-8
-    )
+    heights = [
+        (own.value(ETA)[0], *own.slopes(ETA), own.bends(ETA)[0]) for own in (up, down)
+    ]
+    for found, above, below in zip(own.by_alpha(ETA), *heights, strict=True):
+        assert found == pytest.approx((above - below) / (2 * step), rel=1e-5, abs=1e-7)
+    slopes = up.by_alpha(ETA)[:3], down.by_alpha(ETA)[:3]
+    for found, above, below in zip(own.twice_by_alpha(ETA), *slopes, strict=True):
+        assert found == pytest.approx((above - below) / (2 * step), rel=1e-5, abs=1e-7)
 
 
 def test_no_dispersion_is_the_poisson():
@@ -88,7 +90,7 @@ def test_far_predictors_give_numbers():
     far = np.array([-30.0, 30.0])
     for link in ("logit", "probit"):
         own = response("binomial", link, np.array([1.0, 0.0]))
-        for values in (*own.value(far), *own.slopes(far), own.bend(far)):
+        for values in (*own.value(far), *own.slopes(far), *own.bends(far)):
             assert np.isfinite(values).all()
     low = np.array([-30.0, -30.0])
     own = response("binomial", "cloglog", np.array([1.0, 0.0]))

@@ -74,6 +74,31 @@ class Integral:
     alpha: float
 
 
+@dataclass(frozen=True)
+class Carried:
+    """How the log-likelihood moves with η (n,), and what of that nodes carry, which move with the
+    modes and their curvatures: `half` (n,) the leverage zKzᵀ of `_gradient`, `turn` (n,) minus the fourth
+    derivative of log p, `modes` (G, q) the slope in f′(û), `along` (n,) all that is carried.
+    """
+
+    by_eta: np.ndarray
+    half: np.ndarray
+    turn: np.ndarray
+    modes: np.ndarray
+    along: np.ndarray
+
+
+@dataclass(frozen=True)
+class Told:
+    """The log-likelihood at φ and its gradient, and what they were made from."""
+
+    phi: np.ndarray
+    value: float
+    slope: np.ndarray
+    at: Point
+    carried: Carried
+
+
 class Sums:
     """The sums of an `Integral` while they grow, and the total of the shares."""
 
@@ -110,7 +135,7 @@ class Likelihood:
         self.p, self.q, self.G = self.X.shape[1], structure.size, self.clusters.G
         self.dispersed = data.family == "negative_binomial"
         self.modes = np.zeros((self.G, self.q))
-        self._told: tuple[np.ndarray, float, np.ndarray] | None = None
+        self._told: Told | None = None
         self.constant = float(np.sum(copies * self.response(0.0).constant(trials)))
 
     def response(self, alpha: float) -> Response:
@@ -142,7 +167,8 @@ class Likelihood:
                 break
             for _ in range(HALVINGS):
                 eta, slope, weight, f1 = self._slopes(fixed, factor, own, u + step)
-                over = ~(np.sum(step * f1, axis=1) >= -OVERSHOT * gain)
+                # Of what is rounding alone the slope may turn as it likes.
+                over = ~(np.sum(step * f1, axis=1) >= -OVERSHOT * np.maximum(gain, AT_MODE))
                 if not over.any():
                     break
                 step[over] /= 2
@@ -169,24 +195,25 @@ class Likelihood:
 
     def __call__(self, phi: np.ndarray) -> tuple[float, np.ndarray]:
         """ℓ(φ) and its gradient, of the shape of φ."""
-        if self._told is None or not np.array_equal(self._told[0], phi):
+        told = self.told(phi)
+        return told.value, told.slope
+
+    def told(self, phi: np.ndarray) -> Told:
+        """ℓ(φ), its gradient and what they were made from; kept for the φ asked last."""
+        if self._told is None or not np.array_equal(self._told.phi, phi):
             at = self.at(phi)
             value, done = self._integrated(at)
             if self.nodes == 1:
                 heights = self._heights(at.own.value(at.eta)[0], at.u)
                 value = float(np.sum(heights)) + _logdet(at.lower)
-            self._told = phi.copy(), value + self.constant, self._by_phi(phi, at, done)
-        return self._told[1:]
+            slope, carried = self._gradient(phi, at, done)
+            self._told = Told(phi.copy(), value + self.constant, slope, at, carried)
+        return self._told
 
     def slope(self, phi: np.ndarray) -> np.ndarray:
         """The gradient alone."""
         at = self.at(phi)
-        return self._by_phi(phi, at, self._integrated(at)[1])
-
-    def _by_phi(self, phi: np.ndarray, at: Point, done: Integral) -> np.ndarray:
-        by_eta, by_theta, by_alpha = self._gradient(at, done)
-        by_root = [2 * phi[-1] * by_alpha] if self.dispersed else []
-        return np.concatenate([self.X.T @ by_eta, by_theta, by_root])
+        return self._gradient(phi, at, self._integrated(at)[1])[0]
 
     def _integrated(self, at: Point) -> tuple[float, Integral]:
         """What quadrature makes of the log-likelihood, nan for Laplace's method; and the sums."""
@@ -196,8 +223,8 @@ class Likelihood:
         """The scores in β (G, p), and the information about β given the variances (G, p, p), that
         of the linear mixed model at the modes: XᵀVX, V⁻¹ = 1/weight + ZΨZᵀ.
         """
-        at, rows = self.at(phi), self.clusters
-        slope, _, _ = self._gradient(at, self._integrated(at)[1])
+        told, rows = self.told(phi), self.clusters
+        at, slope = told.at, told.carried.by_eta
         crossed = rows.gather_xz(self.X, at.weight) @ at.factor
         taken = crossed @ np.linalg.solve(at.H, crossed.swapaxes(1, 2))
         weighed = self.X * at.weight[:, None]
@@ -240,8 +267,8 @@ class Likelihood:
         """f(u) = Σ log p - ½|u|² of each cluster."""
         return np.asarray(self.clusters.gather(self.weights * values) - 0.5 * np.sum(u**2, axis=1))
 
-    def _gradient(self, at: Point, done: Integral) -> tuple[np.ndarray, np.ndarray, float]:
-        """By η (n,), θ and α: with the sums over nodes held, then through û and L, which move too:
+    def _gradient(self, phi: np.ndarray, at: Point, done: Integral) -> tuple[np.ndarray, Carried]:
+        """By φ, and by η: with the sums over nodes held, then through û and L, which move too:
 
         dℓ = Σ [pull·dû - tr(dH K)],   K = L⁻ᵀ P L⁻¹,   P the symmetric half of turn + I.
         """
@@ -249,19 +276,21 @@ class Likelihood:
         half = np.tril(done.turn + np.eye(self.q)) / 2
         P = np.tril(half, -1).swapaxes(1, 2) + half
         K = at.lower.swapaxes(1, 2) @ P @ at.lower
-        kappa = rows.spread_zz(factor @ K @ factor.T)
-        bent = self.weights * at.own.bend(at.eta) * kappa
-        carried = solve(at.H, done.pull - rows.gather_z(bent) @ factor)
-        along = bent + at.weight * rows.spread_z(carried @ factor.T)
-        by_factor = done.moved.sum(axis=0) + rows.gather_z(at.slope).T @ carried
+        leverage = rows.spread_zz(factor @ K @ factor.T)
+        bend, turn = at.own.bends(at.eta)
+        bent = self.weights * bend * leverage
+        modes = solve(at.H, done.pull - rows.gather_z(bent) @ factor)
+        along = bent + at.weight * rows.spread_z(modes @ factor.T)
+        by_factor = done.moved.sum(axis=0) + rows.gather_z(at.slope).T @ modes
         by_factor -= rows.gather_z(along).T @ at.u
         by_factor -= 2 * np.sum(rows.gather_zz(at.weight) @ factor @ K, axis=0)
-        by_alpha = done.alpha
+        by_eta, by_root = done.rows - along, []
         if isinstance(at.own, NegativeBinomial):
-            _, slope, weight = at.own.by_alpha(at.eta)
-            by_alpha += float(np.sum(rows.gather_z(self.weights * slope) @ factor * carried))
-            by_alpha -= float(np.sum(self.weights * weight * kappa))
-        return done.rows - along, self.structure.pull(by_factor), by_alpha
+            _, slope, weight, _ = at.own.by_alpha(at.eta)
+            by_alpha = done.alpha + np.sum(rows.gather_z(self.weights * slope) @ factor * modes)
+            by_root = [2 * phi[-1] * (by_alpha - np.sum(self.weights * weight * leverage))]
+        slopes = np.concatenate([self.X.T @ by_eta, self.structure.pull(by_factor), by_root])
+        return slopes, Carried(by_eta, leverage, self.weights * turn, modes, along)
 
 
 def _logdet(lower: np.ndarray) -> float:

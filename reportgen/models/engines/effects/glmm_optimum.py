@@ -1,8 +1,9 @@
 """The highest point of a multilevel model's likelihood, and the curvature there.
 
 A point counts as the highest only by its score: with the observed information J and the gradient
-g the likelihood could still rise by ½ gᵀJ⁻¹g, which is given as `left`. The information is taken
-by central differences of the exact gradient, each in the size of its own standard error.
+g the likelihood could still rise by ½ gᵀJ⁻¹g, which is given as `left`. The information has a closed
+form where the integral is taken by Laplace's method; of quadrature it is taken by central
+differences of the exact gradient, each in the size of its own standard error.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from scipy.optimize import minimize
 from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.clusters import inverse
 from reportgen.models.engines.effects.glmm import Likelihood
+from reportgen.models.engines.effects.glmm_curvature import Curvature, curvature
 from reportgen.models.engines.regressions.blocks import Blocks, nearest
 
 SIZES = (0.05, 0.25, 0.7, 1.5)
 NEGLIGIBLE, CLEAR, SAME = 1e-3, 0.1, 1e-7
-QUICK_STEPS, NEARLY = 15, 2e-6
+QUICK_STEPS, NEARLY, STEPS = 15, 2e-6, 12
 DIFFERENCE, POLISHED, SETTLED, SURE, AT_TOP = 1e-3, 1e-12, 1e-10, 1e-2, 1e-10
 
 
@@ -84,8 +86,8 @@ class Optimum:
         """How the free elements of Ψ = ΛΛᵀ move with θ: (m, m)."""
         structure, factor = self.likelihood.structure, self.likelihood.split(self.phi)[1]
         rows = []
-        for unit in np.eye(len(structure.elements)):
-            moved = structure.factor(unit) @ factor.T
+        for direction in structure.directions:
+            moved = direction @ factor.T
             rows.append(structure.free(moved + moved.T))
         return np.array(rows).T
 
@@ -97,7 +99,7 @@ class Optimum:
 
     def effects(self) -> tuple[np.ndarray, np.ndarray]:
         """Conditional modes Λû (G, q) and their conditional covariances Λ H⁻¹ Λᵀ (G, q, q)."""
-        at = self.likelihood.at(self.phi)
+        at = self.likelihood.told(self.phi).at
         return at.u @ at.factor.T, at.factor @ inverse(at.H) @ at.factor.T
 
 
@@ -131,10 +133,13 @@ def _direct(likelihood: Likelihood, beta: np.ndarray, alpha: float) -> Optimum |
         return None
     likelihood.modes = np.zeros_like(likelihood.modes)
     start = _start(likelihood, beta, alpha, size)
-    units = _units(likelihood, start)
-    phi = _quick(likelihood, start, units)
-    if phi is None or _told(likelihood, phi) < CLEAR:
-        return None
+    units, phi = np.eye(len(start)), start
+    if likelihood.nodes > 1:
+        units = _units(likelihood, start)
+        quick = _quick(likelihood, start, units)
+        if quick is None:
+            return None
+        phi = quick
     found = _polished(likelihood, phi, np.ones(len(phi), dtype=bool), units)
     fine = found.left < POLISHED and found.covariance is not None
     return found if fine and _told(likelihood, found.phi) > CLEAR else None
@@ -158,7 +163,7 @@ def _size(likelihood: Likelihood, beta: np.ndarray) -> float | None:
 
 def _told(likelihood: Likelihood, phi: np.ndarray) -> float:
     """The variance of one random effect next to its sampling variance in a cluster."""
-    at = likelihood.at(phi)
+    at = likelihood.told(phi).at
     within = likelihood.clusters.gather_zz(at.weight).mean()
     return float(at.factor[0, 0] ** 2 * within)
 
@@ -343,9 +348,9 @@ def _polished(
 ) -> Optimum:
     """Newton's steps on the free parameters, until the likelihood could rise by nothing."""
     value, slope = likelihood(phi)
-    information, left = _information(likelihood, phi, units), np.inf
-    for _ in range(6):
-        inner = information[np.ix_(free, free)]
+    found, left = _curved(likelihood, phi, units), np.inf
+    for _ in range(STEPS):
+        inner = found.information[np.ix_(free, free)]
         if not np.isfinite(inner).all() or np.linalg.eigvalsh(_scaled(inner)).min() <= 0:
             break
         step = np.zeros(len(phi))
@@ -353,19 +358,24 @@ def _polished(
         left = float(slope @ step) / 2
         if left < POLISHED:
             break
+        likelihood.modes = likelihood.modes + np.einsum("gka,k->ga", found.modes, step)
         after, moved = likelihood(phi + step)
         if not after > value - SAME:
             break
-        if left > SETTLED:
-            information = _information(likelihood, phi + step, units)
         phi, value, slope = phi + step, after, moved
-    return Optimum(likelihood, phi, value, left, information, free)
+        if left > SETTLED or likelihood.nodes == 1:
+            found = _curved(likelihood, phi, units)
+    return Optimum(likelihood, phi, value, left, found.information, free)
 
 
-def _information(likelihood: Likelihood, phi: np.ndarray, units: np.ndarray) -> np.ndarray:
-    """The observed information: minus the central differences of the gradient along `units`."""
-    likelihood.at(phi)
-    here, rows = likelihood.modes, []
+def _curved(likelihood: Likelihood, phi: np.ndarray, units: np.ndarray) -> Curvature:
+    """The observed information: of quadrature minus the central differences of the gradient along
+    `units`.
+    """
+    if likelihood.nodes == 1:
+        return curvature(likelihood, phi)
+    here = likelihood.told(phi).at.u
+    rows = []
     for unit in units.T:
         likelihood.modes = here
         after = likelihood.slope(phi + DIFFERENCE * unit)
@@ -373,7 +383,7 @@ def _information(likelihood: Likelihood, phi: np.ndarray, units: np.ndarray) -> 
         rows.append(likelihood.slope(phi - DIFFERENCE * unit) - after)
     likelihood.modes = here
     whole = np.linalg.solve(units.T, np.array(rows) / (2 * DIFFERENCE))
-    return np.asarray((whole + whole.T) / 2)
+    return Curvature((whole + whole.T) / 2, np.zeros((len(here), len(phi), here.shape[1])))
 
 
 def _scaled(matrix: np.ndarray) -> np.ndarray:

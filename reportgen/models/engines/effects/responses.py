@@ -40,8 +40,8 @@ class Response(ABC):
         """The derivative of log p in η, and minus the second, which is positive."""
 
     @abstractmethod
-    def bend(self, eta: np.ndarray) -> np.ndarray:
-        """Minus the third derivative of log p in η."""
+    def bends(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Minus the third and minus the fourth derivative of log p in η."""
 
     @abstractmethod
     def mean(self, eta: np.ndarray) -> np.ndarray:
@@ -77,14 +77,17 @@ class Logit(Response):
         weight *= mean
         return self.y - mean, weight
 
-    def bend(self, eta: np.ndarray) -> np.ndarray:
+    def bends(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         weight, mean = _odds(eta)
         weight *= mean
         weight *= mean
         mean *= -2
         mean += 1
         mean *= weight
-        return mean
+        turn = -6 * weight
+        turn += 1
+        turn *= weight
+        return mean, turn
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         return np.asarray(expit(eta))
@@ -117,8 +120,10 @@ class Probit(Response):
         weight = self.y * up * (up + eta) + (1 - self.y) * down * (down - eta)
         return self.y * up - (1 - self.y) * down, weight
 
-    def bend(self, eta: np.ndarray) -> np.ndarray:
-        return np.asarray(self.y * _mills_bend(eta) - (1 - self.y) * _mills_bend(-eta))
+    def bends(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        up, down = _mills_bends(eta), _mills_bends(-eta)
+        bend = self.y * up[0] - (1 - self.y) * down[0]
+        return bend, self.y * up[1] + (1 - self.y) * down[1]
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         return np.asarray(ndtr(eta))
@@ -135,11 +140,13 @@ def _mills(eta: np.ndarray) -> np.ndarray:
     return np.asarray(np.exp(-(eta**2) / 2 - LOG_ROOT_2PI - log_ndtr(eta)))
 
 
-def _mills_bend(eta: np.ndarray) -> np.ndarray:
-    """The second derivative of -φ(η) / Φ(η)."""
+def _mills_bends(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The second and third derivatives of -φ(η) / Φ(η)."""
     mills = _mills(eta)
     total = mills + eta
-    return np.asarray(mills * (1 - mills * total - total**2))
+    both = mills * total
+    turn = mills * (both * (mills + 4 * total) + total * (total**2 - 3) - mills)
+    return mills * (1 - both - total**2), turn
 
 
 class Cloglog(Response):
@@ -156,10 +163,13 @@ class Cloglog(Response):
         weight = (1 - self.y) * rate - self.y * share * _event_turn(rate)
         return self.y * share - (1 - self.y) * rate, weight
 
-    def bend(self, eta: np.ndarray) -> np.ndarray:
+    def bends(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         rate = np.exp(eta)
         share, turn = _event_share(rate), _event_turn(rate)
-        return np.asarray((1 - self.y) * rate - self.y * share * (turn**2 - rate - share * turn))
+        second = turn**2 - rate - share * turn
+        third = turn * (turn**2 - 3 * rate - 4 * share * turn + share**2) - rate + rate * share
+        still = (1 - self.y) * rate
+        return still - self.y * share * second, still - self.y * share * third
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         return np.asarray(-np.expm1(-np.exp(eta)))
@@ -199,8 +209,9 @@ class Poisson(Response):
         mean = np.exp(eta)
         return self.y - mean, mean
 
-    def bend(self, eta: np.ndarray) -> np.ndarray:
-        return np.asarray(np.exp(eta))
+    def bends(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        mean = np.exp(eta)
+        return mean, mean
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
         return np.asarray(np.exp(eta))
@@ -228,8 +239,12 @@ class NegativeBinomial(Poisson):
         counts, self.place = np.unique(y.astype(np.int64), return_inverse=True)
         steps = np.arange(int(counts[-1]), dtype=float)
         grown = np.concatenate([[0], np.cumsum(np.log1p(self.alpha * steps))])
-        moved = np.concatenate([[0], np.cumsum(steps / (1 + self.alpha * steps))])
-        self.rise_sum, self.rise_slope = grown[counts], moved[counts]
+        share = steps / (1 + self.alpha * steps)
+        moved = np.concatenate([[0], np.cumsum(share)])
+        turned = np.concatenate([[0], -np.cumsum(share**2)])
+        self.rise_sum, self.rise_slope, self.rise_bend = (
+            sums[counts] for sums in (grown, moved, turned)
+        )
 
     def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         mean = np.exp(eta)
@@ -243,30 +258,49 @@ class NegativeBinomial(Poisson):
         over = 1 + self.alpha * mean
         return (self.y - mean) / over, (1 + self.alpha * self.y) * mean / over**2
 
-    def bend(self, eta: np.ndarray) -> np.ndarray:
+    def bends(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         mean = np.exp(eta)
         over = self.alpha * mean
-        return np.asarray((1 + self.alpha * self.y) * mean * (1 - over) / (1 + over) ** 3)
+        bend = (1 + self.alpha * self.y) * mean / (1 + over) ** 3
+        return bend * (1 - over), bend * (1 - 4 * over + over**2) / (1 + over)
 
     def spread(self, mean: np.ndarray) -> np.ndarray:
         return mean + self.alpha * mean**2
 
-    def by_alpha(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Derivatives in α: of log p, of its slope in η, and of the weight."""
+    def by_alpha(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Derivatives in α: of log p, of its slope in η, of the weight and of the bend."""
+        mean = np.exp(eta)
+        over, grown = self.alpha * mean, 1 + self.alpha * self.y
+        rest = 1 + over
+        value = self.rise_slope[self.place] + mean**2 * _gap(over)[0] - self.y * mean / rest
+        slope = -(self.y - mean) * mean / rest**2
+        weight = self.y * mean / rest**2 - 2 * mean**2 * grown / rest**3
+        bend = (self.y * mean * (1 - over) - mean**2 * grown) / rest**3
+        bend -= 3 * mean**2 * grown * (1 - over) / rest**4
+        return value, slope, weight, bend
+
+    def twice_by_alpha(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Second derivatives in α: of log p, of its slope in η, and of the weight."""
         mean = np.exp(eta)
         over = self.alpha * mean
-        value = self.rise_slope[self.place] + mean**2 * _gap(over) - self.y * mean / (1 + over)
-        slope = -(self.y - mean) * mean / (1 + over) ** 2
-        weight = self.y * mean / (1 + over) ** 2
-        weight -= 2 * mean**2 * (1 + self.alpha * self.y) / (1 + over) ** 3
-        return value, slope, weight
+        rest = 1 + over
+        value = self.rise_bend[self.place] + mean**3 * _gap(over)[1]
+        value += self.y * mean**2 / rest**2
+        slope = 2 * (self.y - mean) * mean**2 / rest**3
+        weight = 6 * mean**3 * (1 + self.alpha * self.y) / rest**4
+        return value, slope, weight - 4 * self.y * mean**2 / rest**3
 
 
-def _gap(x: np.ndarray) -> np.ndarray:
-    """(log(1 + x) - x / (1 + x)) / x², by its series where the terms cancel; ½ at 0."""
+def _gap(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(log(1 + x) - x / (1 + x)) / x² and its derivative, by their series where the terms cancel;
+    ½ and -⅔ at 0.
+    """
     near, far = np.minimum(x, SMALL), np.maximum(x, SMALL)
     series = 1 / 2 - 2 * near / 3 + 3 * near**2 / 4 - 4 * near**3 / 5 + 5 * near**4 / 6
-    return np.asarray(np.where(x < SMALL, series, (np.log1p(far) - far / (1 + far)) / far**2))
+    slopes = -2 / 3 + 3 * near / 2 - 12 * near**2 / 5 + 10 * near**3 / 3 - 30 * near**4 / 7
+    gap = (np.log1p(far) - far / (1 + far)) / far**2
+    slope = (1 / (1 + far) ** 2 - 2 * gap) / far
+    return np.where(x < SMALL, series, gap), np.where(x < SMALL, slopes, slope)
 
 
 BINOMIAL: dict[str, Callable[[np.ndarray], Response]] = {

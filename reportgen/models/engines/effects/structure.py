@@ -38,6 +38,11 @@ class Structure:
         )
         return np.array(found)
 
+    @cached_property
+    def directions(self) -> np.ndarray:
+        """∂Λ/∂θ_a for each free element, in the same order: shape (m, q, q)."""
+        return np.array([self.factor(unit) for unit in np.eye(len(self.elements))])
+
     def psi(self, theta: np.ndarray) -> np.ndarray:
         """Ψ from the Cholesky factor of its block and the standard deviations of components."""
         factor = self.factor(theta)
