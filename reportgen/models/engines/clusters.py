@@ -35,8 +35,10 @@ class Clusters:
 
     def gather_z(self, rows: np.ndarray) -> np.ndarray:
         """Σ Z_iᵀ rows_i within clusters: (n,) → (G, q)."""
-        sums = [self.gather(self._times(place, rows)) for place in range(self.q)]
-        return np.stack(sums, axis=1)
+        made = np.empty((self.G, self.q))
+        for place in range(self.q):
+            made[:, place] = self.gather(self._times(place, rows))
+        return made
 
     def gather_zz(self, rows: np.ndarray) -> np.ndarray:
         """Σ rows_i Z_iᵀ Z_i within clusters: (n,) → (G, q, q)."""
@@ -72,8 +74,8 @@ class Clusters:
 
     def spread_zz(self, forms: np.ndarray) -> np.ndarray:
         """Z_i K Z_iᵀ with the symmetric K of the cluster: (G, q, q) → (n,)."""
-        total = np.zeros(self.n)
-        for r in range(self.q):
+        total = self._times(0, self._times(0, self.spread(forms[:, 0, 0])))
+        for r in range(1, self.q):
             total += self._times(r, self._times(r, self.spread(forms[:, r, r])))
             for s in range(r):
                 total += self._times(r, self._times(s, self.spread(2 * forms[:, r, s])))

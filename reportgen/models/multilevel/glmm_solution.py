@@ -14,7 +14,8 @@ from reportgen.core.sentences import say
 from reportgen.core.types import Note
 from reportgen.models.base import codes_of
 from reportgen.models.engines.effects.glmm import Data, Likelihood
-from reportgen.models.engines.effects.glmm_optimum import Optimum, climb, without_effects
+from reportgen.models.engines.effects.glmm_optimum import Optimum, climb
+from reportgen.models.engines.effects.glmm_start import without_effects
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import clusters, columns
 from reportgen.models.health.separation import Remainder, remainder

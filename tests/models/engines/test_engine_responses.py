@@ -65,9 +65,7 @@ def test_derivatives_by_the_dispersion(alpha):
     step = 1e-3 * alpha
     own = response("negative_binomial", "log", COUNTS, alpha)
     up, down = (response("negative_binomial", "log", COUNTS, alpha + s) for s in (step, -step))
-    heights = [
-        (own.value(ETA)[0], *own.slopes(ETA), own.bends(ETA)[0]) for own in (up, down)
-    ]
+    heights = [(own.value(ETA)[0], *own.slopes(ETA), own.bends(ETA)[0]) for own in (up, down)]
     for found, above, below in zip(own.by_alpha(ETA), *heights, strict=True):
         assert found == pytest.approx((above - below) / (2 * step), rel=1e-5, abs=1e-7)
     slopes = up.by_alpha(ETA)[:3], down.by_alpha(ETA)[:3]

@@ -77,12 +77,14 @@ class Integral:
 @dataclass(frozen=True)
 class Carried:
     """How the log-likelihood moves with η (n,), and what of that nodes carry, which move with the
-    modes and their curvatures: `half` (n,) the leverage zKzᵀ of `_gradient`, `turn` (n,) minus the fourth
-    derivative of log p, `modes` (G, q) the slope in f′(û), `along` (n,) all that is carried.
+    modes and their curvatures: `half` (n,) is zKzᵀ in `_gradient`, `bend` and `turn` (n,) minus the
+    third and fourth derivatives of log p, `modes` (G, q) the slope in f′(û), `along` (n,) what all
+    carry.
     """
 
     by_eta: np.ndarray
     half: np.ndarray
+    bend: np.ndarray
     turn: np.ndarray
     modes: np.ndarray
     along: np.ndarray
@@ -138,6 +140,10 @@ class Likelihood:
         self._told: Told | None = None
         self.constant = float(np.sum(copies * self.response(0.0).constant(trials)))
 
+    def weighed(self, rows: np.ndarray) -> np.ndarray:
+        """Values (n,) times the trials and copies of their rows."""
+        return rows if self.alike else self.weights * rows
+
     def response(self, alpha: float) -> Response:
         """The outcomes, sorted by cluster, at one dispersion."""
         return response(self.data.family, self.data.link, self.y, alpha)
@@ -155,7 +161,9 @@ class Likelihood:
         step that overshoots (its slope turns round) is halved until it does not.
         """
         beta, factor, alpha = self.split(phi)
-        own, fixed = self.response(alpha), self.X @ beta + self.offset
+        own, fixed = self.response(alpha), self.X @ beta
+        if self.data.offset is not None:
+            fixed += self.offset
         u, unit = self.modes, np.eye(self.q)
         eta, slope, weight, f1 = self._slopes(fixed, factor, own, u)
         for _ in range(NEWTON):
@@ -185,10 +193,9 @@ class Likelihood:
         self, fixed: np.ndarray, factor: np.ndarray, own: Response, u: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """η at u, the slope and weight of log p, and f′(u) of each cluster (G, q)."""
-        eta = fixed + self.clusters.spread_z(u @ factor.T)
-        slope, weight = own.slopes(eta)
-        if not self.alike:
-            slope, weight = self.weights * slope, self.weights * weight
+        eta = self.clusters.spread_z(u @ factor.T)
+        eta += fixed
+        slope, weight = map(self.weighed, own.slopes(eta))
         return eta, slope, weight, self.clusters.gather_z(slope) @ factor - u
 
     # ── the likelihood and its gradient ──────────────────────────────────────────────────────
@@ -204,8 +211,8 @@ class Likelihood:
             at = self.at(phi)
             value, done = self._integrated(at)
             if self.nodes == 1:
-                heights = self._heights(at.own.value(at.eta)[0], at.u)
-                value = float(np.sum(heights)) + _logdet(at.lower)
+                value = at.own.total(at.eta, self.weights) - 0.5 * float(np.sum(at.u**2))
+                value += _logdet(at.lower)
             slope, carried = self._gradient(phi, at, done)
             self._told = Told(phi.copy(), value + self.constant, slope, at, carried)
         return self._told
@@ -236,7 +243,7 @@ class Likelihood:
         moved = self.clusters.gather_z(at.slope)[:, :, None] * at.u[:, None, :]
         none, alpha = np.zeros_like(at.H), 0.0
         if isinstance(at.own, NegativeBinomial):
-            alpha = float(np.sum(self.weights * at.own.by_alpha(at.eta)[0]))
+            alpha = float(np.sum(self.weighed(at.own.by_alpha(at.eta)[0])))
         return Integral(at.slope, moved, none[:, :, 0], none, alpha)
 
     def _over_nodes(self, at: Point) -> tuple[float, Integral]:
@@ -250,7 +257,7 @@ class Likelihood:
             eta = at.fixed + rows.spread_z(u @ at.factor.T)
             value, slope = at.own.value(eta)
             share = np.exp(self._heights(value, u) - top + log_weight)
-            slope = self.weights * slope
+            slope = self.weighed(slope)
             summed = rows.gather_z(slope)
             f1 = summed @ at.factor - u
             sums.total += share
@@ -259,13 +266,13 @@ class Likelihood:
             sums.pull += share[:, None] * f1
             sums.turn += share[:, None, None] * z[:, None] * times(at.lower, f1)[:, None, :]
             if isinstance(at.own, NegativeBinomial):
-                sums.alpha += share * rows.gather(self.weights * at.own.by_alpha(eta)[0])
+                sums.alpha += share * rows.gather(self.weighed(at.own.by_alpha(eta)[0]))
         value = np.sum(top + np.log(sums.total)) + _logdet(at.lower)
         return float(value), sums.integral(rows)
 
     def _heights(self, values: np.ndarray, u: np.ndarray) -> np.ndarray:
         """f(u) = Σ log p - ½|u|² of each cluster."""
-        return np.asarray(self.clusters.gather(self.weights * values) - 0.5 * np.sum(u**2, axis=1))
+        return np.asarray(self.clusters.gather(self.weighed(values)) - 0.5 * np.sum(u**2, axis=1))
 
     def _gradient(self, phi: np.ndarray, at: Point, done: Integral) -> tuple[np.ndarray, Carried]:
         """By φ, and by η: with the sums over nodes held, then through û and L, which move too:
@@ -277,8 +284,8 @@ class Likelihood:
         P = np.tril(half, -1).swapaxes(1, 2) + half
         K = at.lower.swapaxes(1, 2) @ P @ at.lower
         leverage = rows.spread_zz(factor @ K @ factor.T)
-        bend, turn = at.own.bends(at.eta)
-        bent = self.weights * bend * leverage
+        bend, turn = map(self.weighed, at.own.bends(at.eta))
+        bent = bend * leverage
         modes = solve(at.H, done.pull - rows.gather_z(bent) @ factor)
         along = bent + at.weight * rows.spread_z(modes @ factor.T)
         by_factor = done.moved.sum(axis=0) + rows.gather_z(at.slope).T @ modes
@@ -287,10 +294,10 @@ class Likelihood:
         by_eta, by_root = done.rows - along, []
         if isinstance(at.own, NegativeBinomial):
             _, slope, weight, _ = at.own.by_alpha(at.eta)
-            by_alpha = done.alpha + np.sum(rows.gather_z(self.weights * slope) @ factor * modes)
-            by_root = [2 * phi[-1] * (by_alpha - np.sum(self.weights * weight * leverage))]
+            by_alpha = done.alpha + np.sum(rows.gather_z(self.weighed(slope)) @ factor * modes)
+            by_root = [2 * phi[-1] * (by_alpha - np.sum(self.weighed(weight) * leverage))]
         slopes = np.concatenate([self.X.T @ by_eta, self.structure.pull(by_factor), by_root])
-        return slopes, Carried(by_eta, leverage, self.weights * turn, modes, along)
+        return slopes, Carried(by_eta, leverage, bend, turn, modes, along)
 
 
 def _logdet(lower: np.ndarray) -> float:

@@ -65,12 +65,12 @@ def curvature(likelihood: Likelihood, phi: np.ndarray) -> Curvature:
     own, at, rows = likelihood, told.at, likelihood.clusters
     turns = np.zeros((len(phi), own.q, own.q))  # Λ_k, 0 of all but θ
     turns[own.p : own.p + len(own.structure.elements)] = own.structure.directions
-    bend = own.weights * at.own.bends(at.eta)[0]
     shift = rows.spread_z(told.carried.modes @ at.factor.T)  # zΛm
     spread = _dispersion(own, told, shift)
-    motion = _motion(own, told, turns, bend, spread)
+    motion = _motion(own, told, turns, spread)
 
-    found = _crossed(own, at.weight + told.carried.turn * told.carried.half + bend * shift, motion)
+    heavy = at.weight + told.carried.turn * told.carried.half + told.carried.bend * shift
+    found = _crossed(own, heavy, motion)
     found += _summed(motion.modes, motion.modes)
     found -= _by_factor(own, told, turns, motion)
     if spread is not None:
@@ -82,10 +82,8 @@ def curvature(likelihood: Likelihood, phi: np.ndarray) -> Curvature:
     return Curvature(found, motion.modes)
 
 
-def _motion(
-    own: Likelihood, told: Told, turns: np.ndarray, bend: np.ndarray, spread: Dispersion | None
-) -> Motion:
-    at, rows, k = told.at, own.clusters, len(turns)
+def _motion(own: Likelihood, told: Told, turns: np.ndarray, spread: Dispersion | None) -> Motion:
+    at, rows, k, bend = told.at, own.clusters, len(turns), told.carried.bend
     S, sums = rows.gather_zz(at.weight), rows.gather_z(at.slope)
     crossed = _wide(rows.gather_xz(own.X, at.weight), k)
     turned = np.einsum("kab,gb->gka", turns, at.u)
@@ -111,7 +109,7 @@ def _crossed(own: Likelihood, heavy: np.ndarray, motion: Motion) -> np.ndarray:
     mixed = _summed(_wide(rows.gather_xz(own.X, heavy), V.shape[1]), V)
     mixed += _summed(V, np.einsum("gab,gkb->gka", rows.gather_zz(heavy), V)) / 2
     mixed[: own.p, : own.p] += (heavy * own.X.T) @ own.X / 2
-    return mixed + mixed.T
+    return np.asarray(mixed + mixed.T)
 
 
 def _by_factor(own: Likelihood, told: Told, turns: np.ndarray, motion: Motion) -> np.ndarray:
@@ -135,9 +133,9 @@ def _dispersion(own: Likelihood, told: Told, shift: np.ndarray) -> Dispersion | 
     at, root, half = told.at, told.phi[-1], told.carried.half
     if not isinstance(at.own, NegativeBinomial):
         return None
-    value, slope, weight, bend = (own.weights * each for each in at.own.by_alpha(at.eta))
+    value, slope, weight, bend = map(own.weighed, at.own.by_alpha(at.eta))
     once = np.sum(value + slope * shift - weight * half)
-    value, *second = (own.weights * each for each in at.own.twice_by_alpha(at.eta))
+    value, *second = map(own.weighed, at.own.twice_by_alpha(at.eta))
     twice = np.sum(value + second[0] * shift - second[1] * half)
     by = 2 * root
     crossed = by * (slope - bend * half - weight * shift)

@@ -1,9 +1,9 @@
 """The highest point of a multilevel model's likelihood, and the curvature there.
 
 A point counts as the highest only by its score: with the observed information J and the gradient
-g the likelihood could still rise by ½ gᵀJ⁻¹g, which is given as `left`. The information has a closed
-form where the integral is taken by Laplace's method; of quadrature it is taken by central
-differences of the exact gradient, each in the size of its own standard error.
+g the likelihood could still rise by ½ gᵀJ⁻¹g, which is given as `left`. By Laplace's method the
+information has a closed form; of quadrature it is taken by central differences of the exact
+gradient, each in the size of its own standard error.
 """
 
 from __future__ import annotations
@@ -17,12 +17,17 @@ from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.clusters import inverse
 from reportgen.models.engines.effects.glmm import Likelihood
 from reportgen.models.engines.effects.glmm_curvature import Curvature, curvature
-from reportgen.models.engines.regressions.blocks import Blocks, nearest
+from reportgen.models.engines.effects.glmm_start import (
+    size_by_moments,
+    start_alpha,
+    starting,
+    without_effects,
+)
 
 SIZES = (0.05, 0.25, 0.7, 1.5)
 NEGLIGIBLE, CLEAR, SAME = 1e-3, 0.1, 1e-7
 QUICK_STEPS, NEARLY, STEPS = 15, 2e-6, 12
-DIFFERENCE, POLISHED, SETTLED, SURE, AT_TOP = 1e-3, 1e-12, 1e-10, 1e-2, 1e-10
+DIFFERENCE, POLISHED, SETTLED = 1e-3, 1e-12, 1e-10
 
 
 @dataclass(frozen=True)
@@ -109,12 +114,12 @@ def climb(likelihood: Likelihood, beta: np.ndarray | None = None) -> Optimum:
     """
     with np.errstate(all="ignore"):
         beta = without_effects(likelihood) if beta is None else beta
-        alpha = _start_alpha(likelihood, beta)
+        alpha = start_alpha(likelihood, beta)
         found = _direct(likelihood, beta, alpha)
         if found is not None:
             return found
         tried = sorted(
-            ((likelihood(_start(likelihood, beta, alpha, size))[0], size) for size in SIZES),
+            ((likelihood(starting(likelihood, beta, alpha, size))[0], size) for size in SIZES),
             key=lambda pair: -pair[0] if np.isfinite(pair[0]) else np.inf,
         )
         found = _ascend(likelihood, beta, alpha, tried[0][1])
@@ -128,11 +133,11 @@ def _direct(likelihood: Likelihood, beta: np.ndarray, alpha: float) -> Optimum |
     """The highest point inside, from a size by moments, where the likelihood is so near to a
     parabola that few steps lead there; None where there are several effects, or it is not.
     """
-    size = _size(likelihood, beta)
+    size = size_by_moments(likelihood, beta)
     if size is None:
         return None
     likelihood.modes = np.zeros_like(likelihood.modes)
-    start = _start(likelihood, beta, alpha, size)
+    start = starting(likelihood, beta, alpha, size)
     units, phi = np.eye(len(start)), start
     if likelihood.nodes > 1:
         units = _units(likelihood, start)
@@ -143,22 +148,6 @@ def _direct(likelihood: Likelihood, beta: np.ndarray, alpha: float) -> Optimum |
     found = _polished(likelihood, phi, np.ones(len(phi), dtype=bool), units)
     fine = found.left < POLISHED and found.covariance is not None
     return found if fine and _told(likelihood, found.phi) > CLEAR else None
-
-
-def _size(likelihood: Likelihood, beta: np.ndarray) -> float | None:
-    """The size of one random effect for each cluster, in its typical row, from what the scores at
-    zero have beyond their information: Σ (s² - W) / ΣW² (Lin 1997, Biometrika 84, 309–326).
-    """
-    own = likelihood
-    if own.q > 1:
-        return None
-    slope, weight = own.response(0.0).slopes(own.X @ beta + own.offset)
-    score = own.clusters.gather_z(own.weights * slope)[:, 0]
-    within = own.clusters.gather_zz(own.weights * weight)[:, 0, 0]
-    variance = float(np.sum(score**2 - within) / np.sum(within**2))
-    if not variance > 0:
-        return None
-    return float(np.sqrt(variance * np.mean(own.clusters.columns[0] ** 2)))
 
 
 def _told(likelihood: Likelihood, phi: np.ndarray) -> float:
@@ -194,56 +183,12 @@ def _quick(likelihood: Likelihood, start: np.ndarray, units: np.ndarray) -> np.n
     return None
 
 
-def without_effects(likelihood: Likelihood) -> np.ndarray:
-    """β of the model without random effects (and dispersion): Newton's method on concave log p."""
-    own, X, offset, weights = (
-        likelihood.response(0.0), likelihood.X, likelihood.offset, likelihood.weights,
-    )  # fmt: skip
-
-    def height(beta: np.ndarray) -> float:
-        return float(np.sum(weights * own.value(X @ beta + offset)[0]))
-
-    with np.errstate(all="ignore"):
-        average = np.average(own.y, weights=np.broadcast_to(weights, own.y.shape))
-        beta = nearest(Blocks.of(X), own.predictor((own.y + average) / 2) - offset)
-        for _ in range(50):
-            slope, weight = own.slopes(X @ beta + offset)
-            information = (X * (weights * weight)[:, None]).T @ X
-            gradient = X.T @ (weights * slope)
-            step = np.linalg.lstsq(information, gradient, rcond=None)[0]
-            # To the last digit: separated data show by going far, which takes their last step.
-            if gradient @ step < AT_TOP:
-                break
-            if not gradient @ step < SURE:
-                value = height(beta)
-                while not height(beta + step) >= value and np.abs(step).max() > 1e-12:
-                    step /= 2
-            beta = beta + step
-    return np.asarray(beta)
-
-
 # ── from a start to the highest point ────────────────────────────────────────────────────────
-
-
-def _start(likelihood: Likelihood, beta: np.ndarray, alpha: float, size: float) -> np.ndarray:
-    """φ with random effects that move η by `size` in their typical rows."""
-    columns = likelihood.clusters.columns
-    scale = np.array([1 / np.sqrt(max(np.mean(column**2), 1e-300)) for column in columns])
-    theta = likelihood.structure.theta(np.diag((size * scale) ** 2))
-    root = [np.sqrt(alpha)] if likelihood.dispersed else []
-    return np.concatenate([beta, theta, root])
-
-
-def _start_alpha(likelihood: Likelihood, beta: np.ndarray) -> float:
-    """The dispersion by moments, between 0.01 and 5."""
-    mean = likelihood.response(0.0).mean(likelihood.X @ beta + likelihood.offset)
-    excess = np.mean((likelihood.y - mean) ** 2 - mean) / np.mean(mean**2)
-    return float(np.clip(excess, 0.01, 5))
 
 
 def _ascend(likelihood: Likelihood, beta: np.ndarray, alpha: float, size: float) -> Optimum:
     likelihood.modes = np.zeros_like(likelihood.modes)
-    start = _start(likelihood, beta, alpha, size)
+    start = starting(likelihood, beta, alpha, size)
     units = _units(likelihood, start)
 
     def cost(step: np.ndarray) -> tuple[float, np.ndarray]:
@@ -363,7 +308,7 @@ def _polished(
         if not after > value - SAME:
             break
         phi, value, slope = phi + step, after, moved
-        if left > SETTLED or likelihood.nodes == 1:
+        if left > SETTLED:
             found = _curved(likelihood, phi, units)
     return Optimum(likelihood, phi, value, left, found.information, free)
 

@@ -10,10 +10,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import expit, gammaln, log_ndtr, logit, ndtr, ndtri, xlogy
+from scipy.special import expit, gammaln, log_ndtr, ndtr, ndtri, xlogy
 
 LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
-SMALL, LARGE, LOWEST = 1e-3, 700.0, -350.0
+SMALL, LARGE, LOWEST, FACTORS = 1e-3, 700.0, -350.0, 512
 
 
 class Response(ABC):
@@ -27,6 +27,8 @@ class Response(ABC):
 
     def constant(self, trials: np.ndarray | float) -> np.ndarray:
         """The part of log p that no parameter moves, where y is a share of `trials`."""
+        if np.ndim(trials) == 0 and trials == 1 and ((self.y == 0) | (self.y == 1)).all():
+            return np.zeros(len(self.y))
         events = trials * self.y
         ways = gammaln(trials + 1) - gammaln(events + 1) - gammaln(trials - events + 1)
         return np.asarray(ways)
@@ -34,6 +36,10 @@ class Response(ABC):
     @abstractmethod
     def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The log-density of y given η, and its derivative in η."""
+
+    def total(self, eta: np.ndarray, weights: np.ndarray | float) -> float:
+        """The sum of log p over rows, each as often as its weight."""
+        return float(np.sum(weights * self.value(eta)[0]))
 
     @abstractmethod
     def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -71,11 +77,25 @@ class Logit(Response):
         value -= np.log(1 + np.exp(-np.abs(eta)))
         return value, self.y - mean
 
+    def total(self, eta: np.ndarray, weights: np.ndarray | float) -> float:
+        if isinstance(weights, np.ndarray):
+            return super().total(eta, weights)
+        size = np.abs(eta)
+        # max(η, 0) is the mean of η and its size; factors of 1 to 2, so 512 make a finite number.
+        total = self.y @ eta - (np.sum(eta) + np.sum(size)) / 2
+        np.negative(size, out=size)
+        np.exp(size, out=size)
+        size += 1
+        whole = len(size) // FACTORS * FACTORS
+        products = np.multiply.reduce(size[:whole].reshape(FACTORS, -1), axis=0)
+        total -= np.sum(np.log(products)) + np.sum(np.log(size[whole:]))
+        return float(weights * total)
+
     def slopes(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         weight, mean = _odds(eta)
         weight *= mean
         weight *= mean
-        return self.y - mean, weight
+        return np.subtract(self.y, mean, out=mean), weight
 
     def bends(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         weight, mean = _odds(eta)
@@ -96,14 +116,13 @@ class Logit(Response):
         return self.slopes(eta)[1]
 
     def predictor(self, mean: np.ndarray) -> np.ndarray:
-        return np.asarray(logit(mean))
+        return np.asarray(np.log(mean / (1 - mean)))
 
 
 def _odds(eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """exp(-η), bounded so that its square is finite, and P = 1 / (1 + exp(-η)) by it."""
     odds = np.maximum(eta, LOWEST)
-    np.negative(odds, out=odds)
-    np.exp(odds, out=odds)
+    np.exp(np.negative(odds, out=odds), out=odds)
     mean = 1 + odds
     return odds, np.divide(1, mean, out=mean)
 
