@@ -50,6 +50,12 @@ class Component:
     column: np.ndarray | None = None
     factor: str | None = None
 
+    @property
+    def plain(self) -> bool:
+        """Whether its effects are added to rows as they are, as an intercept's are."""
+        values = self.values if self.column is None else self.column
+        return bool((values == 1).all())
+
 
 @dataclass(frozen=True)
 class RandomEffects:

@@ -89,7 +89,7 @@ class Variances:
         """The share of the variance between clusters, of a model whose only effect is an intercept;
         its interval is made on the logit scale.
         """
-        if len(self.random.components) != 1 or (self.random.components[0].values != 1).any():
+        if len(self.random.components) != 1 or not self.random.components[0].plain:
             return None, UNKNOWN
         return self._share(np.ones(1))
 
