@@ -124,24 +124,19 @@ class Blocks:
     @cached_property
     def lengths(self) -> np.ndarray:
         """The length of each column, (p,); 1 for a column of zeros."""
-        if self.single:
-            lengths = np.linalg.norm(self.whole, axis=0)
-        else:
-            lengths = np.sqrt(np.diag(self._moments[0]))
+        lengths = np.sqrt(np.diag(self.squares))
         return np.where(lengths > 0, lengths, 1.0)
 
     @cached_property
     def triangle(self) -> np.ndarray:
         """R (min(n, p), p) of X = QR with its columns scaled to length 1.
 
-        Of several blocks the Cholesky factor of XᵀX, where that loses few digits; else the R of
+        The Cholesky factor of XᵀX, where that loses few digits; else, of several blocks, the R of
         each block and those before it (Demmel, Grigori, Hoemmen and Langou 2012, SIAM J Sci
         Comput 34, A206–A239).
         """
-        if self.single:
-            return np.asarray(qr(self.whole / self.lengths, mode="r")[0][: self.shape[1]])
         try:
-            scaled = self._moments[0] / np.outer(self.lengths, self.lengths)
+            scaled = self.squares / np.outer(self.lengths, self.lengths)
             R = np.asarray(np.linalg.cholesky(scaled).T)
             if np.diag(R).min() > SAFE:
                 return R
