@@ -145,7 +145,8 @@ def codes_of(groups: np.ndarray | pd.Series[Any]) -> tuple[np.ndarray, tuple[str
     if (found < 0).any():  # what is missing is the last, as numpy has it
         values = np.append(values, np.nan)
     labels, places = np.unique(values, return_inverse=True)
-    return places[found], tuple(level_text(label) for label in labels.tolist())
+    text = str if labels.dtype.kind in "iu" else level_text
+    return places[found], tuple(map(text, labels.tolist()))
 
 
 def group_size(codes: np.ndarray) -> GroupSize:
@@ -211,7 +212,8 @@ def _ranges(design: Design) -> Iterable[tuple[str, tuple[float, float]]]:
     for name in design.formula.columns:
         column = design.rows[name]
         if is_numeric_dtype(column) and not is_bool_dtype(column):
-            yield name, (float(column.min()), float(column.max()))
+            values = column.to_numpy(dtype=float)
+            yield name, (float(values.min()), float(values.max()))
 
 
 def _levels(term: Term | None, name: str) -> tuple[str | None, str | None, str | None]:

@@ -15,7 +15,8 @@ from reportgen.core.saying import unfit
 from reportgen.core.sentences import Names, named_column, say
 from reportgen.core.types import Note, noted
 from reportgen.models import findings
-from reportgen.models.engines.effects.grouped import Grouped, beside
+from reportgen.models.engines.effects.eliminated import Eliminated
+from reportgen.models.engines.effects.grouped import Grouped
 from reportgen.models.engines.effects.lmm import Point
 from reportgen.models.engines.regressions.blocks import Blocks
 from reportgen.models.engines.sandwich import Influence, cluster_sums, deleted
@@ -67,7 +68,7 @@ def _check_levels(component: Component, n: int) -> None:
             "one-level", f"the component `{name}` has one level in the rows used, so nothing can "
             "be said of how its levels differ", ("vc_formula", name),
         ))  # fmt: skip
-    if count == n and (component.values == 1).all():
+    if count == n and component.plain:
         raise DataError(Problem(
             "singletons", f"every row is a level of `{name}` of its own, which cannot be told from "
             "the residual", ("vc_formula", name),
@@ -215,17 +216,14 @@ def _by_rows(
 def _by_sums(
     point: Point, design: Design, clusters: Clusters
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """The same from the cross-products of each cluster: XᵀX - XᵀZT, T the effects that X takes."""
-    columns = point.likelihood.columns
+    """The same from the cross-products of each cluster: XᵀWX and XᵀW(y - Xβ)."""
+    columns, (sweep,) = point.likelihood.columns, point.sweeps
     assert isinstance(columns, Grouped)
-    k, p = columns.correlated, design.blocks.shape[1]
+    assert not isinstance(sweep, Eliminated)
     residual = design.y - design.blocks.dot(point.beta)
-    products = columns.products(beside(design.blocks, residual))
-    crossed = np.swapaxes(columns.crossed(design.blocks), 1, 2)
-    taken = point.taken().reshape(k, -1, p).transpose(1, 0, 2)
-    effects = point.effects()[0].reshape(k, -1).T
-    scores = products[:, :p, p] - (crossed @ effects[..., None])[..., 0]
-    return scores / point.scale, (products[:, :p, :p] - crossed @ taken) / point.scale
+    products, explained = columns.products(design.blocks, residual)[:, :-1], sweep.each()[:, :-1]
+    scores = products[..., -1] - explained @ point.t
+    return scores / point.scale, (products[..., :-1] - explained[..., :-1]) / point.scale
 
 
 def random_intercept(

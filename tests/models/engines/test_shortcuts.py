@@ -96,6 +96,9 @@ def test_small_blocks_give_the_sums_of_any(layout):
     one, other = Slim(batch, psi), Sweep(batch, psi)
     for name in ("explained", "logdet"):
         assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-10), name
+    for sums in (one, other):
+        assert sums.each().sum(axis=0) == pytest.approx(sums.explained, rel=1e-9)
+    assert one.each() == pytest.approx(other.each(), rel=1e-9)
     for name, given in {"outer": (), "trace": (), "traces": (), "bent": (R,)}.items():
         ours, theirs = getattr(one, name)(*given), getattr(other, name)(*given)
         assert ours == pytest.approx(theirs, rel=1e-9, abs=1e-10), name

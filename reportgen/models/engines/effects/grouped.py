@@ -64,7 +64,8 @@ class Grouped:
     @cached_property
     def within(self) -> np.ndarray:
         """ZᵀZ of each cluster, (G, k, k)."""
-        return self._squares((rows, _columns(z)) for rows, z in self.blocks).transpose(2, 0, 1)
+        parts = ((rows, _columns(z)) for rows, z in self.blocks)
+        return self._squares(self.correlated, parts).transpose(2, 0, 1)
 
     @cached_property
     def squares(self) -> np.ndarray:
@@ -121,7 +122,7 @@ class Grouped:
         """
         Z, rows = _columns(self.blocks.whole), slice(0, self.n)
         turned = [_combined(Z, weights, self.n) for weights in turn.T]
-        A = self._squares([(rows, turned)])
+        A = self._squares(len(turned), [(rows, turned)])
         columns = [*_columns(X), r]
         known = [next((i for i, z in enumerate(Z) if _same(x, z)), None) for x in columns]
         new = [x for x, place in zip(columns, known, strict=True) if place is None]
@@ -139,13 +140,14 @@ class Grouped:
         G, k = len(self.sizes), self.correlated
         return np.arange(G * k).reshape(k, G).T
 
-    def products(self, X: Blocks) -> np.ndarray:
-        """XᵀX of each cluster, (G, p, p)."""
-        return Grouped(self.codes, X).within
+    def products(self, X: Blocks, r: np.ndarray) -> np.ndarray:
+        """[X, r]ᵀ[X, r] of each cluster, (G, p + 1, p + 1)."""
+        parts = ((rows, [*_columns(x), r[rows]]) for rows, x in X)
+        return self._squares(X.shape[1] + 1, parts).transpose(2, 0, 1)
 
-    def _squares(self, parts: Iterable[tuple[slice, list[Column]]]) -> np.ndarray:
-        """The products of columns with each other, summed over clusters: (k, k, G)."""
-        k, pairs = self.correlated, self.layout.pairs
+    def _squares(self, k: int, parts: Iterable[tuple[slice, list[Column]]]) -> np.ndarray:
+        """The products of k columns with each other, summed over clusters: (k, k, G)."""
+        pairs = Layout(k, ()).pairs
         made = np.empty((k, k, len(self.sizes)))
         sums = self._sums((rows, (_times(z[a], z[b]) for a, b in pairs)) for rows, z in parts)
         for (a, b), each in zip(pairs, sums, strict=True):

@@ -25,6 +25,11 @@ class Slim:
         weighted = self.psi[:, None, :, None] * pairs.reshape(q, k, q, k)
         self.explained = weighted.sum(axis=(0, 2))
 
+    def each(self) -> np.ndarray:
+        """VᵀV - VᵀWV of each block, (G, k, k)."""
+        taken = np.tensordot(self.psi, self.F, 1)
+        return np.asarray((self.batch.last[1][:, :, None] * taken[:, None]).sum(axis=0).T)
+
     def outer(self) -> np.ndarray:
         """Σ FᵀE_aF (m, k, k)."""
         F = self.F

@@ -32,6 +32,11 @@ class Sweep:
         """Σ tr(M E_a), shape (m,)."""
         return self.batch.layout.inner(self.M.sum(axis=0))
 
+    def each(self) -> np.ndarray:
+        """VᵀV - VᵀWV of each block, (G, k, k)."""
+        each: np.ndarray = np.swapaxes(self.batch.B, 1, 2) @ (self.psi @ self.F)
+        return each
+
     @cached_property
     def moved(self) -> np.ndarray:
         """E_a F, shape (m, G, q, k)."""

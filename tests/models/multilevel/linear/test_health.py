@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from reportgen.core.errors import DataError, FitError, ReportgenError
+from reportgen.models.multilevel import mixedlm_findings as findings
 
 SLOPES = {"formula": "y ~ x", "groups": "g", "re_formula": "1 + x"}
 INTERCEPT = {"formula": "y ~ x", "groups": "g"}
@@ -68,6 +69,25 @@ def test_no_variance_between_clusters(fitted, flat, engine):
     assert result.icc == 0
     assert {effect["g"].se for effect in result.random_effects.values()} == {None}
     assert {effect["g"].estimate for effect in result.random_effects.values()} == {0}
+
+
+def test_a_slope_alone_has_no_share_of_the_variance(fitted, clustered):
+    """It differs from row to row, so there is a share along the covariate and not one of all."""
+    result = fitted(clustered(), formula="y ~ x", groups="g", re_formula="0 + x", engine="fast")
+    assert result.icc is None
+    assert "icc" not in result.spread
+    assert result.icc_at["x"]
+
+
+@pytest.mark.parametrize("options", [INTERCEPT, SLOPES])
+def test_clusters_tell_what_their_rows_tell(live, clustered, options):
+    """Score and information of each, by which a cluster's influence is found, and all together."""
+    fit = live(clustered(), **options, engine="fast")
+    scores, information = findings._by_sums(fit.point, fit.design, fit.clusters)
+    by_rows = findings._by_rows(fit.point, fit.design, fit.clusters)
+    assert scores == pytest.approx(by_rows[0], abs=1e-9)
+    assert information == pytest.approx(by_rows[1], rel=1e-9, abs=1e-9)
+    assert information.sum(axis=0) == pytest.approx(np.linalg.inv(fit.point.C) / fit.point.scale)
 
 
 def test_a_singular_fit_is_least_squares(fitted, flat):
