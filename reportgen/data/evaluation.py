@@ -52,7 +52,8 @@ def plain(values: pd.Series[Any]) -> pd.Series[Any]:
 
 def _value(node: Node, table: pd.DataFrame) -> Values:
     if isinstance(node, Literal):
-        return pd.Series([node.value] * len(table), table.index).convert_dtypes()
+        one = pd.Series([node.value]).convert_dtypes()
+        return pd.Series(one.array.repeat(len(table)), table.index, copy=False)
     if isinstance(node, Name):
         return _column(table[node.text])
     if isinstance(node, Compare):

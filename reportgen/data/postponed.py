@@ -8,16 +8,12 @@ the notes and every value are those of a file that is read whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-from reportgen.core.contracts import Loaded, Reach
+from reportgen.core.contracts import Reach
 from reportgen.data import SOURCES
 from reportgen.data.dataset import ColumnOptions, Dataset, SampleStep
 from reportgen.data.expression import parse
 from reportgen.data.order import inputs, order, outputs
-
-if TYPE_CHECKING:
-    import numpy as np
 
 SHOWN = frozenset({"label", "unit"})
 """What may be declared of a column without a look at its values."""
@@ -43,15 +39,6 @@ def postponed(dataset: Dataset, header: Sequence[str], reach: Reach) -> tuple[st
     able = set(source.alike(dataset.source_options, reach)) if wanted else set()
     found = tuple(name for name in wanted if name in able)
     return found if set(dataset.columns or header) - set(found) else ()
-
-
-def rows_of(
-    dataset: Dataset, reach: Reach, names: Sequence[str], rows: np.ndarray
-) -> Loaded:  # fmt: skip
-    """These columns, for the rows of the sample by their places in the file."""
-    source = SOURCES.load(dataset.source)
-    loaded: Loaded = source.read_rows(dataset.source_options, reach, names, rows)
-    return loaded
 
 
 def _columns(step: SampleStep) -> Iterable[str]:

@@ -14,8 +14,7 @@ from reportgen.data import RECODES
 from reportgen.data.columns import declared, missing_note, shown, similar_levels
 from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep
 from reportgen.data.order import order
-from reportgen.data.postponed import rows_of
-from reportgen.data.read import Raw, header, read_first
+from reportgen.data.read import Raw, header, read_first, read_later
 from reportgen.data.sample import take
 
 if TYPE_CHECKING:
@@ -30,6 +29,15 @@ def prepare(
     DataError, with paths relative to the dataset, where the data are not what the spec says.
     """
     raw = reading(dataset, reach)
+    try:
+        return _prepared(raw, dataset, reach)
+    except ReportgenError:
+        if raw.waiting:  # what is wrong with them comes first, as it does in a file read whole
+            read_later(dataset, reach, raw.waiting, ())
+        raise
+
+
+def _prepared(raw: Raw, dataset: Dataset, reach: Reach) -> Frame:
     table, variables, notes = _columns(raw.loaded, dataset)
     steps = order(dataset.recodes)
     source = list(table.columns)
@@ -61,7 +69,7 @@ def _with_waiting(
     rows, table = table.index.to_numpy(), table.reset_index(drop=True)
     if not raw.waiting:
         return table, variables
-    loaded = rows_of(dataset, reach, raw.waiting, rows)
+    loaded = read_later(dataset, reach, raw.waiting, rows)
     columns = {name: loaded.table[name] for name in raw.waiting}
     known = {
         name: shown(name, dataset.columns.get(name, ColumnOptions()), values, None)

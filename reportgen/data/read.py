@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.dataclass import dataclass
@@ -17,6 +17,9 @@ from reportgen.data import SOURCES
 from reportgen.data.dataset import Dataset
 from reportgen.data.join import joined
 from reportgen.data.postponed import postponed
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,27 @@ def read(dataset: Dataset, reach: Reach) -> Raw:
 
 
 def read_first(dataset: Dataset, reach: Reach) -> Raw:
-    """The same but for columns that can wait for the sample."""
+    """The same but for columns that can wait for the sample, where nothing is wrong."""
     parts = _parts(dataset, reach)
-    return _read(dataset, parts, reach, postponed(dataset, parts[0].header, reach))
+    waiting = postponed(dataset, parts[0].header, reach)
+    if waiting:
+        with suppress(DataError):
+            return _read(dataset, parts, reach, waiting)
+    return _read(dataset, parts, reach, ())
+
+
+def read_later(
+    dataset: Dataset, reach: Reach, names: Sequence[str], rows: Sequence[int] | np.ndarray
+) -> Loaded:
+    """The columns that waited, for the rows of the sample by their places in the file."""
+    import numpy as np
+
+    source = SOURCES.load(dataset.source)
+    with _told(("source",)):
+        loaded: Loaded = source.read_rows(
+            dataset.source_options, reach, names, np.asarray(rows, dtype=int)
+        )
+    return loaded
 
 
 def _read(

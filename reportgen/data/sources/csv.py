@@ -17,9 +17,12 @@ from reportgen.core.errors import DataError, Problem
 from reportgen.core.limits import most, raising
 from reportgen.data.paths import find
 from reportgen.data.sources import _quickcsv
+from reportgen.data.sources._csvblocks import OddError, Sheet
+from reportgen.data.sources._csvcolumn import is_text
 from reportgen.data.sources._file import FileSource, bounded, expanded, unique, wrong
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 BINARY = (b"\x89PNG", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"PAR1", b"\xff\xd8", b"GIF8")
@@ -40,32 +43,68 @@ class Csv(FileSource):
 
     def read(self, options: FileSource.Options, reach: Reach, columns: Sequence[str]) -> Loaded:
         """The wanted columns (all if none are named), each numeric where all its values are."""
-        path = find(options.path, reach.roots)
-        if _quickcsv.worth(path) and path.stat().st_size <= most("bytes"):
-            # What Arrow may not read, and every error, is for the careful reader below.
-            with suppress(_quickcsv.OddError, DataError):
-                return self._quick(path, options, columns, reach)
-        bound = expanded(path.stat().st_size) if path.suffix.lower() == ".gz" else most("bytes")
-        content = _bytes(path, options.path, bound + 1)
+        path, name = find(options.path, reach.roots), options.path
+        quick = self._quick(options, reach, columns)
+        if quick is not None:
+            return quick
+        bound = _bound(path)
+        content = _bytes(path, name, bound + 1)
         if len(content) > bound:
-            message = f"`{options.path}` is larger than {bound:,} bytes"
+            message = f"`{name}` is larger than {bound:,} bytes"
             raise wrong("too-large", message, raising("bytes"))
-        text = _text(content, options.path)
-        header = _header(text, options.path)
-        wanted = [name for name in header if not columns or name in columns]
-        return Loaded(_table(text, header, wanted, options.path))
+        text = _text(content, name)
+        header = _header(text, name)
+        wanted = [each for each in header if not columns or each in columns]
+        return Loaded(_table(text, header, wanted, name))
+
+    def alike(self, options: FileSource.Options, reach: Reach) -> tuple[str, ...]:
+        """All columns of a file that Arrow reads: their types are those of all rows, whichever
+        are kept.
+        """
+        sheet = self._sheet(options, reach)
+        return sheet.header if sheet is not None and _quickcsv.ordinary(sheet) else ()
+
+    def read_rows(
+        self, options: FileSource.Options, reach: Reach, columns: Sequence[str], rows: np.ndarray
+    ) -> Loaded:
+        """The wanted columns for some rows, by their places in ascending order."""
+        quick = self._quick(options, reach, columns, rows)
+        if quick is not None:
+            return quick
+        whole = self.read(options, reach, columns).table
+        return Loaded(whole.take(rows).reset_index(drop=True))
 
     def _quick(
-        self, path: Path, options: FileSource.Options, columns: Sequence[str], reach: Reach
-    ) -> Loaded:
-        """The same by Arrow. OddError, or DataError, where only the careful reader can tell."""
-        name, header = options.path, self.columns(options, reach)
-        start = _text(_bytes(path, name, HEAD).rpartition(b"\n")[0], name)
-        sheet = _quickcsv.Sheet(path, name, _separator(start, name), header, MARKS)
-        wanted = [each for each in header if not columns or each in columns]
-        return Loaded(_quickcsv.columns(
-            sheet, wanted, lambda column: lambda texts: typed(texts, column, name)
-        ))  # fmt: skip
+        self, options: FileSource.Options, reach: Reach, columns: Sequence[str],
+        rows: np.ndarray | None = None,
+    ) -> Loaded | None:  # fmt: skip
+        """The same by Arrow; None for what it may not read, and for every error."""
+        sheet = self._sheet(options, reach)
+        if sheet is None:
+            return None
+        wanted = [each for each in sheet.header if not columns or each in columns]
+        with suppress(OddError, DataError):
+            return Loaded(_quickcsv.columns(
+                sheet, wanted, lambda column: lambda texts: typed(texts, column, sheet.name), rows
+            ))  # fmt: skip
+        return None
+
+    def _sheet(self, options: FileSource.Options, reach: Reach) -> Sheet | None:
+        """The file as Arrow is told of it; None if it is small, or odd from the start."""
+        path, name = find(options.path, reach.roots), options.path
+        if not _quickcsv.worth(path):
+            return None
+        with suppress(DataError):
+            header = self.columns(options, reach)
+            start = _text(_bytes(path, name, HEAD).rpartition(b"\n")[0], name)
+            return Sheet(path, name, _separator(start, name), header, MARKS, _bound(path))
+        return None
+
+
+def _bound(path: Path) -> int:
+    """The most bytes that a file may hold, once it is expanded."""
+    zipped = path.suffix.lower() == ".gz"
+    return expanded(path.stat().st_size) if zipped else most("bytes")
 
 
 def _bytes(path: Path, name: str, bound: int) -> bytes:
@@ -162,7 +201,7 @@ def typed(values: list[str], column: str, name: str) -> pd.Series:
     filled = text[(text != "") & ~text.isin(MARKS)]
     numbers = pd.to_numeric(filled, errors="coerce")
     bad = int(numbers.isna().sum())
-    if _quickcsv.is_text(bad, len(filled)):
+    if is_text(bad, len(filled)):
         return text.where(text != "").astype("str")
     if bad:
         line = int(numbers[numbers.isna()].index[0]) + 2

@@ -79,7 +79,8 @@ def _some(file: Any, name: str, rows: np.ndarray) -> Any:
         if len(own):
             parts.append(file.read_row_group(group, columns=[name]).column(0).take(pa.array(own)))
         first = last
-    return pa.chunked_array([chunk for part in parts for chunk in part.chunks])
+    chunks = [chunk for part in parts for chunk in part.chunks]
+    return pa.chunked_array(chunks, file.schema_arrow.field(name).type)
 
 
 @contextmanager
