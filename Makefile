@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint fuzz kills bench docs faces lock clean
+.PHONY: help report test check lint fuzz kills bench peers docs faces lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -47,8 +47,15 @@ docs: .venv/ready ## Renew docs/reference.md from the code
 faces: .venv/ready ## Cut the typefaces of reports down to the usual characters
 	@$(BIN)/python -c 'from reportgen.writers.pages.faces import ship; ship()'
 
-bench: .venv/ready ## Measure everything, and write docs/benchmarks.md (some minutes)
-	@$(BIN)/python benchmarks/run.py
+bench: .venv/ready ## Measure everything, and write docs/benchmarks.md (25 minutes; first: make peers)
+	@$(BIN)/python benchmarks/run.py $(SECTIONS)
+
+# What a notebook takes, with the versions that reportgen is measured with; apart, since it is much.
+peers: .venv/ready ## Install a notebook's tools for make bench (R, lme4, geepack, rmarkdown, pandoc are yours to install)
+	@$(PYTHON) -m venv .venv/peers
+	@$(BIN)/pip freeze --exclude-editable > .venv/peers/versions.txt
+	@.venv/peers/bin/pip install --quiet --disable-pip-version-check --constraint .venv/peers/versions.txt \
+	  ipykernel matplotlib nbconvert statsmodels
 
 lock: ## Renew requirements.lock from pyproject.toml
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --quiet --output-file requirements.lock pyproject.toml

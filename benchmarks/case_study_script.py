@@ -1,8 +1,11 @@
 """The case study as a statsmodels script that only prints: what most people would write.
 
 python case_study_script.py nhanes_2015_2016.csv
+
+`# %%` begins a cell: `documents.py` makes a notebook of it, with the figures of `case_study_figures.py`.
 """
 
+# %% Data
 import sys
 
 import numpy as np
@@ -38,24 +41,32 @@ def mixed(formula, **options):
     return smf.mixedlm(formula, data, groups="group", **options).fit()
 
 
+# %% Intraclass correlation
+icc = {}
 for name in ["BPXSY1", "RIDAGEYR", "BMXBMI", "smq", "SDMVSTRA"]:
-    print(name, gee(f"{name} ~ 1", data.dropna(subset=[name]))[0].cov_struct.summary())
+    icc[name] = gee(f"{name} ~ 1", data.dropna(subset=[name]))[0].cov_struct
 for number in range(1, 11):
-    print(number, gee(f"noise_{number} ~ 1")[0].cov_struct.summary())
-print(gee("BPXSY1 ~ RIDAGEYR")[0].cov_struct.summary())
+    icc[f"noise_{number}"] = gee(f"noise_{number} ~ 1")[0].cov_struct
+icc["BPXSY1, given age"] = gee("BPXSY1 ~ RIDAGEYR")[0].cov_struct
+for name, structure in icc.items():
+    print(name, structure.summary())
 
+# %% Linear models
 linear = "BPXSY1 ~ RIDAGEYR + RIAGENDRx + BMXBMI + C(RIDRETH1)"
-print(smf.ols(linear, data).fit().summary())
-print(gee(linear)[1].summary())
-print(mixed(linear).summary())
+sbp = {"OLS": smf.ols(linear, data).fit(), "GEE": gee(linear)[1], "Random intercept": mixed(linear)}
+for fit in sbp.values():
+    print(fit.summary())
 
+# %% Logistic models
 smokers = data.dropna(subset=["smq", "DMDEDUC2x"])
 logistic = "smq ~ RIDAGEYR + RIAGENDRx + C(DMDEDUC2x)"
 print(smf.glm(logistic, smokers, family=sm.families.Binomial()).fit().summary())
 print(gee(logistic, smokers, family=sm.families.Binomial())[1].summary())
 
+# %% Random slopes
 slopes = "BPXSY1 ~ age_cen + RIAGENDRx + BMXBMI + C(RIDRETH1)"
 component = {"age_cen": "0 + age_cen"}
+correlated = mixed(slopes, re_formula="1 + age_cen")
 print(mixed(slopes, vc_formula=component).summary())
 print(mixed(slopes, re_formula="1", vc_formula=component).summary())
-print(mixed(slopes, re_formula="1 + age_cen").summary())
+print(correlated.summary())

@@ -30,7 +30,11 @@ def alone(name: str, table: pd.DataFrame) -> Callable[[], object]:
     y, event = table.y.to_numpy(), table.event.to_numpy()
     if name.startswith("gee"):
         units = Units(codes)
-        law = family("binomial", "logit") if name == "gee_binomial" else family("gaussian", "identity")
+        law = (
+            family("binomial", "logit")
+            if name == "gee_binomial"
+            else family("gaussian", "identity")
+        )
         outcome = event if name == "gee_binomial" else y
         times = table.t.to_numpy(dtype=float)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from measure import (
@@ -17,6 +18,7 @@ from measure import (
     Answer,
     Panel,
     Plot,
+    Points,
     Row,
     Spent,
     grown,
@@ -29,107 +31,173 @@ from measure import (
 from simulated import kept, scan, scanned
 
 COUNTS = (10, 100, 1_000)
-SIZES = {
-    "5,000 rows in 100 clusters": (5_000, 100),
-    "50,000 rows in 1,000 clusters": (50_000, 1_000),
-}
-BUILDS = {
-    "one worker": ("1", "auto"),
-    "two workers": ("2", "auto"),
-    "one worker, fast engine": ("1", "fast"),
-    "two workers, fast engine": ("2", "fast"),
-}
-"""By name: `--jobs` and `--engine`."""
+ENGINES = {"auto": "", "fast": ", fast engine"}
+"""By what `--engine` is asked for: how a curve is called."""
+
+WORKERS = {1: "one worker", 2: "two workers"}
+REPEAT = 2
 
 LONGEST = 20.0
 """A loop that took so many seconds is not asked for more: that it is proportional is known."""
 
 
+@dataclass(frozen=True)
+class Size:
+    """Data by their name, and how many models are fitted to them, by engine."""
+
+    title: str
+    rows: int
+    clusters: int
+    counts: dict[str, Sequence[int]]
+
+    def engines(self, count: int) -> list[str]:
+        """Those that so many models are asked of."""
+        return [engine for engine, counts in self.counts.items() if count in counts]
+
+
+SIZES = (
+    Size("5,000 rows in 100 clusters", 5_000, 100, {"auto": COUNTS, "fast": COUNTS}),
+    Size("50,000 rows in 1,000 clusters", 50_000, 1_000, {"auto": (100,), "fast": (1_000,)}),
+)
+"""`auto` asks statsmodels for what takes it less than a second: 1,000 models of the larger one, minutes."""
+
+
+@dataclass
+class Measured:
+    """What was measured of one size; `others`: how many processors were busy with something else
+    while two workers were measured by the clock, at most.
+    """
+
+    plot: Plot
+    seconds: Panel = field(default_factory=lambda: Panel("", SECONDS))
+    clock: Panel = field(default_factory=lambda: Panel("", CLOCK))
+    memory: Panel = field(default_factory=lambda: Panel("", MEMORY))
+    others: float = 0.0
+
+    def add(self, engine: str, workers: int, count: int, took: Spent) -> None:
+        """A further point of curves of ours. Two workers are asked for the sake of the clock."""
+        name = _curve(engine, workers)
+        self.clock.add(name, count, took.wall)
+        if workers > 1:
+            self.others = max(self.others, took.others)
+        else:
+            self.seconds.add(name, count, took.cpu)
+            self.memory.add(name, count, took.peak)
+
+
 def main() -> None:
     """Both sizes of data; plotted is the smaller."""
     answer = Answer(
-        "How time grows with models: GEE of each of 20 outcomes on each of 50 exposures"
+        "Many models",
+        "A GEE of each of 20 outcomes on each of 50 exposures: builds without a cache to HTML, by one worker "
+        "and by two, beside a loop over statsmodels' formula interface and one over geepack. Memory is that "
+        "of the largest process.",
     )
     peers = ["statsmodels", *(["geepack"] if has_r("geepack") else [])]
     if "geepack" not in peers:
         answer.said.append("R's geepack is not installed, and was not measured.")
-    quick = "--quick" in sys.argv
-    for title, size in SIZES.items():
+    busy = 0.0
+    for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
-            plot = _plot(title, size, peers, Path(folder), COUNTS[:2] if quick else COUNTS)
-        answer.rows += _targets(title, plot)
-        if not answer.plots:
-            answer.rows += grown("models", plot)
-            answer.plots["models"] = plot
+            measured = _measure(size, peers, Path(folder))
+        busy = max(busy, measured.others)
+        for engine, how in ENGINES.items():
+            answer.rows += _targets(size, engine, how, measured)
+        if size is SIZES[0]:
+            answer.growth += grown("models", measured.plot)
+            answer.plots["models"] = measured.plot
     answer.said.append(
-        f"A loop that took more than {LONGEST:g} seconds was not asked for more models, and is "
-        "compared by its seconds for a model. Memory is that of the largest process."
+        f"A loop that took more than {LONGEST:g} seconds was not asked for more models: what it would take "
+        "for as many is computed from what each further model took. While two workers were measured by the "
+        f"clock, other processes kept up to {busy:.2f} of the machine's {os.cpu_count()} processors busy."
     )
     tell(answer)
 
 
-def _plot(title: str, size: tuple[int, int], peers: Sequence[str], folder: Path,
-          counts: Sequence[int]) -> Plot:  # fmt: skip
-    seconds, clock, memory = Panel("", SECONDS), Panel("", CLOCK), Panel("", MEMORY)
-    table = scanned(*size)
+def _measure(size: Size, peers: Sequence[str], folder: Path) -> Measured:
+    measured = Measured(Plot(f"models, of {size.title}"))
+    measured.plot.panels += [measured.seconds, measured.clock, measured.memory]
+    table = scanned(size.rows, size.clusters)
     table.to_csv(folder / "d.csv", index=False)
     kept(table, folder / "d.bin")
-    for count in counts:
+    for count in _few(COUNTS):
         (folder / "scan.yaml").write_text(scan(count, "d.csv"), encoding="utf-8")
-        commands = [_build(folder, *how) for how in BUILDS.values()]
-        for name, took in zip(
-            BUILDS, side_by_side(commands, 3 if count < 1_000 else 2), strict=True
-        ):
-            seconds.add(f"{OURS}, {name}", count, took.cpu)
-            clock.add(f"{OURS}, {name}", count, took.wall)
-            memory.add(f"{OURS}, {name}", count, took.peak)
-        for peer in peers:
-            if seconds.curves.get(peer, [(0.0, 0.0)])[-1][1] < LONGEST:
-                took = _loop(peer, folder, count, ",".join(table))
-                seconds.add(peer, count, took.cpu)
-                memory.add(peer, count, took.peak)
-    return Plot(f"models, of {title}", [seconds, clock, memory])
+        builds = {
+            (engine, workers): _build(folder, workers, engine)
+            for engine in size.engines(count)
+            for workers in WORKERS
+        }
+        runs = side_by_side(list(builds.values()), REPEAT)
+        for (engine, workers), took in zip(builds, runs, strict=True):
+            measured.add(engine, workers, count, took)
+    for peer in peers:
+        for count, took in _loops(peer, folder, ",".join(table)):
+            measured.seconds.add(peer, count, took.cpu)
+            measured.memory.add(peer, count, took.peak)
+    return measured
 
 
-def _build(folder: Path, workers: str, engine: str) -> list[str | Path]:
+def _few(counts: Sequence[int]) -> Sequence[int]:
+    """The numbers of models to measure: `--quick` leaves out the largest."""
+    return counts[:-1] if "--quick" in sys.argv else counts
+
+
+def _curve(engine: str, workers: int) -> str:
+    return f"{OURS}, {WORKERS[workers]}{ENGINES[engine]}"
+
+
+def _build(folder: Path, workers: int, engine: str) -> list[str | Path]:
     return [sys.executable, "-m", "reportgen", "build", folder / "scan.yaml", "--no-cache",
-            "--jobs", workers, "--engine", engine, "--out", folder / "out", "--formats", "html"]  # fmt: skip
+            "--jobs", str(workers), "--engine", engine, "--out", folder / "out", "--formats", "html"]  # fmt: skip
 
 
-def _loop(peer: str, folder: Path, count: int, columns: str) -> Spent:
-    if peer == "geepack":
-        return spent(["Rscript", HERE / "growth.R", "scan", folder / "d.bin", columns, str(count)])
-    return spent([sys.executable, HERE / "scan_loop.py", folder / "d.csv", str(count)])
+def _loops(peer: str, folder: Path, columns: str) -> Iterator[tuple[int, Spent]]:
+    """A loop over more and more models, until it takes too long."""
+    for count in _few(COUNTS):
+        command: list[str | Path] = [
+            sys.executable,
+            HERE / "scan_loop.py",
+            folder / "d.csv",
+            str(count),
+        ]
+        if peer == "geepack":
+            command = ["Rscript", HERE / "growth.R", "scan", folder / "d.bin", columns, str(count)]
+        took = spent(command)
+        yield count, took
+        if took.cpu > LONGEST:
+            return
 
 
-def _targets(title: str, plot: Plot) -> list[Row]:
+def _targets(size: Size, engine: str, how: str, measured: Measured) -> Iterator[Row]:
     """Workers by the clock, loops by CPU seconds, at the largest number of models."""
-    rows = []
-    for engine in ("", ", fast engine"):
-        rows += _against(f"{title}{engine}", plot, f"{OURS}, one worker{engine}",
-                         f"{OURS}, two workers{engine}")  # fmt: skip
-    return rows
-
-
-def _against(title: str, plot: Plot, alone: str, together: str) -> list[Row]:
-    seconds, clock = plot.panels[0].curves, plot.panels[1].curves
+    seconds, clock = measured.seconds.curves, measured.clock.curves
+    alone, together = _curve(engine, 1), _curve(engine, 2)
+    if alone not in clock:
+        return
     count, one = clock[alone][-1]
     two, own = clock[together][-1][1], seconds[alone][-1][1]
-    what = f"{count:,.0f} models, {title}"
-    rows = [
-        Row(f"{what}: one worker, by the clock", one),
-        ratio(Row(f"{what}: two workers, by the clock", two), one, 1.8, at_least=True),
-        Row(f"{what}: one worker, CPU", own),
-    ]
+    what = f"{count:,.0f} models of {size.title}{how}"
+    yield Row(f"{what}: one worker, by the clock", one)
+    row = Row(f"{what}: two workers, by the clock: faster than", two, against="one worker")
+    yield ratio(row, one, 1.8, at_least=True)
     for peer in ("statsmodels", "geepack"):
         if peer in seconds:
-            fitted, took = seconds[peer][-1]
-            row = ratio(Row(what, own), took * count / fitted, 4, at_least=True)
-            row.what, row.seconds = f"{what}: a loop over {peer}, CPU", took * count / fitted
+            loop = at(count, seconds[peer])
+            yield Row(f"{what}: a loop over {peer}", loop)
+            row = Row(f"{what}: faster than", own, against=f"the loop over {peer}")
+            ratio(row, loop, 4, at_least=True)
             if peer != "statsmodels":
                 row.target, row.met = "", None
-            rows.append(row)
-    return rows
+            yield row
+
+
+def at(size: float, points: Points) -> float:
+    """What a curve would have at a size, were its last part to go on as a straight line; as a line
+    through nothing where it has one point.
+    """
+    last, value = points[-1]
+    before, smaller = points[-2] if len(points) > 1 else (0.0, 0.0)
+    return value + (value - smaller) / (last - before) * (size - last)
 
 
 if __name__ == "__main__":

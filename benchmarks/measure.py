@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -25,13 +25,16 @@ os.environ.update(ONE)
 
 @dataclass
 class Row:
-    """One line of a table: what was measured, its seconds, and the ratio to a target."""
+    """One line of a table: what was measured, its seconds, and the ratio (or whatever else has a
+    target) to what it is compared with, `against`.
+    """
 
     what: str
     seconds: float | None
     ratio: str = ""
     target: str = ""
     met: bool | None = None
+    against: str = ""
 
 
 Points = list[tuple[float, float]]
@@ -68,12 +71,20 @@ class Panel:
 
 @dataclass
 class Answer:
-    """What one script found: a table, in words what it could not measure, and plots by name."""
+    """What one script found: a table; in words what was measured (`about`), and what is to be said
+    of it; plots by name, and how their curves grow.
 
-    question: str
+    `table` (a header and lines) is shown to readers instead of many `rows`, which are then only
+    what the targets are about.
+    """
+
+    title: str
+    about: str = ""
     rows: list[Row] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     plots: dict[str, Plot] = field(default_factory=dict)
+    growth: list[Row] = field(default_factory=list)
+    table: list[list[str]] = field(default_factory=list)
 
 
 def process(command: Sequence[str | Path], repeat: int = 2, cwd: Path | None = None) -> float:
@@ -95,13 +106,15 @@ def process(command: Sequence[str | Path], repeat: int = 2, cwd: Path | None = N
 @dataclass(frozen=True)
 class Spent:
     """What a process and its children took: `cpu` seconds, `wall` seconds by the clock, and `peak`,
-    the megabytes that the largest of them held at most. `said` is what it printed.
+    the megabytes that the largest of them held at most. `said` is what it printed; `others` is how
+    many processors were busy with something else meanwhile (0 where the system does not tell).
     """
 
     cpu: float
     wall: float
     peak: float
     said: str = ""
+    others: float = 0.0
 
 
 KILLED = (256 - signal.SIGXCPU, 256 - signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL)
@@ -122,22 +135,38 @@ def spent(command: Sequence[str | Path], limit: int = 0) -> Spent:
 def side_by_side(commands: Sequence[Sequence[str | Path]], repeat: int) -> list[Spent]:
     """The same of several commands, run in turn: what disturbs the machine disturbs them all."""
     runs = [[_spent(each) for each in commands] for _ in range(repeat)]
-    return [
-        Spent(min(one.cpu for one in ones), min(one.wall for one in ones),
-              min(one.peak for one in ones), ones[0].said)
-        for ones in zip(*runs, strict=True)
-    ]  # fmt: skip
+    return [least(ones) for ones in zip(*runs, strict=True)]
+
+
+def least(runs: Sequence[Spent]) -> Spent:
+    """The least of several runs of one command."""
+    quickest = min(runs, key=lambda one: one.wall)
+    return Spent(min(one.cpu for one in runs), quickest.wall, min(one.peak for one in runs),
+                 runs[0].said, quickest.others)  # fmt: skip
 
 
 def _spent(command: Sequence[str | Path], limit: int = 0) -> Spent:
     launch = [sys.executable, "-I", "-S", HERE / "launch.py", limit, *command]
+    busy = _busy()
     done = subprocess.run(list(map(str, launch)), capture_output=True, text=True, check=False)
+    busy = _busy() - busy
     if limit and done.returncode in KILLED:
         raise TooLong(str(command))
     if done.returncode not in (0, 4):
         raise RuntimeError(f"{command}: {done.stderr[-500:]}")
     *said, took = done.stdout.rstrip("\n").split("\n")
-    return Spent(**json.loads(took), said="\n".join(said).rstrip("\n"))
+    found = Spent(**json.loads(took), said="\n".join(said).rstrip("\n"))
+    return replace(found, others=max(0.0, (busy - found.cpu) / max(found.wall, 0.01)))
+
+
+def _busy() -> float:
+    """Seconds that the machine's processors have been busy since it started; 0 where it is not Linux."""
+    try:
+        told = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()
+    except OSError:
+        return 0.0
+    user, nice, system, _idle, _waiting, *more = map(int, told[1:9])
+    return (user + nice + system + sum(more)) / os.sysconf("SC_CLK_TCK")
 
 
 def within(call: Callable[[], object], repeat: int = 3, patience: float = 3.0) -> float:
@@ -172,10 +201,15 @@ def ratio(row: Row, base: float, target: float, *, at_least: bool = False) -> Ro
     """The row with its ratio to `base` (or of `base` to it), and whether the target is met."""
     assert row.seconds is not None
     value = base / row.seconds if at_least else row.seconds / base
-    row.ratio = f"{value:,.0f} ×" if value >= 20 else f"{value:.2g} ×"
-    row.target = f"{'≥' if at_least else '≤'} {target:g} ×"
+    row.ratio = times(value)
+    row.target = f"{'≥' if at_least else '≤'} {target:,g} ×"
     row.met = value >= target if at_least else value <= target
     return row
+
+
+def times(value: float) -> str:
+    """A ratio as it is printed."""
+    return f"{value:,.0f} ×" if value >= 20 else f"{value:.2g} ×"
 
 
 LINEAR = 1.1
@@ -185,35 +219,37 @@ size: on the logarithmic axes of a plot, the slope of its last part.
 
 
 def grown(name: str, plot: Plot) -> list[Row]:
-    """For every curve a row: as which power of the size it grows at the largest sizes; for
-    reportgen's own with the target.
+    """The target of growth with `name`: time or memory of the curve of reportgen's own that grows
+    most at the largest sizes, where each has more than one point.
     """
-    return [
-        _grown(name, f"{panel.title}: {curve}".removeprefix(": "), panel.unit, points)
+    powers = [
+        (power(points), f"{panel.title}: {panel.unit}".removeprefix(": "), curve)
         for panel in plot.panels
         for curve, points in panel.curves.items()
-        if panel.unit != CLOCK and len(points) > 1
+        if panel.unit != CLOCK and len(points) > 1 and curve.startswith(OURS)
     ]
+    if not powers:
+        return []
+    most, panel, curve = max(powers)
+    how = f"{panel}, {curve.removeprefix(OURS).removeprefix(', ')}".removesuffix(", ")
+    return [Row(f"growth with {name} (the most: {how})", None, f"size^{most:.2f}",
+                f"≤ size^{LINEAR:g}", most <= LINEAR)]  # fmt: skip
 
 
-def _grown(name: str, curve: str, unit: str, points: Points) -> Row:
-    (first, least), (before, smaller), (last, largest) = points[0], points[-2], points[-1]
-    power = math.log(largest / smaller) / math.log(last / before)
-    row = Row(f"{name}, {first:,.0f} → {last:,.0f}: {curve}", largest, f"size^{power:.2f}")
-    if unit == MEMORY:
-        row.what, row.seconds = f"{row.what}: memory, {least:,.0f} → {largest:,.0f} MB", None
-    if OURS in curve:
-        row.target, row.met = f"≤ size^{LINEAR:g}", power <= LINEAR
-    return row
+def power(points: Points) -> float:
+    """As which power of the size a curve grows between its last two points."""
+    (before, smaller), (last, largest) = points[-2:]
+    return math.log(largest / smaller) / math.log(last / before)
 
 
 def tell(answer: Answer) -> None:
     """Print the answer for people, and for `run.py` as JSON where it asks by an argument."""
-    print(f"\n{answer.question}")
-    for row in answer.rows:
+    print(f"\n{answer.title}")
+    for row in (*answer.rows, *answer.growth):
         seconds = "" if row.seconds is None else f"{row.seconds:9.3f} s"
         met = {None: "", True: "met", False: "MISSED"}[row.met]
-        print(f"  {row.what:<58} {seconds:>11}  {row.ratio:>9}  {row.target:>9}  {met}")
+        what = f"{row.what}; to {row.against}" if row.against else row.what
+        print(f"  {what:<70} {seconds:>11}  {row.ratio:>9}  {row.target:>9}  {met}")
     for each in answer.said:
         print(f"  {each}")
     if len(sys.argv) > 2 and sys.argv[1] == "--json":

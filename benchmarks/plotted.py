@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from measure import OURS
+from page import number
 
 from reportgen.blocks.plots import style
 from reportgen.blocks.plots.figure import draw
@@ -18,15 +19,21 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 PEERS = ("statsmodels", "lme4", "geepack")
-ROW, ABOVE, BELOW = 1.9, 0.42, 0.5
-"""Inches: the height of a row of panels, of the legend, and what an axis takes below."""
+ROW, BELOW, LINE, GAP = 1.9, 0.5, 0.16, 0.12
+"""Inches: the height of a row of panels, what an axis takes below, a line of the legend, and what is
+free under it.
+"""
+LONG = 30
+"""A legend with a name of so many letters has two columns, not three."""
 
 
 def drawn(plot: dict[str, Any]) -> str:
     """An SVG file: the panels of a plot two by two, with one legend above."""
-    rows = -(-len(plot["panels"]) // 2)
-    height = ABOVE + rows * (ROW + BELOW)
-    svg = draw(lambda figure: _paint(figure, plot, rows, height), height)
+    names = list(dict.fromkeys(name for panel in plot["panels"] for name in panel["curves"]))
+    columns = 2 if max(map(len, names)) > LONG else 3
+    above = GAP + LINE * -(-(len(names) + 1) // columns)
+    height = above + -(-len(plot["panels"]) // 2) * (ROW + BELOW)
+    svg = draw(lambda figure: _paint(figure, plot, names, columns, height - above), height)
     start = svg.index(">") + 1
     paper = f'<rect width="100%" height="100%" fill="{style.PAPER}"/>'
     return f"{svg[:start]}{paper}{svg[start:]}\n"
@@ -44,21 +51,17 @@ def alternative(plot: dict[str, Any]) -> str:
 
 def _ends(points: list[list[float]]) -> str:
     (x0, y0), (x1, y1) = points[0], points[-1]
-    return f"{_number(y0)} at {x0:,.0f}, {_number(y1)} at {x1:,.0f}"
+    return f"{number(y0)} at {x0:,.0f}, {number(y1)} at {x1:,.0f}"
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def _paint(figure: Figure, plot: dict[str, Any], rows: int, height: float) -> None:
-    names = list(dict.fromkeys(name for panel in plot["panels"] for name in panel["curves"]))
+def _paint(figure: Figure, plot: dict[str, Any], names: list[str], columns: int,
+           top: float) -> None:  # fmt: skip
     looks = _looks(names)
-    figure.set_size_inches(style.WIDTH, height)
+    height = figure.get_figheight()
     handles = {}
-    for number, panel in enumerate(plot["panels"]):
-        row, column = divmod(number, 2)
-        bottom = height - ABOVE - (row + 1) * (ROW + BELOW) + BELOW
+    for place, panel in enumerate(plot["panels"]):
+        row, column = divmod(place, 2)
+        bottom = top - (row + 1) * (ROW + BELOW) + BELOW
         axes = figure.add_axes((0.09 + 0.52 * column, bottom / height, 0.39, (ROW - 0.2) / height))
         for name, points in panel["curves"].items():
             x, y = zip(*points, strict=True)
@@ -68,7 +71,7 @@ def _paint(figure: Figure, plot: dict[str, Any], rows: int, height: float) -> No
         handles["in proportion"] = _dress(axes, panel, plot["x"])
     handles["in proportion"] = handles.pop("in proportion")  # the last of the legend
     figure.legend(handles.values(), handles.keys(), loc="upper left", bbox_to_anchor=(0.08, 1.0),
-                  ncols=min(3, len(handles)), frameon=False, fontsize=style.SMALL,
+                  ncols=columns, frameon=False, fontsize=style.SMALL,
                   borderaxespad=0, handlelength=2.4)  # fmt: skip
 
 

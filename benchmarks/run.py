@@ -1,5 +1,6 @@
-"""Ask every question, and write docs/benchmarks.md with its plots: `run.py`, or `run.py engines large`
-to ask some of them anew. Answers are kept in output/benchmarks until they are asked again.
+"""Ask every question, and write docs/benchmarks.md with its plots, and what the README quotes of it:
+`run.py`, or `run.py engines large` to ask some of them anew, or `run.py --page` to write from what is
+known. Answers are kept in output/benchmarks until they are asked again.
 """
 
 from __future__ import annotations
@@ -9,45 +10,42 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib.metadata import version
 
 from measure import HERE, ONE
+from page import CHAPTER, Answer, page, quoted
 from plotted import alternative, drawn
 
 SCRIPTS = (
     *("imports", "case_study", "engines", "growth"),
     *("many_models", "long_reports", "large"),
 )
-DOCS = HERE.parent / "docs"
-KEPT = HERE.parent / "output" / "benchmarks"
+HOME = HERE.parent
+KEPT = HOME / "output" / "benchmarks"
 HEAD = """\
 # Benchmarks
 
-Made by `make bench`: CPU seconds of one thread where nothing else is said, the least of a few runs,
-every section in one run, all on one machine ({machine}, Python {python}, statsmodels
-{statsmodels}). Seconds are this machine's; ratios are what to compare. Where there is a target it is
-said whether it was met.
+Made by `make bench` on one machine ({machine}, {processors} processors; {versions}). Seconds are CPU seconds of a
+process with all its children, computing in one thread, and the least of some runs, where nothing else
+is said. Seconds are this machine's; ratios, each within one run of a section, are what to compare.
 """
 
 
 def main() -> None:
     """The questions named on the command line, or all; then the page, of all that was answered."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    for name in sys.argv[1:] or SCRIPTS:
+    try:
+        _ask_all([] if "--page" in sys.argv else sys.argv[1:] or SCRIPTS)
+    finally:  # one that was interrupted is named in the page
+        _write()
+
+
+def _ask_all(names: Sequence[str]) -> None:
+    for name in names:
+        if name not in SCRIPTS:
+            raise SystemExit(f"{name}: there are {', '.join(SCRIPTS)}")
         _ask(name)
-    text = HEAD.format(machine=platform.machine(), python=platform.python_version(),
-                       statsmodels=version("statsmodels"))  # fmt: skip
-    for name in SCRIPTS:
-        if not (KEPT / f"{name}.json").is_file():
-            text += f"\n`benchmarks/{name}.py` was not run to its end, and has no numbers here.\n"
-            continue
-        answer = json.loads((KEPT / f"{name}.json").read_text(encoding="utf-8"))
-        text += _section(answer)
-        for title, plot in answer["plots"].items():
-            image = f"growth-{title}.svg"
-            (DOCS / "images" / image).write_text(drawn(plot), encoding="utf-8")
-            text += f"\n![{alternative(plot)}](images/{image})\n"
-    (DOCS / "benchmarks.md").write_text(text, encoding="utf-8")
 
 
 def _ask(name: str) -> None:
@@ -58,16 +56,42 @@ def _ask(name: str) -> None:
     subprocess.run(command, check=False, env={**os.environ, **ONE})
 
 
-def _section(answer: dict) -> str:
-    lines = [f"\n## {answer['question']}\n", "| what | seconds | ratio | target | |",
-             "|---|---:|---:|---:|---|"]  # fmt: skip
-    met = {None: "", True: "met", False: "**missed**"}
-    for row in answer["rows"]:
-        seconds = "" if row["seconds"] is None else f"{row['seconds']:.3g}"
-        lines.append(
-            f"| {row['what']} | {seconds} | {row['ratio']} | {row['target']} | {met[row['met']]} |"
-        )
-    return "\n".join([*lines, "", *answer["said"]]) + "\n"
+def _write() -> None:
+    """The page and its plots; the README where everything that it quotes is known."""
+    answers = {name: _answer(name) for name in SCRIPTS}
+    words = {}
+    for answer in filter(None, answers.values()):
+        for name, plot in answer["plots"].items():
+            image = HOME / "docs" / "images" / f"growth-{name}.svg"
+            image.write_text(drawn(plot), encoding="utf-8")
+            words[name] = alternative(plot)
+    head = HEAD.format(machine=platform.machine(), processors=os.cpu_count(), versions=_versions())
+    text = page(head, answers, words)
+    (HOME / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+    readme = HOME / "README.md"
+    try:
+        chapter = quoted(text)
+    except KeyError as error:
+        print(f"README.md was left as it is: the page says nothing of {error}", file=sys.stderr)
+        return
+    whole = CHAPTER.sub(lambda _: chapter, readme.read_text(encoding="utf-8"))
+    readme.write_text(whole, encoding="utf-8")
+
+
+def _answer(name: str) -> Answer | None:
+    file = KEPT / f"{name}.json"
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
+def _versions() -> str:
+    """Of Python, and of the peers that are here."""
+    found = [f"Python {platform.python_version()}", f"statsmodels {version('statsmodels')}"]
+    code = "cat(paste('R', getRversion())); for (p in c('lme4', 'geepack')) cat(',', p, format(packageVersion(p)))"
+    try:
+        told = subprocess.run(["Rscript", "-e", code], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ", ".join(found)
+    return ", ".join([*found, told.stdout.replace(" ,", ",")])
 
 
 if __name__ == "__main__":
