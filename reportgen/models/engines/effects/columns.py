@@ -10,6 +10,7 @@ from scipy.sparse import block_diag, csr_matrix, diags, identity, kron
 
 from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.effects.layout import Layout
+from reportgen.models.engines.effects.levels import Levels
 from reportgen.models.engines.regressions.blocks import Blocks
 
 
@@ -124,6 +125,11 @@ class Apart:
     a: np.ndarray
     E: csr_matrix
     B: np.ndarray
+
+    @cached_property
+    def levels(self) -> Levels:
+        """The component's levels, and what is summed over them."""
+        return Levels(self.a, self.E, self.B, self.layout.size)
 
     @property
     def layout(self) -> Layout:

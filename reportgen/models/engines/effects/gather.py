@@ -18,6 +18,7 @@ from reportgen.models.engines.effects.layout import Layout
 
 WIDE = 8
 """A component is kept apart where some block has so many of its effects."""
+FEW_BLOCKS = 4
 
 
 def batches(columns: Columns, X: np.ndarray, r: np.ndarray) -> tuple[Batch | Apart, ...]:
@@ -111,7 +112,11 @@ def _blocks(columns: Columns, products: coo_matrix) -> np.ndarray:
 
 
 def _rounded(counts: np.ndarray, correlated: int) -> np.ndarray:
-    """Widths rounded up to 0, 1, 2, 3, 4, 6, 8, 12, 16 …; never the correlated block."""
+    """Widths rounded up to 0, 1, 2, 3, 4, 6, 8, 12, 16 …; never the correlated block, nor those of
+    so few blocks that each may have a layout of its own.
+    """
+    if len(counts) <= FEW_BLOCKS:
+        return counts
     power = 2 ** np.ceil(np.log2(np.maximum(counts, 1))).astype(int)
     wide = np.where(counts <= 3 * power // 4, np.maximum(3 * power // 4, 1), power)
     wide = np.where(counts <= 2, counts, wide)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix, hstack
 
-from reportgen.models.engines.effects import gather
+from reportgen.models.engines.effects import gather, levels
 from reportgen.models.engines.effects.climb import highest, left
 from reportgen.models.engines.effects.columns import Columns
 from reportgen.models.engines.effects.lmm import Likelihood
@@ -60,10 +60,12 @@ REML = pytest.mark.parametrize("reml", [True, False], ids=["REML", "ML"])
 EACH = pytest.mark.parametrize("design", DESIGNS)
 
 
-@pytest.fixture(params=["apart", "together"])
+@pytest.fixture(params=["apart", "apart, each level by itself", "together"])
 def made(request, monkeypatch):
     """A likelihood by design; components of many levels kept apart, or in one dense matrix."""
-    monkeypatch.setattr(gather, "WIDE", 3 if request.param == "apart" else 10**6)
+    monkeypatch.setattr(gather, "WIDE", 10**6 if request.param == "together" else 3)
+    if request.param != "apart":
+        monkeypatch.setattr(levels, "MOST", 0)
     return lambda design, reml: Likelihood(Y, X, DESIGNS[design](), reml=reml)
 
 
