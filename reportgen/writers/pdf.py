@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Document
 from reportgen.core.errors import DocumentError, Problem
 from reportgen.writers.html import CONTENTS_FROM, body, frame
@@ -18,6 +19,7 @@ from reportgen.writers.pages.assets import FACES
 from reportgen.writers.pages.page import Page, page
 from reportgen.writers.pages.theme import style
 from reportgen.writers.paper.attached import RESULTS, attached, attachments, related
+from reportgen.writers.paper.drawn import images
 from reportgen.writers.paper.fetch import Asset, Closed, closed
 from reportgen.writers.paper.listen import listening
 from reportgen.writers.paper.measure import rearranged
@@ -57,7 +59,7 @@ class Pdf:
         require_pango()
         assets = attached(document)
         made = apart(page(document, "print"))
-        fetcher = closed({**assets, **made.drawings})
+        fetcher = closed({**assets, **made.files})
 
         def finish(laid: Pages, pdf: Any) -> None:
             finished(laid, pdf)
@@ -66,7 +68,8 @@ class Pdf:
             related(pdf, document)
 
         with listening() as complaints:
-            pages = _laid_out(made, fetcher, document.pdf_variant)
+            setting = _Setting(fetcher, images(made.drawings, fetcher), document.pdf_variant)
+            pages = _laid_out(made, setting)
             data = pages.write_pdf(
                 finisher=finish,
                 pdf_variant=document.pdf_variant,
@@ -95,7 +98,18 @@ def require_pango() -> None:
         ) from error
 
 
-def _laid_out(made: Apart, fetcher: Closed, variant: str) -> Pages:
+@dataclass(frozen=True)
+class _Setting:
+    """What a page is set with: what may be loaded, the images known by their addresses, and the
+    standard that the PDF keeps.
+    """
+
+    fetcher: Closed
+    images: dict[str, Any]
+    variant: str
+
+
+def _laid_out(made: Apart, setting: _Setting) -> Pages:
     """The pages, rearranged where that leaves less of them white.
 
     Contents need a place of their own, so how long it is shows only afterwards: the number of
@@ -104,16 +118,16 @@ def _laid_out(made: Apart, fetcher: Closed, variant: str) -> Pages:
     contents = len(made.page.headings) >= CONTENTS_FROM or (
         bool(made.page.headings) and _rows(made.page) >= CONTENTS_FROM_ROWS
     )
-    pages = _render(made, fetcher, contents, variant)
+    pages = _render(made, setting, contents)
     if _long(pages) != contents and made.page.headings:
         contents = not contents
-        pages = _render(made, fetcher, contents, variant)
+        pages = _render(made, setting, contents)
     better = rearranged(made.page, pages.pages, MARGINS)
     if better is made.page:
         return pages
     made = replace(made, page=better)
-    pages = _render(made, fetcher, contents, variant)
-    return pages if _long(pages) or not contents else _render(made, fetcher, False, variant)
+    pages = _render(made, setting, contents)
+    return pages if _long(pages) or not contents else _render(made, setting, False)
 
 
 def _rows(made: Page) -> int:
@@ -125,14 +139,18 @@ def _long(pages: Pages) -> bool:
     return len(pages.pages) >= CONTENTS_FROM_PAGE
 
 
-def _render(made: Apart, fetcher: Closed, contents: bool, variant: str) -> Pages:
+def _render(made: Apart, setting: _Setting, contents: bool) -> Pages:
     from weasyprint import HTML
 
     page_ = made.page
     text = made.outside(frame(page_, body(page_, contents), sheet=""))
-    html = HTML(string=text, url_fetcher=fetcher)
-    sheets = [_style(style(page_.document, "print"))]
-    return html.render(font_config=_fonts(), stylesheets=sheets, pdf_variant=variant)
+    html = HTML(string=text, url_fetcher=setting.fetcher)
+    return html.render(
+        font_config=_fonts(),
+        stylesheets=[_style(style(page_.document, "print"))],
+        pdf_variant=setting.variant,
+        cache=setting.images,
+    )
 
 
 @cache

@@ -40,7 +40,7 @@ def test_drawings_stand_beside_the_page():
         for name in reversed(list(made.drawings))
     )
     assert text == f"<main>{second}<p>between</p>{first}</main>"
-    data = [asset.data for asset in made.drawings.values()]
+    data = [asset.data for asset in made.files.values()]
     assert data[0].startswith(b'<svg xmlns="http://www.w3.org/2000/svg" width="1pt"><path')
 
 

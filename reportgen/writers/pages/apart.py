@@ -12,7 +12,6 @@ from dataclasses import replace
 from html import escape
 
 from reportgen.core.dataclass import dataclass
-from reportgen.writers.pages.flat import flattened
 from reportgen.writers.pages.page import Item, Page
 from reportgen.writers.paper.fetch import Asset
 
@@ -22,11 +21,19 @@ _HELD = re.compile(r'<svg id="(drawing-[0-9a-f]{16}\.svg)"></svg>')
 
 @dataclass(frozen=True)
 class Apart:
-    """A page whose drawings are only named in it, and the drawings by their names."""
+    """A page whose drawings are only named in it, and the `<svg>` of each by its name."""
 
     page: Page
-    drawings: dict[str, Asset]
+    drawings: dict[str, str]
     images: dict[str, str]
+
+    @property
+    def files(self) -> dict[str, Asset]:
+        """The drawings as files, for whatever loads them by their names."""
+        return {
+            name: Asset(svg.replace("<svg", _NAMESPACE, 1).encode(), "image/svg+xml")
+            for name, svg in self.drawings.items()
+        }
 
     def outside(self, text: str) -> str:
         """The text made of the page, with an image where each of its drawings is named."""
@@ -37,15 +44,14 @@ def apart(page: Page) -> Apart:
     """The page without its drawings. Templates see empty ones: only what they are given may stand
     in their text, and an image that is loaded from elsewhere is not.
     """
-    drawings: dict[str, Asset] = {}
+    drawings: dict[str, str] = {}
     images: dict[str, str] = {}
 
     def held(item: Item) -> Item:
         if item.template != "figure" or not item.html.startswith("<svg"):
             return item
         name = f"drawing-{hashlib.sha256(item.html.encode()).hexdigest()[:16]}.svg"
-        drawn = flattened(item.html).replace("<svg", _NAMESPACE, 1)
-        drawings[name] = Asset(drawn.encode(), "image/svg+xml")
+        drawings[name] = item.html
         images[name] = f'<img class="drawing" src="{Asset.url(name)}" alt="{escape(item.alt)}">'
         return replace(item, html=f'<svg id="{name}"></svg>')
 
