@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -28,14 +29,19 @@ def run(options: Namespace) -> int:
     if found is None:
         message = f"`{source}` has no column that a model could explain"
         raise DataError(Problem("no-outcome", message, help="a number, or a column of two values"))
-    text = starter(_quoted(source) if options.data else source, name, columns, found)
-    out = options.out or (options.data.parent if options.data else Path()) / f"{name}.yaml"
-    if str(out) == "-":
+    beside = options.data.parent if options.data else Path()
+    out = options.out or beside / f"{name}.yaml"
+    to_terminal = str(out) == "-"
+    spec = f"{name}.yaml" if to_terminal else out.name
+    text = starter(_quoted(source) if options.data else source, name, columns, found, spec)
+    if to_terminal:
         sys.stdout.write(text)
         return 0
     nothing_overwritten(out)
     out.write_text(text, encoding="utf-8")
-    print(f"{out}\nnext: reportgen build {out}")
+    elsewhere = options.data and out.parent.resolve() != beside.resolve()
+    command = ["reportgen", "build", str(out), *(["--data-dir", str(beside)] if elsewhere else [])]
+    print(f"{out}\nnext: {shlex.join(command)}")
     return 0
 
 

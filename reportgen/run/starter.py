@@ -68,19 +68,22 @@ def roles(profiles: Sequence[Profile]) -> Roles | None:
     )
 
 
-def starter(source: str, name: str, profiles: Sequence[Profile], found: Roles) -> str:
-    """The text of a spec about the dataset `name`; `source` is the value of its `source` key."""
+def starter(source: str, name: str, profiles: Sequence[Profile], found: Roles, spec: str) -> str:
+    """The text of a spec about the dataset `name`; `source` is the value of its `source` key, and
+    `spec` the file that it is written to.
+    """
     parts = (
-        _head(name), _dataset(source, name, profiles, found), _models(name, found),
+        _head(name, spec), _dataset(source, name, profiles, found), _models(name, found),
         _report(name, found),
     )  # fmt: skip
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
-def _head(name: str) -> Iterable[str]:
+def _head(name: str, spec: str) -> Iterable[str]:
     yield "# A starter spec: it builds as it stands, and every line is yours to change."
-    yield f"#   reportgen validate {name}.yaml     every mistake at once, before data are read"
-    yield f"#   reportgen build {name}.yaml        the report, in output/{name}/"
+    stem = spec.rpartition(".")[0] or spec
+    yield f"#   reportgen validate {spec}     every mistake at once, before data are read"
+    yield f"#   reportgen build {spec}        the report, in output/{stem}/"
     yield "# yaml-language-server: $schema=reportgen.schema.json"
     yield "reportgen: 1"
     yield f"title: {_text(f'A first look at {name}')}"

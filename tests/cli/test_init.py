@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from reportgen.cli import main
@@ -55,6 +57,19 @@ def test_what_it_writes_builds(tmp_path, outcome):
     assert main(["init", str(trial(tmp_path, outcome))]) == 0
     spec = str(tmp_path / "my_trial.yaml")
     assert main(["build", spec, "--out", str(tmp_path / "out"), "--formats", "html"]) == 0
+
+
+def test_what_it_says_is_next_can_be_done(tmp_path, monkeypatch, capsys):
+    """Written elsewhere, the spec is built with the folder of the data."""
+    (tmp_path / "data").mkdir()
+    path = trial(tmp_path / "data", wave)
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", str(path), "--out", "first look.yaml"]) == 0
+    command = shlex.split(capsys.readouterr().out.splitlines()[1].removeprefix("next: "))
+    assert command[:3] == ["reportgen", "build", "first look.yaml"]
+    text = (tmp_path / "first look.yaml").read_text(encoding="utf-8")
+    assert "the report, in output/first look/" in text
+    assert main([*command[1:], "--formats", "html"]) == 0
 
 
 def test_it_replaces_nothing(tmp_path, capsys):
