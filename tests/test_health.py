@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from reportgen.cli import main
 from reportgen.core.errors import DataError, FitError
@@ -30,7 +31,7 @@ KINDS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "wls": ("wls", "y", {"weights": "w"}),
     "glm binomial": ("glm", "event", {"family": "binomial"}),
     "glm binomial by cluster": ("glm", "event", {"family": "binomial", **CLUSTER}),
-    "glm poisson": ("glm", "count", {"family": "poisson"}),
+    "glm poisson": ("glm", "alone", {"family": "poisson"}),
     "glm gamma": ("glm", "size", {"family": "gamma", "link": "log"}),
     "logit": ("logit", "event", {}),
     "logit by cluster": ("logit", "event", CLUSTER),
@@ -39,7 +40,7 @@ KINDS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "mnlogit by cluster": ("mnlogit", "party", CLUSTER),
     "ordered": ("ordered", "grade", {}),
     "ordered by cluster": ("ordered", "grade", CLUSTER),
-    "poisson": ("poisson", "count", {}),
+    "poisson": ("poisson", "alone", {}),
     "poisson by cluster": ("poisson", "count", CLUSTER),
     "negativebinomial": ("negativebinomial", "calls", {}),
     "negativebinomial by cluster": ("negativebinomial", "calls", CLUSTER),
@@ -91,6 +92,7 @@ def ordinary(seed: int = 3) -> pd.DataFrame:
         "party": np.array(["p", "q", "r"])[heights.argmax(axis=1)],
         "grade": np.array(["1", "2", "3"])[np.digitize(eta + rng.logistic(size=N), [-0.5, 1])],
         "time": rng.exponential(1 / mean), "died": (rng.random(N) < 0.7).astype(int),
+        "alone": rng.poisson(np.exp(0.3 + 0.4 * x + 0.3 * (arm == "b"))),
     })  # fmt: skip
 
 
@@ -189,6 +191,29 @@ def test_an_outcome_that_a_number_predicts(name):
 def test_one_cluster(name):
     """Nothing can be said between clusters where there is one."""
     about(notes(name, ordinary().assign(site=0)), "one-cluster", "lonely-unit")
+
+
+@pytest.mark.parametrize("name", ["glm poisson", "poisson"])
+def test_counts_that_vary_more_than_the_model_says(name):
+    """Overdispersion, here of clusters: how much, and how far errors are too small."""
+    table = ordinary().assign(alone=ordinary()["count"])
+    said = about(notes(name, table), "overdispersion")
+    X = sm.add_constant(pd.get_dummies(table[["x", "arm"]], drop_first=True).astype(float))
+    theirs = sm.GLM(table["count"], X, family=sm.families.Poisson()).fit()
+    ratio = theirs.pearson_chi2 / theirs.df_resid
+    assert f"{ratio:.2f} times" in said
+    assert f"factor of about {ratio**0.5:.2f}" in said
+
+
+def test_counts_that_vary_more_than_random_effects_explain():
+    """Overdispersion within clusters, which a random intercept leaves."""
+    calls = ordinary().assign(count=ordinary().calls)
+    assert "`family: negative_binomial`" in about(notes("glmm poisson", calls), "overdispersion")
+
+
+def test_errors_that_allow_for_overdispersion_need_no_word():
+    """Robust errors are right whatever the counts vary."""
+    assert "overdispersion" not in {note.code for note in notes("poisson by cluster", ordinary())}
 
 
 @pytest.mark.parametrize("name", ROBUST)

@@ -101,6 +101,7 @@ FINDINGS: Mapping[str, Finding] = {
     "no-random-intercept": Finding("mark", "variance components without a random intercept"),
     "boundary": Finding("mark", "a variance of zero or a correlation of ±1"),
     "approximation": Finding("mark", "finer quadrature would move the estimates"),
+    "overdispersion": Finding("mark", "counts that vary more than Poisson counts"),
     "no-overdispersion": Finding("mark", "counts that vary no more than Poisson counts"),
     # ── approximate posteriors ──
     "approximate-posterior": Finding("mark", "the posterior is an approximation, not the answer"),

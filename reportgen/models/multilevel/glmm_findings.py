@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.saying import unfit
-from reportgen.core.sentences import say
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Note
 from reportgen.models.engines.effects.glmm import Likelihood
 from reportgen.models.engines.effects.glmm_optimum import Optimum
 from reportgen.models.engines.sandwich import deleted
 from reportgen.models.health.boundary import degenerate
 from reportgen.models.health.codes import finding
+from reportgen.models.health.dispersion import excess
 from reportgen.models.health.influence import influential
 from reportgen.models.health.solution import not_converged
 from reportgen.models.multilevel.effects import RandomPart, components_of, pairs_of
@@ -45,16 +46,16 @@ def check_converged(optimum: Optimum, notes: tuple[Note, ...]) -> None:
         )  # fmt: skip
 
 
-def notes_on(options: Any, part: RandomPart, optimum: Optimum) -> tuple[Note, ...]:
+def notes_on(options: Any, part: RandomPart, optimum: Optimum, outcome: str) -> tuple[Note, ...]:
     """No random intercept, few clusters, a fit on its boundary, a coarse approximation, counts
-    without dispersion.
+    without dispersion, or with more than Poisson counts have.
     """
     return (
         *_random_intercept(options, part),
         *_few_clusters(optimum.likelihood.G),
         *_boundary(part, optimum),
         *_approximation(optimum),
-        *_dispersion(options, optimum),
+        *_dispersion(options, optimum, outcome),
     )
 
 
@@ -112,9 +113,17 @@ def _approximation(optimum: Optimum) -> tuple[Note, ...]:
     return (finding(said),)
 
 
-def _dispersion(options: Any, optimum: Optimum) -> tuple[Note, ...]:
-    if options.family != "negative_binomial":
-        return ()
-    if optimum.alpha == 0:
+def _dispersion(options: Any, optimum: Optimum, outcome: str) -> tuple[Note, ...]:
+    """Counts that vary as Poisson counts, or, given the random effects, more."""
+    if options.family == "negative_binomial" and optimum.alpha == 0:
         return (finding(say("no-overdispersion_poisson")),)
-    return ()
+    if options.family != "poisson":
+        return ()
+    own = optimum.likelihood
+    at = own.at(optimum.phi)
+    ratio = excess(own.y, at.own.mean(at.eta), len(own.y) - len(optimum.phi))
+    if ratio is None:
+        return ()
+    named = named_column(outcome)
+    said = say("overdispersion_effects", outcome=named, ratio=ratio, factor=ratio**0.5)
+    return (finding(said),)

@@ -79,7 +79,7 @@ class Estimation:
         part = replace(self.part, Z=self.part.Z[rows])
         if options.family == "binomial" and not {"trials", "copies"} & self.given.keys():
             notes += clusters.single_members(codes)
-        notes += glmm_findings.notes_on(options, part, optimum)
+        notes += glmm_findings.notes_on(options, part, optimum, design.outcome)
         names = [design.names[place] for place in kept.tolist()]
         notes += glmm_findings.influence(optimum, names, labels)
         return Solved(optimum, rows, kept, part, codes, labels, notes)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.sentences import say
+from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Note
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
 from reportgen.models.engines.regressions import fisher, irls
@@ -15,6 +15,8 @@ from reportgen.models.engines.regressions.irls import Solution
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import columns, outcome
 from reportgen.models.health import solution as after
+from reportgen.models.health.codes import finding
+from reportgen.models.health.dispersion import excess
 from reportgen.models.health.said import said_notes
 from reportgen.models.health.separation import Remainder, remainder
 from reportgen.models.regression import families
@@ -81,9 +83,23 @@ class Estimation:
             covariance = found.scale * found.unscaled
         notes += (*basis.notes, *weak, *said_notes(found.said))
         notes += self._after(found, kept, np.sqrt(np.diag(covariance)))
+        notes += self._dispersion(design.y[rows], found.mean, len(kept))
         mean = np.array(design.y, dtype=float)
         mean[rows] = found.mean
         return Solved(found, kept, covariance, mean, notes, df)
+
+    def _dispersion(self, y: np.ndarray, mean: np.ndarray, size: int) -> tuple[Note, ...]:
+        """Counts that vary more than errors by the model allow for."""
+        options = self.options
+        weighted = any(getattr(options, key, None) for key in ("freq_weights", "var_weights"))
+        if options.family != "poisson" or options.cov_type != "nonrobust" or weighted:
+            return ()
+        ratio = excess(y, mean, len(y) - size)
+        if ratio is None:
+            return ()
+        outcome = named_column(self.design.outcome)
+        said = say("overdispersion", outcome=outcome, ratio=ratio, factor=ratio**0.5)
+        return (finding(said),)
 
     def _names(self, kept: np.ndarray) -> list[str]:
         return [self.design.names[place] for place in kept.tolist()]
