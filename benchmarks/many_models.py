@@ -27,6 +27,7 @@ from measure import (
     side_by_side,
     spent,
     tell,
+    times,
 )
 from simulated import kept, scan, scanned
 
@@ -39,6 +40,12 @@ REPEAT = 2
 
 LONGEST = 20.0
 """A loop that took so many seconds is not asked for more: that it is proportional is known."""
+
+
+HEADER = [
+    *("models", "data", "one worker, by the clock", "two workers, by the clock", "times as fast"),
+    *("CPU seconds", "statsmodels' loop", "× CPU", "geepack's loop", "× CPU"),
+]
 
 
 @dataclass(frozen=True)
@@ -64,14 +71,15 @@ SIZES = (
 
 @dataclass
 class Measured:
-    """What was measured of one size; `others`: how many processors were busy with something else
-    while two workers were measured by the clock, at most.
+    """What was measured of one size; `loops`: CPU seconds of the peers; `others`: how many processors
+    were busy with something else while two workers were measured by the clock, at most.
     """
 
     plot: Plot
     seconds: Panel = field(default_factory=lambda: Panel("", SECONDS))
     clock: Panel = field(default_factory=lambda: Panel("", CLOCK))
     memory: Panel = field(default_factory=lambda: Panel("", MEMORY))
+    loops: dict[str, Points] = field(default_factory=dict)
     others: float = 0.0
 
     def add(self, engine: str, workers: int, count: int, took: Spent) -> None:
@@ -92,6 +100,7 @@ def main() -> None:
         "A GEE of each of 20 outcomes on each of 50 exposures: builds without a cache to HTML, by one worker "
         "and by two, beside a loop over statsmodels' formula interface and one over geepack. Memory is that "
         "of the largest process.",
+        table=[HEADER],
     )
     peers = ["statsmodels", *(["geepack"] if has_r("geepack") else [])]
     if "geepack" not in peers:
@@ -101,8 +110,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             measured = _measure(size, peers, Path(folder))
         busy = max(busy, measured.others)
-        for engine, how in ENGINES.items():
-            answer.rows += _targets(size, engine, how, measured)
+        for engine in ENGINES:
+            _compare(answer, size, engine, measured)
         if size is SIZES[0]:
             answer.growth += grown("models", measured.plot)
             answer.plots["models"] = measured.plot
@@ -132,8 +141,10 @@ def _measure(size: Size, peers: Sequence[str], folder: Path) -> Measured:
             measured.add(engine, workers, count, took)
     for peer in peers:
         for count, took in _loops(peer, folder, ",".join(table)):
-            measured.seconds.add(peer, count, took.cpu)
-            measured.memory.add(peer, count, took.peak)
+            measured.loops.setdefault(peer, []).append((count, took.cpu))
+            if count in COUNTS:
+                measured.seconds.add(peer, count, took.cpu)
+                measured.memory.add(peer, count, took.peak)
     return measured
 
 
@@ -152,51 +163,49 @@ def _build(folder: Path, workers: int, engine: str) -> list[str | Path]:
 
 
 def _loops(peer: str, folder: Path, columns: str) -> Iterator[tuple[int, Spent]]:
-    """A loop over more and more models, until it takes too long."""
-    for count in _few(COUNTS):
-        command: list[str | Path] = [
-            sys.executable,
-            HERE / "scan_loop.py",
-            folder / "d.csv",
-            str(count),
-        ]
+    """A loop over one model, then over more and more, until it takes too long."""
+    for count in (1, *_few(COUNTS)):
+        command: list[str | Path] = [sys.executable, HERE / "scan_loop.py", folder / "d.csv"]
         if peer == "geepack":
-            command = ["Rscript", HERE / "growth.R", "scan", folder / "d.bin", columns, str(count)]
-        took = spent(command)
+            command = ["Rscript", HERE / "growth.R", "scan", folder / "d.bin", columns]
+        took = spent([*command, str(count)])
         yield count, took
-        if took.cpu > LONGEST:
+        if took.cpu > LONGEST and count > 1:  # two points make a line
             return
 
 
-def _targets(size: Size, engine: str, how: str, measured: Measured) -> Iterator[Row]:
+def _compare(answer: Answer, size: Size, engine: str, measured: Measured) -> None:
     """Workers by the clock, loops by CPU seconds, at the largest number of models."""
-    seconds, clock = measured.seconds.curves, measured.clock.curves
-    alone, together = _curve(engine, 1), _curve(engine, 2)
+    clock, alone = measured.clock.curves, _curve(engine, 1)
     if alone not in clock:
         return
-    count, one = clock[alone][-1]
-    two, own = clock[together][-1][1], seconds[alone][-1][1]
-    what = f"{count:,.0f} models of {size.title}{how}"
-    yield Row(f"{what}: one worker, by the clock", one)
-    row = Row(f"{what}: two workers, by the clock: faster than", two, against="one worker")
-    yield ratio(row, one, 1.8, at_least=True)
+    (count, one), (_, two) = clock[alone][-1], clock[_curve(engine, 2)][-1]
+    own = measured.seconds.curves[alone][-1][1]
+    what = f"{count:,.0f} models, {size.title}{ENGINES[engine]}"
+    workers = ratio(
+        Row(f"{what}: two workers faster than", two, against="one"), one, 1.8, at_least=True
+    )
+    answer.rows.append(workers)
+    line = [f"{count:,.0f}", f"{size.title}{ENGINES[engine]}", f"{one:.3g}", f"{two:.3g}",
+            workers.ratio, f"{own:.3g}"]  # fmt: skip
     for peer in ("statsmodels", "geepack"):
-        if peer in seconds:
-            loop = at(count, seconds[peer])
-            yield Row(f"{what}: a loop over {peer}", loop)
-            row = Row(f"{what}: faster than", own, against=f"the loop over {peer}")
-            ratio(row, loop, 4, at_least=True)
-            if peer != "statsmodels":
-                row.target, row.met = "", None
-            yield row
+        if peer not in measured.loops:
+            line += ["", ""]
+            continue
+        loop = at(count, measured.loops[peer])
+        line += [f"{loop:,.0f}" if loop >= 100 else f"{loop:.3g}", times(loop / own)]
+        if peer == "statsmodels":
+            row = Row(f"{what}: faster than", own, against="a loop over statsmodels")
+            answer.rows.append(ratio(row, loop, 4, at_least=True))
+    answer.table.append(line)
 
 
 def at(size: float, points: Points) -> float:
-    """What a curve would have at a size, were its last part to go on as a straight line; as a line
-    through nothing where it has one point.
-    """
-    last, value = points[-1]
-    before, smaller = points[-2] if len(points) > 1 else (0.0, 0.0)
+    """What a curve has at a size, or would have, were its last part to go on as a straight line."""
+    known = dict(points)
+    if size in known:
+        return known[size]
+    (before, smaller), (last, value) = points[-2:]
     return value + (value - smaller) / (last - before) * (size - last)
 
 

@@ -250,7 +250,7 @@ def tell(answer: Answer) -> None:
         met = {None: "", True: "met", False: "MISSED"}[row.met]
         what = f"{row.what}; to {row.against}" if row.against else row.what
         print(f"  {what:<70} {seconds:>11}  {row.ratio:>9}  {row.target:>9}  {met}")
-    for each in answer.said:
+    for each in (*map("  ".join, answer.table), *answer.said):
         print(f"  {each}")
     if len(sys.argv) > 2 and sys.argv[1] == "--json":
         Path(sys.argv[2]).write_text(json.dumps(answer, default=vars), encoding="utf-8")

@@ -120,7 +120,7 @@ def number(value: float) -> str:
 
 
 def _table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
-    words = ("", "what", "compared with", "model", "target")
+    words = ("", "what", "compared with", "model", "data", "target")
     rule = ["---" if name in words or not place else "---:" for place, name in enumerate(header)]
     return "".join(f"| {' | '.join(line)} |\n" for line in (header, rule, *lines))
 
@@ -192,12 +192,15 @@ def _verdict(found: Sequence[Target]) -> str:
     measured = "[All measurements](docs/benchmarks.md) are made by `make bench`."
     if not missed:
         return f"{measured} Each of their {len(found)} targets is met."
-    named = "; ".join(
-        f"{each.what}{f' {each.against}' if each.what.endswith('than') else ''} "
-        f"({each.measured}, wanted {each.target})"
-        for each in missed
-    )
+    named = "; ".join(f"{_named(each)} ({each.measured}, wanted {each.target})" for each in missed)
     return f"{measured} Of their {len(found)} targets {_count(len(missed))} missed: {named}."
+
+
+def _named(target: Target) -> str:
+    """What is compared, with what."""
+    if not target.against or target.what.endswith("than"):
+        return f"{target.what} {target.against}".strip()
+    return f"{target.what}, against {target.against}"
 
 
 def _wide(text: str) -> str:
