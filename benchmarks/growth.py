@@ -30,7 +30,7 @@ CLUSTERS = (100, 400, 1_600, 6_400)
 KINDS = {"gee": ("GEE", "geepack"), "mixedlm": ("Random intercept", "lme4")}
 """By kind: its title, and the R package that fits it."""
 
-LONGEST = 30
+LONGEST = 20
 """A peer that has taken so many CPU seconds is stopped."""
 
 
