@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from reportgen.core.clusters import GroupSize
 from reportgen.core.types import Coef, Note, Term, level_text
 from reportgen.models.health.codes import untested, withheld
+from reportgen.models.known import column, once
 
 if TYPE_CHECKING:
     import numpy as np
@@ -164,7 +165,7 @@ def rows_of(design: Design, groups: str | None = None) -> dict[str, Any]:
         "outcome": design.formula.outcome.text if design.formula.outcome else None,
         "n": design.n,
         "n_read": design.n_read,
-        "rows": _rows_digest(design),
+        "rows": once(design.rows, "digest", lambda: _rows_digest(design)),
         "missing": design.missing,
         "columns": design.columns,
         "terms": design.terms,
@@ -207,13 +208,23 @@ def _rows_digest(design: Design) -> str:
 
 
 def _ranges(design: Design) -> Iterable[tuple[str, tuple[float, float]]]:
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
-
     for name in design.formula.columns:
-        column = design.rows[name]
-        if is_numeric_dtype(column) and not is_bool_dtype(column):
-            values = column.to_numpy(dtype=float)
-            yield name, (float(values.min()), float(values.max()))
+        found = _range(design.rows, name)
+        if found is not None:
+            yield name, found
+
+
+def _range(rows: pd.DataFrame, name: str) -> tuple[float, float] | None:
+    """The least and the largest of a column of numbers."""
+
+    def find() -> tuple[float, float] | None:
+        found = column(rows, name)
+        if is_text(found):
+            return None
+        values = found.to_numpy(dtype=float)
+        return float(values.min()), float(values.max())
+
+    return once(rows, ("range", name), find)
 
 
 def _levels(term: Term | None, name: str) -> tuple[str | None, str | None, str | None]:

@@ -19,6 +19,10 @@ from reportgen.core.levels import level_codes
 if TYPE_CHECKING:
     import pandas as pd
 
+    from reportgen.models.formulas.formula import Formula
+
+Parts = tuple[tuple[np.ndarray, "np.ndarray | None"], ...]
+
 
 class Numbers(patsy.LookupFactor):  # type: ignore[misc]
     """A factor of numbers, of one column or several."""
@@ -55,6 +59,9 @@ class Levels:
         return patsy.builtins.C(data[self._name], contrast=self.contrast, levels=self.levels)
 
 
+Coded = Mapping[str, tuple[Any, Numbers | Levels]]
+
+
 def codes(column: pd.Series[Any], levels: Sequence[str]) -> np.ndarray:
     """A column of levels as their places, (n,). KeyError for a value that is no level."""
     found, texts = level_codes(column)
@@ -79,7 +86,7 @@ class Coder:
     `parts`: the values of a factor (n,), and what each code counts where they are codes.
     """
 
-    parts: tuple[tuple[tuple[np.ndarray, np.ndarray | None], ...], ...]
+    parts: tuple[Parts, ...]
 
     @classmethod
     def of(cls, info: patsy.DesignInfo, data: Mapping[str, Any], order: Sequence[int]) -> Coder:
@@ -130,3 +137,47 @@ def _part(
         counts = np.asarray(subterm.contrast_matrices[factor].matrix, dtype=float)
         return values, np.ascontiguousarray(counts[:, place])
     return (values if values.ndim == 1 else values[:, place]), None
+
+
+# ── the columns of a formula ─────────────────────────────────────────────────────────────────
+
+
+def columns_of(formula: Formula, coded: Coded) -> tuple[Coder, list[tuple[str, ...]]]:
+    """How the columns of a formula are made, and those of each term by patsy's names: the
+    intercept's first. `coded` are the values of each factor by its text, and what they are.
+    """
+    return (_of_numbers if _only_numbers(formula, coded) else _of_levels)(formula, coded)
+
+
+def _only_numbers(formula: Formula, coded: Coded) -> bool:
+    """Whether each term is one column, a number or the product of two: then there is nothing that
+    patsy would have to think about, and its way takes longer than many a fit.
+    """
+    single = (isinstance(each, Numbers) and values.ndim == 1 for values, each in coded.values())
+    return all(single) and all(len(term.factors) <= 2 for term in formula.terms)
+
+
+def _of_numbers(formula: Formula, coded: Coded) -> tuple[Coder, list[tuple[str, ...]]]:
+    """The columns of numbers alone."""
+    parts: list[Parts] = [
+        tuple((coded[factor.text][0], None) for factor in term.factors) for term in formula.terms
+    ]
+    named: list[tuple[str, ...]] = [(term.name,) for term in formula.terms]
+    if formula.intercept:
+        parts, named = [(), *parts], [("Intercept",), *named]
+    return Coder(tuple(parts)), named
+
+
+def _of_levels(formula: Formula, coded: Coded) -> tuple[Coder, list[tuple[str, ...]]]:
+    """The columns as patsy has them, which knows what contrasts of categories are redundant."""
+    data = {name: values for name, (values, _) in coded.items()}
+    lookups = {name: lookup for name, (_, lookup) in coded.items()}
+    described = [
+        patsy.Term([lookups[factor.text] for factor in term.factors]) for term in formula.terms
+    ]
+    if formula.intercept:
+        described = [patsy.INTERCEPT, *described]
+    info = learned(described, data)
+    places = [info.term_slices[each] for each in described]
+    order = [column for place in places for column in range(place.start, place.stop)]
+    return Coder.of(info, data, order), [tuple(info.column_names[place]) for place in places]

@@ -7,7 +7,7 @@ evaluated here: it looks names up in a dictionary and evaluates nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import replace
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +22,15 @@ from reportgen.core.sentences import Names, named_column, named_level, named_ter
 from reportgen.core.types import Frame, Note, Term, Variable, level_text
 from reportgen.models.base import codes_of, is_text
 from reportgen.models.engines.regressions.blocks import Blocks
-from reportgen.models.formulas.coding import Coder, Levels, Numbers, codes, learned
-from reportgen.models.formulas.evaluate import is_binary, is_category, numbers
+from reportgen.models.formulas.coding import Levels, Numbers, codes, columns_of
+from reportgen.models.formulas.evaluate import holds_text, is_binary, is_category, numbers
 from reportgen.models.formulas.factors import Category, Column, Factor
 from reportgen.models.formulas.formula import Formula
 from reportgen.models.formulas.formula import Term as FormulaTerm
 from reportgen.models.formulas.rows import check_placed, complete
 from reportgen.models.health.codes import finding
 from reportgen.models.health.levels import check_count, check_levels, check_size, mixed_levels
+from reportgen.models.known import column, lately, once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,9 +60,6 @@ class Design:
     notes: tuple[Note, ...]
     columns: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
-    _clusters: dict[str, tuple[np.ndarray, tuple[str, ...]]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
     @property
     def X(self) -> np.ndarray:  # noqa: N802 (so it is called)
@@ -81,13 +79,11 @@ class Design:
 
     def column(self, name: str) -> np.ndarray:
         """A column of the rows used, shape (n,), as it is in the data."""
-        return self.rows[name].to_numpy()
+        return column(self.rows, name).to_numpy()
 
     def clusters(self, name: str) -> tuple[np.ndarray, tuple[str, ...]]:
-        """The clusters of the rows as codes (n,), and their names: found once."""
-        if name not in self._clusters:
-            self._clusters[name] = codes_of(self.rows[name])
-        return self._clusters[name]
+        """The clusters of the rows as codes (n,), and their names."""
+        return lately(self.rows, ("clusters", name), lambda: codes_of(column(self.rows, name)))
 
 
 def build(
@@ -121,7 +117,7 @@ def build(
         said = say("constant-outcome", outcome=named_term(formula.outcome.text), rows=len(y))
         raise unfit(said, ("formula",))
     X, names, terms = blocks(formula, rows, variables)
-    mixed = (note for name in formula.columns for note in mixed_levels(rows[name]))
+    mixed = (note for name in formula.columns for note in mixed_levels(column(rows, name)))
     notes = (*_numbered(formula, rows, variables), *_unused(formula, rows, variables), *mixed)
     return Design(
         formula, y, X, names, terms, rows, len(frame.table), missing, event, tuple(notes), used,
@@ -161,23 +157,11 @@ def blocks(
     widths = {name: _width(*pair) for name, pair in coded.items()}
     columns = sum(prod(widths[each.text] for each in term.factors) for term in formula.terms)
     check_size(len(at), columns)
-    data = {name: values for name, (values, _) in coded.items()}
-    lookups = {name: lookup for name, (_, lookup) in coded.items()}
-    described = [
-        patsy.Term([lookups[factor.text] for factor in term.factors]) for term in formula.terms
-    ]
-    if formula.intercept:
-        described = [patsy.INTERCEPT, *described]
-    info = learned(described, data)
-    places = [info.term_slices[each] for each in described]
-    order = [column for place in places for column in range(place.start, place.stop)]
-    names = tuple(info.column_names[column] for column in order)
+    coder, named = columns_of(formula, coded)
     heads: list[FormulaTerm | None] = [*([None] if formula.intercept else []), *formula.terms]
-    terms = tuple(
-        _term(head, tuple(info.column_names[place]), rows, variables)
-        for head, place in zip(heads, places, strict=True)
-    )
-    return Blocks(len(at), len(order), Coder.of(info, data, order).block), names, terms
+    terms = tuple(_term(head, own, rows, variables) for head, own in zip(heads, named, strict=True))
+    names = tuple(name for own in named for name in own)
+    return Blocks(len(at), len(names), coder.block), names, terms
 
 
 def levels_of(column: pd.Series[Any], variable: Variable | None) -> tuple[str, ...]:
@@ -207,10 +191,10 @@ def _coded(
     """The values of a factor over the rows `at`, and what patsy shall make of them."""
     if not is_category(factor, rows):
         return _numbers(factor, rows, at), Numbers(factor.text)
-    column, variable = rows[factor.columns[0]], variables.get(factor.columns[0])
+    values, variable = column(rows, factor.columns[0]), variables.get(factor.columns[0])
     if isinstance(factor.node, Column) and not (variable and variable.levels):
-        check_levels(column)
-    levels = levels_of(column, variable)
+        check_levels(values)
+    levels = levels_of(values, variable)
     if len(levels) < 2:
         level = named_level(levels[0], factor.columns[0])
         raise unfit(
@@ -225,9 +209,9 @@ def _coded(
 def _numbers(factor: Factor, rows: pd.DataFrame, at: pd.DataFrame) -> np.ndarray:
     """The values of a factor of numbers; a column of whole numbers stays as it is."""
     if isinstance(factor.node, Column):
-        own = at[factor.node.name].dtype
-        if isinstance(own, np.dtype) and own.kind in "iu":
-            return at[factor.node.name].to_numpy()
+        own = column(at, factor.node.name)
+        if isinstance(own.dtype, np.dtype) and own.dtype.kind in "iu":
+            return own.to_numpy()
     return numbers(factor, rows, at)
 
 
@@ -277,7 +261,7 @@ def _term(
     factor = term.factors[0]
     if not is_category(factor, rows):
         single = isinstance(factor.node, Column) and len(names) == 1
-        binary = single and is_binary(rows[factor.columns[0]])
+        binary = single and _binary(rows, factor.columns[0])
         return replace(plain, kind="numeric" if single else "other", binary=binary)
     if isinstance(factor.node, Category) and factor.node.contrast != "Treatment":
         return plain
@@ -290,6 +274,10 @@ def _term(
     return replace(plain, kind="categorical", levels=coefs, reference=base)
 
 
+def _binary(rows: pd.DataFrame, name: str) -> bool:
+    return once(rows, ("binary", name), lambda: is_binary(column(rows, name)))
+
+
 # ── the outcome ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -299,7 +287,7 @@ def _outcome(
     """The outcome as numbers. Two levels of text become 0 and 1, the later one the event: left to
     patsy the first would become it, and every sign would turn.
     """
-    if not isinstance(factor.node, Column) or not is_text(rows[factor.node.name]):
+    if not isinstance(factor.node, Column) or not holds_text(rows, factor.node.name):
         return numbers(factor, rows), None
     name = factor.node.name
     variable = variables.get(name)
@@ -367,17 +355,21 @@ def _numbered(
         name = factor.node.name
         if variable and variable.levels:
             yield finding(say("codes-as-numbers", name=named_column(name), code=f"C({name})"))
-        elif last := _counted(rows[name]):
+        elif last := _last_code(rows, name):
             yield finding(
                 say("possible-codes", name=named_column(name), last=last, code=f"C({name})")
             )
 
 
-def _counted(column: pd.Series[Any]) -> int:
+def _last_code(rows: pd.DataFrame, name: str) -> int:
+    return once(rows, ("codes", name), lambda: _counted(column(rows, name)))
+
+
+def _counted(found: pd.Series[Any]) -> int:
     """The last of a column's values where these are 1, 2, 3 … and at most 6; else 0."""
-    if column.iloc[: MOST_CODES * 100].nunique() > MOST_CODES:
+    if found.iloc[: MOST_CODES * 100].nunique() > MOST_CODES:
         return 0
-    values = sorted(column.unique().tolist())
+    values = sorted(found.unique().tolist())
     codes = len(values) > 2 and values == list(range(1, len(values) + 1))
     return len(values) if codes and len(values) <= MOST_CODES else 0
 

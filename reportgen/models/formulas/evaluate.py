@@ -27,6 +27,7 @@ from reportgen.models.formulas.factors import (
     Tensor,
     Transform,
 )
+from reportgen.models.known import column, once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,11 +57,16 @@ def numbers(factor: Factor, rows: pd.DataFrame, at: pd.DataFrame | None = None) 
     number, as the logarithm of 0 does.
     """
     at = rows if at is None else at
-    with np.errstate(all="ignore"):
-        values = np.asarray(_value(factor.node, rows, at), dtype=float)
-    if values.ndim == 0:
-        values = np.full(len(at), float(values))
-    bad = int((~np.isfinite(values.reshape(len(at), -1)).all(axis=1)).sum())
+    if isinstance(factor.node, Column):
+        name = factor.node.name
+        values = _column(name, at)
+        bad = once(at, ("infinite", name), lambda: _infinite(values))
+    else:
+        with np.errstate(all="ignore"):
+            values = np.asarray(_value(factor.node, rows, at), dtype=float)
+        if values.ndim == 0:
+            values = np.full(len(at), float(values))
+        bad = _infinite(values)
     if bad:
         raise DataError(Problem(
             "not-finite", f"`{factor.text}` is not a finite number in {bad:,} rows", ("formula",),
@@ -69,11 +75,21 @@ def numbers(factor: Factor, rows: pd.DataFrame, at: pd.DataFrame | None = None) 
     return values
 
 
+def _infinite(values: np.ndarray) -> int:
+    """In how many rows some number is not finite."""
+    return int((~np.isfinite(values.reshape(len(values), -1)).all(axis=1)).sum())
+
+
 def is_category(factor: Factor, rows: pd.DataFrame) -> bool:
     """Whether the factor's values are levels: `C(…)`, a column of text, or of yes and no."""
     if isinstance(factor.node, Category):
         return True
-    return isinstance(factor.node, Column) and is_text(rows[factor.node.name])
+    return isinstance(factor.node, Column) and holds_text(rows, factor.node.name)
+
+
+def holds_text(rows: pd.DataFrame, name: str) -> bool:
+    """Whether a column holds levels."""
+    return once(rows, ("text", name), lambda: is_text(column(rows, name)))
 
 
 def _value(node: Node, rows: pd.DataFrame, at: pd.DataFrame) -> Any:
@@ -115,7 +131,7 @@ def _computed(node: Node, rows: pd.DataFrame, at: pd.DataFrame) -> Any:
 
 def _column(name: str, rows: pd.DataFrame) -> np.ndarray:
     try:
-        return rows[name].to_numpy(dtype=float)
+        return column(rows, name).to_numpy(dtype=float)
     except (TypeError, ValueError) as error:
         message = f"`{name}` holds text where the formula needs numbers"
         raise DataError(Problem("not-numeric", message, ("formula",))) from error

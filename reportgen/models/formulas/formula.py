@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field
+from functools import lru_cache
 from typing import NoReturn
 
 from reportgen.core.dataclass import dataclass
@@ -65,6 +66,7 @@ class Formula:
         return tuple(name.text for name in self.names)
 
 
+@lru_cache(maxsize=8_192)
 def parse(text: str) -> Formula:
     """`outcome ~ terms`. SpecError with the offset of what is wrong."""
     cursor = Cursor(tokenize(text))

@@ -20,8 +20,9 @@ from reportgen.models.base import codes_of
 from reportgen.models.engines.equations import working
 from reportgen.models.engines.equations.patterns import Patterns
 from reportgen.models.engines.equations.streamed import Scattered
-from reportgen.models.engines.equations.units import Units
+from reportgen.models.engines.equations.units import Sorted, Units
 from reportgen.models.health.codes import finding
+from reportgen.models.known import lately
 
 if TYPE_CHECKING:
     from reportgen.models.formulas.design import Design
@@ -82,9 +83,7 @@ def ordered(options: Any, design: Design) -> Ordered:
 
 def in_order(groups: str, design: Design) -> Ordered:
     """The rows of a design by cluster, taken as independent."""
-    codes, labels = design.clusters(groups)
-    order = np.argsort(codes, kind="stable")
-    return Ordered(order, codes, labels, working.Independence(Units(codes[order])))
+    return lately(design.rows, ("order", groups), lambda: _in_order(*design.clusters(groups)))
 
 
 def correlations(options: Any, found: Ordered, association: np.ndarray) -> WorkingCorrelation:
@@ -114,6 +113,11 @@ def correlations(options: Any, found: Ordered, association: np.ndarray) -> Worki
         keyed = {level_text(found.unit): values[0]}
         matrix = np.sign(values[0]) ** apart * abs(values[0]) ** apart
     return WorkingCorrelation(name, keyed, found.times, _rows(matrix))
+
+
+def _in_order(codes: np.ndarray, labels: tuple[str, ...]) -> Ordered:
+    sorted_ = Sorted.of(codes)
+    return Ordered(sorted_.order, codes, labels, working.Independence(sorted_.units))
 
 
 def _nested(options: Any, design: Design, codes: np.ndarray, names: tuple[str, ...]) -> Ordered:

@@ -17,6 +17,7 @@ from reportgen.models.health import clusters
 from reportgen.models.health.codes import finding
 from reportgen.models.health.influence import influential
 from reportgen.models.health.solution import fitted_extremes
+from reportgen.models.known import once
 from reportgen.models.marginal.clusters import Ordered
 
 VERY_FEW = 10
@@ -35,9 +36,10 @@ def of_clusters(options: Any, design: Design, found: Ordered, p: int) -> Iterabl
         yield from clusters.few_clusters(many, p, reducible=True)
     elif options.cov_type == "bias_reduced" and many < VERY_FEW:
         yield finding(say("few-clusters_reduced", clusters=many))
-    yield from clusters.single_members(found.codes)
+    single = ("single members", options.groups)
+    yield from once(design.rows, single, lambda: clusters.single_members(found.codes))
     yield from clusters.one_cluster_levels(design.blocks, found.codes, design.names, robust=robust)
-    if _begin_again(found.codes):
+    if once(design.rows, ("begin again", options.groups), lambda: _begin_again(found.codes)):
         yield finding(say("ids-repeat", groups=named_column(options.groups)))
 
 

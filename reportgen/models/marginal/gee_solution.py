@@ -89,7 +89,7 @@ def _part(design: Design, rows: np.ndarray, kept: np.ndarray) -> Design:
         return replace(design, blocks=design.blocks.columns(kept), names=names)
     return replace(
         design, y=design.y[rows], blocks=Blocks.of(design.X[np.ix_(rows, kept)]), names=names,
-        rows=design.rows.loc[rows], _clusters={},
+        rows=design.rows.loc[rows],
     )  # fmt: skip
 
 

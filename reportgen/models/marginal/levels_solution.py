@@ -26,9 +26,9 @@ def solved(options: Any, design: Design, outcome: Outcome, start: Result | None)
     setup = outcome.setup
     peak, notes = highest(design, setup, start)
     found = clusters.in_order(options.groups, design)
-    codes = outcome.codes[found.order]
+    codes = found.sorted(outcome.codes)
     equations = LevelEquations(
-        codes, [each[found.order] for each in outcome.designs], outcome.shares,
+        codes, [found.sorted(each) for each in outcome.designs], outcome.shares,
         _joint(options, found, codes), peak.theta,
     )  # fmt: skip
     try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -161,6 +161,7 @@ def _used(fit: FitPlan, keys: DatasetKeys) -> Iterable[str]:
     """The columns of a model; all there are where more than its options decides (imputation)."""
     if any(_more(fit).values()):
         return {*keys.dataset.columns, *keys._makers}
+    readers: dict[str, Callable[[str], Any]]
     readers = {"formula": parse_formula, "effects": parse_effects, "expression": parse_expression}
     names = {fit.by} if fit.by else set()
     for mark in marks(fit.options):

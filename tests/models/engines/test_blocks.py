@@ -210,3 +210,18 @@ def test_rank_is_found_in_blocks() -> None:
         found = basis(Blocks(400, 4, lambda rows: both[rows]), ["Intercept", "b", "c", "d"])
     assert list(found.kept) == [0, 1, 2]
     assert {note.code for note in found.notes} == {"rank-deficient"}
+
+
+@pytest.mark.parametrize("apart", [1.0, 1e-2, 1e-5])
+def test_leverages_are_right_however_near_columns_are_to_each_other(apart):
+    """Those of one block, by whichever way they are found, are those of Q."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=500)
+    X = np.column_stack([np.ones(500), 1e4 * x, x + apart * rng.normal(size=500)])
+    q, r = np.linalg.qr(X / np.linalg.norm(X, axis=0))
+    own = Blocks.of(X)
+    np.testing.assert_allclose(own.basis.leverage, (q**2).sum(axis=1), rtol=1e-8)
+    np.testing.assert_allclose(
+        (own.basis.of(np.arange(4)) ** 2).sum(axis=1), (q[:4] ** 2).sum(axis=1), rtol=1e-8
+    )
+    np.testing.assert_allclose(np.abs(np.diag(own.triangle)), np.abs(np.diag(r)), rtol=1e-7)

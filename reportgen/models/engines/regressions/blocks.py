@@ -164,14 +164,15 @@ class Blocks:
 
 
 class Orthogonal:
-    """Q (n, p) of X = QR diag(`lengths`): as a whole of one block, XR⁻¹ of several."""
+    """Q (n, p) of X = QR diag(`lengths`), as XR⁻¹; of one block that would lose many digits so, as
+    a whole.
+    """
 
     def __init__(self, X: Blocks) -> None:
-        self.X, self.lengths = X, X.lengths
-        if X.single:
+        self.X, self.lengths, self.r = X, X.lengths, X.triangle
+        self._whole: np.ndarray | None = None
+        if X.single and np.abs(np.diag(self.r)).min() <= SAFE:
             self._whole, self.r = np.linalg.qr(X.whole / X.lengths)
-        else:
-            self.r = X.triangle
 
     @cached_property
     def back(self) -> np.ndarray:
@@ -180,7 +181,7 @@ class Orthogonal:
 
     def of(self, rows: np.ndarray) -> np.ndarray:
         """Some rows of Q, given as a mask or by their places: (k, p)."""
-        if self.X.single:
+        if self._whole is not None:
             return np.asarray(self._whole[rows])
         places = np.flatnonzero(rows) if rows.dtype == bool else rows
         return np.asarray(self.X.at(places) @ self.back)
@@ -188,7 +189,7 @@ class Orthogonal:
     @cached_property
     def leverage(self) -> np.ndarray:
         """The squared length of each row of Q, (n,)."""
-        if self.X.single:
+        if self._whole is not None:
             return np.asarray((self._whole**2).sum(axis=1))
         made = np.empty(len(self.X))
         for rows, block in self.X:
