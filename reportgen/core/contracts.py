@@ -95,6 +95,7 @@ class ModelKind(Protocol):
     its outcome has one distribution: so a spec that asks for what a model does not have is told
     before anything is read. One with `sampled` true takes the design of its dataset (`weights`,
     `strata`, `psu`, …) where it writes none; a block may have it too.
+    One with `weighs` true decides by `models/engine.py` who fits a model of `engine: auto`.
     """
 
     Options: ClassVar[type]

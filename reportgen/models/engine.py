@@ -1,13 +1,17 @@
 """Whose engine fits a model: the rule of `engine: auto`, and what is said when it is another's.
 
-`auto` asks statsmodels, the reference, wherever its fit is estimated to take less than
-`PATIENCE` seconds; where it would take longer our own engine stands alone. The estimates were
-fitted to measured times (one thread of a common machine, statsmodels 0.15), and within a factor
-of two or so.
+`auto` asks statsmodels, the reference, wherever its fit is estimated to take less than the seconds
+it is given; where it would take longer our own engine stands alone. A fit of a small spec is given
+a second, one of many a share of it, in steps: by what the spec declares, so that a model has the
+same engine whatever else is kept, chosen or at work. The estimates were fitted to measured times
+(one thread of a common machine, statsmodels 0.15), and within a factor of two or so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +20,9 @@ from reportgen.core.types import Result
 from reportgen.models.health.codes import finding
 
 PATIENCE = 1.0
-"""The seconds that `auto` gives statsmodels for one fit."""
+"""The seconds that `auto` gives statsmodels for one fit of a spec of a few models."""
+STEPS = {50: 0.1, 500: 0.01}
+"""The seconds from so many models on."""
 SECONDS = {
     "ols": 0.01, "wls": 0.01, "glm": 0.03, "gee": 0.05, "mixedlm": 0.3, "glmm": 0.3,
     "bayes_glmm": 1.0,
@@ -24,9 +30,33 @@ SECONDS = {
 """What a fit to 5,000 rows takes, libraries loaded."""
 
 
+_given: ContextVar[float] = ContextVar("patience", default=PATIENCE)
+
+
+def patience(models: int) -> float:
+    """The seconds that `auto` gives statsmodels for a fit of a spec that declares so many."""
+    return next((STEPS[step] for step in sorted(STEPS, reverse=True) if models >= step), PATIENCE)
+
+
+def heeded(kind: Any, options: Any, seconds: float) -> float | None:
+    """The patience as what the Result of a model depends on; None where it does not."""
+    asked = getattr(options, "engine", None)
+    return seconds if asked == "auto" and getattr(kind, "weighs", False) else None
+
+
+@contextmanager
+def giving(seconds: float) -> Iterator[None]:
+    """What `auto` gives statsmodels for a fit during a `with` block."""
+    token = _given.set(seconds)
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
 def asks_statsmodels(asked: str, seconds: float) -> bool:
     """Whether statsmodels fits a model, by `engine` as asked and the seconds it would take."""
-    return asked == "statsmodels" or (asked == "auto" and seconds < PATIENCE)
+    return asked == "statsmodels" or (asked == "auto" and seconds < _given.get())
 
 
 def gee_seconds(n: int, clusters: int, *, serial: bool) -> float:

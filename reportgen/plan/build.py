@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import fields
+from math import prod
 from typing import Any, get_args
 
 from reportgen.core.colours import is_colour
@@ -73,6 +74,7 @@ def plan(source: Source, overrides: Mapping[str, str], header: Header = unknown)
         params=params,
         axes=found,
         resolved=resolved(top, models.resolved, params),
+        declared=len(fits) * prod(len(axis.values) or 1 for axis in found),
     )
 
 

@@ -95,7 +95,11 @@ class Output:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole build, checked: every name meets its thing, every option is typed."""
+    """The whole build, checked: every name meets its thing, every option is typed.
+
+    `declared`: how many models the spec writes down, in all reports of its matrix; what only the
+    data know, levels of `by` and of an axis, counts as one.
+    """
 
     source: Source
     title: str
@@ -112,6 +116,7 @@ class Plan:
     abstract: str = ""
     axes: tuple[Axis, ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
+    declared: int = 1
 
     def place(self, path: Path) -> Place:
         """Where a path stands; the nearest value above it where it is not written itself."""

@@ -10,6 +10,7 @@ from reportgen.core.contracts import Reach, ready
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError, Problem, ReportgenError
 from reportgen.core.types import Model
+from reportgen.models.engine import patience
 from reportgen.plan.types import Plan
 from reportgen.run.facts import build_facts
 from reportgen.run.fits import Progress, fit_all, times
@@ -112,4 +113,5 @@ def remember(plan: Plan, request: Request) -> Memory:
     """What earlier builds left behind for this one."""
     cache = Cache(request.cache)
     frames = Frames(plan, request.reach, cache, request.readings)
-    return Memory(frames, cache, request.spec.resolve(), request.audit)
+    given = patience(plan.declared)
+    return Memory(frames, cache, request.spec.resolve(), request.audit, given)

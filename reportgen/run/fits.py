@@ -83,7 +83,7 @@ def _task(
     """The fit of a model, to be done wherever the queue does it."""
     kind, options, start = job.plan.kind, job.plan.options, job.plan.start
     begin = done[start].result if start else None
-    order = Order(kind, job.subgroup, None, begin, observe, memory.audit)
+    order = Order(kind, job.subgroup, None, begin, observe, memory.audit, memory.patience)
     rows = memory.rows(job.plan.data)
     return Task(
         fitted, (order,), kind, job_seconds(kind, options, rows.frame.facts.n), rows,

@@ -14,7 +14,7 @@ from reportgen.core.document import Context
 from reportgen.core.errors import Path, ReportgenError, SpecError
 from reportgen.core.types import Model, Result
 from reportgen.models import INTERNAL, MODELS
-from reportgen.models.engine import job_seconds
+from reportgen.models.engine import heeded, job_seconds
 from reportgen.plan.types import BlockPlan, Plan
 from reportgen.run.fits import Progress, lost, subgroups
 from reportgen.run.kept.memory import Memory
@@ -32,7 +32,8 @@ Answers = Mapping[Path, Mapping[str, Result]]
 
 @dataclass(frozen=True)
 class Asked:
-    """One request of one block, ready to be computed; `name` is for whoever watches.
+    """One request of one block, ready to be computed; `name` is for whoever watches, `patience`
+    what decides its engine, if that is to be decided.
 
     Those of one `key` give the same Result.
     """
@@ -41,12 +42,13 @@ class Asked:
     block: BlockPlan
     request: Request
     options: Any
+    patience: float | None = None
 
     @property
     def key(self) -> str:
         """The name of what is asked."""
         request = self.request
-        return digest([request.kind, self.options, request.data, request.of])
+        return digest([request.kind, self.options, request.data, request.of, self.patience])
 
 
 def answer(plan: Plan, memory: Memory, context: Context, progress: Progress) -> Steps[Answers]:
@@ -54,7 +56,7 @@ def answer(plan: Plan, memory: Memory, context: Context, progress: Progress) -> 
     found: dict[Path, dict[str, Asked]] = {}
     for block in plan.blocks:
         if block.verb in REGISTERS:
-            found[block.path] = _asked(plan, block, context)
+            found[block.path] = _asked(plan, block, context, memory.patience)
     different = {each.key: each for asked in found.values() for each in asked.values()}
     progress.begin("compute", len(different))
     results: dict[str, Result] = {}
@@ -87,7 +89,7 @@ def _model(asked: Asked, result: Result) -> Model:
     return Model(asked.name, asked.name, asked.name, "", result)
 
 
-def _asked(plan: Plan, block: BlockPlan, context: Context) -> dict[str, Asked]:
+def _asked(plan: Plan, block: BlockPlan, context: Context, patience: float) -> dict[str, Asked]:
     kind = REGISTERS[block.verb].load(block.object)
     made = {}
     try:
@@ -97,7 +99,8 @@ def _asked(plan: Plan, block: BlockPlan, context: Context) -> dict[str, Asked]:
             problems = [replace(each, path=()) for each in asked.check(options)]
             if problems:
                 raise SpecError(problems)
-            made[name] = Asked(f"{block.object}: {name}", block, request, options)
+            heed = heeded(asked, options, patience)
+            made[name] = Asked(f"{block.object}: {name}", block, request, options, heed)
     except ReportgenError as error:
         raise located(error.under(*block.path), plan) from error
     return made
@@ -125,7 +128,7 @@ def _task(plan: Plan, asked: Asked, memory: Memory, context: Context, progress: 
     model = context.models[request.of] if request.of is not None else None
     order = Order(
         request.kind, _subgroup(plan, memory, model) if model else None, asked.options,
-        model.result if model and request.kind in INTERNAL else None,
+        model.result if model and request.kind in INTERNAL else None, patience=memory.patience,
     )  # fmt: skip
     rows = memory.rows(_data(asked, context))
     seconds = job_seconds(request.kind, asked.options, rows.frame.facts.n)

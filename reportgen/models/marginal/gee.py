@@ -54,6 +54,7 @@ class Gee:
     """
 
     version: ClassVar[str] = "2"
+    weighs: ClassVar[bool] = True
     lacks: ClassVar[Mapping[str, str]] = dict.fromkeys(
         ("llf", "aic", "bic"), "estimating equations have no likelihood; ask for `qic` or `qicu`"
     )

@@ -67,6 +67,7 @@ class Mixedlm:
 
     multilevel: ClassVar[bool] = True
     version: ClassVar[str] = "2"
+    weighs: ClassVar[bool] = True
 
     @dataclass(frozen=True, kw_only=True)
     class Options(ModelOptions):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
+from reportgen.models.engine import patience
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run.kept.cache import Cache
 from reportgen.run.kept.keys import DatasetKeys, Inputs, computing, fit_inputs
@@ -15,7 +16,9 @@ from reportgen.run.requests import observed
 WORDS = {
     "kind": "the kind of model", "options": "its options", "more": "its imputation",
     "data": "the data", "sample": "who is analysed", "subgroup": "its subgroups",
-    "start": "the model it starts from", "observations": "a plot wants its observations",
+    "start": "the model it starts from",
+    "patience": "the number of models, by which `engine: auto` decides",
+    "observations": "a plot wants its observations",
     "code": "another version of reportgen or its libraries",
 }  # fmt: skip
 
@@ -65,7 +68,8 @@ def _inputs(
         found[fit.id] = None
     else:
         seen = bool({fit.id, fit.name} & wanted)
-        found[fit.id] = fit_inputs(fit, keys, digest(start) if start else None, seen)
+        begin = digest(start) if start else None
+        found[fit.id] = fit_inputs(fit, keys, begin, seen, given=patience(plan.declared))
     return found[fit.id]
 
 

@@ -26,6 +26,7 @@ from reportgen.data.dataset import ColumnOptions, Dataset, RecodeStep
 from reportgen.data.expression import parse as parse_expression
 from reportgen.data.order import inputs as recode_inputs
 from reportgen.models import MODELS
+from reportgen.models.engine import heeded
 from reportgen.models.formulas.formula import parse as parse_formula
 from reportgen.models.formulas.formula import parse_effects
 from reportgen.plan.types import FitPlan
@@ -133,11 +134,13 @@ def dataset_keys(dataset: Dataset, reach: Reach) -> DatasetKeys | None:
 
 
 def fit_inputs(
-    fit: FitPlan, keys: DatasetKeys, start: str | None, observed: bool, level: str | None = None
-) -> Inputs:
-    """All that the Result of a model depends on, by name."""
+    fit: FitPlan, keys: DatasetKeys, start: str | None, observed: bool, level: str | None = None,
+    *, given: float,
+) -> Inputs:  # fmt: skip
+    """All that the Result of a model depends on, by name; `given` is the patience of its engine."""
+    kind = MODELS.load(fit.kind)
     return {
-        "kind": [fit.kind, getattr(MODELS.load(fit.kind), "version", "")],
+        "kind": [fit.kind, getattr(kind, "version", "")],
         "options": plain(fit.options),
         "more": plain(_more(fit)),
         "data": keys.files,
@@ -145,6 +148,7 @@ def fit_inputs(
         "columns": {name: keys.column_digest(name) for name in sorted(_used(fit, keys))},
         "subgroup": [fit.by, level],
         "start": start,
+        "patience": heeded(kind, fit.options, given),
         "observations": observed,
         "code": computing(),
     }

@@ -20,6 +20,7 @@ from reportgen.core.types import Facts, Frame, Result
 from reportgen.data.dataset import Dataset
 from reportgen.data.prepare import prepare
 from reportgen.data.read import Raw, read_first
+from reportgen.models.engine import PATIENCE
 from reportgen.plan.types import FitPlan, Plan
 from reportgen.run.kept.cache import Cache
 from reportgen.run.kept.keys import DatasetKeys, Inputs, code, computing, dataset_keys, fit_inputs
@@ -117,6 +118,7 @@ class Memory:
     cache: Cache
     spec: Path | None = None
     audit: bool = False
+    patience: float = PATIENCE
     inputs: dict[str, Inputs] = field(default_factory=dict)
     """What each fit of this build depends on, by its id, as far as that is known without rows."""
     _keys: dict[str, str] = field(default_factory=dict)
@@ -154,7 +156,7 @@ class Memory:
         start = self.key(fit.start) if fit.start else None
         if keys is None or (fit.start and start is None):
             return None
-        inputs = fit_inputs(fit, keys, start, observed, level)
+        inputs = fit_inputs(fit, keys, start, observed, level, given=self.patience)
         self.inputs[id_] = {**inputs, "audit": True} if self.audit else inputs
         self._keys[id_] = digest(self.inputs[id_])
         return self.cache.get("fit", self._keys[id_], Result)

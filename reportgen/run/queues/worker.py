@@ -15,7 +15,7 @@ from reportgen.core.errors import DataError, FitError
 from reportgen.core.sentences import Sentence, say
 from reportgen.core.types import Frame, Result, failed
 from reportgen.models import MODELS
-from reportgen.models.engine import with_engine
+from reportgen.models.engine import PATIENCE, giving, with_engine
 from reportgen.models.imputed.imputation import imputed
 from reportgen.models.wald import with_wald
 from reportgen.run.domains import with_conditions
@@ -29,7 +29,8 @@ class Order:
     """What is to be fitted, as plain data; the rows come beside it.
 
     The rows are those of `subgroup`, all where it is None. `options` are those of the subgroup's
-    model where they are None. `start` is what a kind starts or computes from.
+    model where they are None. `start` is what a kind starts or computes from, `patience` what
+    `engine: auto` gives statsmodels, in seconds.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Order:
     start: Result | None = None
     observe: bool = False
     audit: bool = False
+    patience: float = PATIENCE
 
 
 def fitted(frame: Frame, order: Order) -> Result:
@@ -49,7 +51,8 @@ def fitted(frame: Frame, order: Order) -> Result:
             options = theirs
         else:
             rows = with_conditions(theirs, rows)
-    return fit(order.kind, options, rows, order.start, order.observe, audit=order.audit)
+    with giving(order.patience):
+        return fit(order.kind, options, rows, order.start, order.observe, audit=order.audit)
 
 
 def fit(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reportgen.models import MODELS, engine
@@ -19,12 +21,31 @@ def test_auto_asks_statsmodels_where_that_is_cheap(simulated, kind):
 
 
 @pytest.mark.parametrize("kind", ["gee", "mixedlm"])
-def test_auto_does_not_wait_for_statsmodels(simulated, kind, monkeypatch):
+def test_auto_does_not_wait_for_statsmodels(simulated, kind):
     """Where its estimated time is above what it is given, our engine stands alone."""
-    monkeypatch.setattr(engine, "PATIENCE", 1e-6)
-    result = fit(kind, simulated, formula="x ~ arm", groups="site")
+    with engine.giving(1e-6):
+        result = fit(kind, simulated, formula="x ~ arm", groups="site")
     assert result.method.engine == "fast"
     assert not [note for note in result.notes if note.code == "engine"]
+
+
+def test_the_kinds_that_ask_say_so():
+    """Their results depend on the patience with them; those of others, or of one engine, do not."""
+    asking = {"gee", "mixedlm"}
+    for name in ("gee", "mixedlm", "glm", "ols"):
+        kind = MODELS.load(name)
+        options = kind.Options(formula="y ~ x", **({"groups": "g"} if name in asking else {}))
+        assert engine.heeded(kind, options, 0.1) == (0.1 if name in asking else None)
+        assert engine.heeded(kind, replace(options, engine="fast"), 0.1) is None
+
+
+def test_a_fit_among_many_is_given_less():
+    """In few steps: one model more or less hardly ever changes what the others are given."""
+    given = [engine.patience(models) for models in range(1, 5_001)]
+    assert given == sorted(given, reverse=True)
+    assert len(set(given)) == 3
+    assert given[24] == engine.PATIENCE
+    assert engine.gee_seconds(5_000, 100, serial=False) > engine.patience(1_000)
 
 
 def test_time_grows_with_rows_clusters_and_effects():
