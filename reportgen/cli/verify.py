@@ -42,7 +42,7 @@ def _verdict(report: Inside, options: Namespace) -> Verdict:
                 request(spec, None, options), created=report.created,
                 templates=given if given.is_dir() else None,
             )  # fmt: skip
-            plan = plan_of(report, asked)
+            plan = plan_of(report, asked, options.engine)
             if not options.allow_sql:
                 _refuse_queries(plan)
             return verified(report, plan, asked, progress, options.tolerance)

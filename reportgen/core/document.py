@@ -169,7 +169,8 @@ class Build:
 
     `included` has the texts of the files that the spec includes, by their names beside it;
     `beside` the bytes of all else that decides how the report looks (a logo, the files of a theme),
-    and `templates` those of the user's own that the command line gave, by their names.
+    and `templates` those of the user's own that the command line gave, by their names. `command`
+    makes the report again; `engine` is the one that it gives to all models.
     """
 
     versions: Mapping[str, str]
@@ -184,6 +185,8 @@ class Build:
     included: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, bytes] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
+    command: str = ""
+    engine: str | None = None
 
 
 @dataclass(frozen=True)

@@ -76,9 +76,18 @@ def option(default: Any = MISSING, *, doc: str, examples: tuple[str, ...] = ()) 
     return dataclasses.field(default=default, metadata=metadata)
 
 
+def dataset() -> Any:
+    """The field of a block for the dataset that it is about: the plan puts in the usual one."""
+    return option("", doc="The dataset; needed if there is more than one and `defaults` says none.")
+
+
 def spelled(name: str) -> str:
     """How a field is written in a spec: `else_` → `else`."""
     return name.removesuffix("_")
+
+
+Engine = Literal["auto", "statsmodels", "fast"]
+"""Which implementation fits a model."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +110,7 @@ class ModelOptions:
     """Keys of every model kind."""
 
     confidence: float = option(0.95, doc="Level of the confidence intervals, between 0 and 1.")
-    engine: Literal["auto", "statsmodels", "fast"] = option(
-        "auto", doc="Which implementation fits the model."
-    )
+    engine: Engine = option("auto", doc="Which implementation fits the model.")
     impute: Impute | None = option(
         None, doc="Impute missing values this often and pool the fits; incomplete rows are left "
         "out where not given.", examples=("{copies: 20, seed: 1}",),

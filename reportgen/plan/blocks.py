@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, get_args
 
 from reportgen.blocks import PLOTS, TABLES
+from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path
 from reportgen.core.registry import Registry
 from reportgen.plan.convert import options
@@ -20,18 +21,31 @@ VERBS: tuple[str, ...] = get_args(Verb)
 REGISTERS: Mapping[str, Registry] = {"table": TABLES, "plot": PLOTS}
 
 
-Datasets = Mapping[str, Known]
+@dataclass(frozen=True)
+class Datasets:
+    """The datasets by name, and the one that a block is about if it says none."""
+
+    known: Mapping[str, Known]
+    usual: str | None
 
 
-def blocks(given: Any, problems: Problems, known: Datasets) -> tuple[BlockPlan, ...]:
-    """Every block that could be understood, in order."""
+def blocks(
+    given: Any, problems: Problems, known: Mapping[str, Known], default: object = None
+) -> tuple[BlockPlan, ...]:
+    """Every block that could be understood, in order.
+
+    One that says no dataset is about the only one, or about that of `defaults`.
+    """
+    usual = next(iter(known)) if len(known) == 1 else default
+    datasets = Datasets(known, str(usual) if usual in known else None)
     found = (
-        _block(raw, ("report", number), problems, known) for number, raw in enumerate(given or ())
+        _block(raw, ("report", number), problems, datasets)
+        for number, raw in enumerate(given or ())
     )
     return tuple(block for block in found if block)
 
 
-def _block(raw: Any, path: Path, problems: Problems, known: Datasets) -> BlockPlan | None:
+def _block(raw: Any, path: Path, problems: Problems, datasets: Datasets) -> BlockPlan | None:
     if not isinstance(raw, Mapping) or not raw:
         problems.add(
             "wrong-type", "a block must be a mapping", path, help=f"it begins with {_listed()}"
@@ -48,7 +62,7 @@ def _block(raw: Any, path: Path, problems: Problems, known: Datasets) -> BlockPl
             problems.unknown("unknown-block", message, verb, VERBS, (*path, verb), key=True)
         return None
     if verb in REGISTERS:
-        return _shown(verb, raw, path, problems, known)
+        return _shown(verb, raw, path, problems, datasets)
     return MAKERS[verb](verb, raw, path, problems)
 
 
@@ -77,7 +91,7 @@ def _claim(verb: Any, raw: Mapping[str, Any], path: Path, problems: Problems) ->
 
 
 def _shown(
-    verb: Any, raw: Mapping[str, Any], path: Path, problems: Problems, known: Datasets
+    verb: Any, raw: Mapping[str, Any], path: Path, problems: Problems, datasets: Datasets
 ) -> BlockPlan | None:
     """A table or a plot: its kind, then the kind's own keys, and the design of its dataset."""
     register = REGISTERS[verb]
@@ -88,16 +102,29 @@ def _shown(
         return None
     kind = register.load(name)
     rest = {key: value for key, value in raw.items() if key != verb}
-    made = options(kind.Options, rest, path, problems, f"the {verb} `{name}`")
+    of = f"the {verb} `{name}`"
+    if any(each.name == "data" for each in fields(kind.Options)) and "data" not in rest:
+        if datasets.usual is None:
+            _which(of, datasets, path, problems)
+        else:
+            rest["data"] = datasets.usual
+    made = options(kind.Options, rest, path, problems, of)
     if made is None:
         return None
     origins: Mapping[str, Path] = {}
-    data = known.get(str(rest.get("data")))
+    data = datasets.known.get(str(rest.get("data")))
     if data is not None:
         origins = taken(kind, rest, data.dataset)
         made = replace(made, **{key: getattr(data.dataset.design, key) for key in origins})
     problems.take_all(kind.check(made), *path)
     return BlockPlan(verb, name, made, path, origins)
+
+
+def _which(of: str, datasets: Datasets, path: Path, problems: Problems) -> None:
+    """Which of several it is about; where none could be understood, that was told."""
+    if datasets.known:
+        help_ = f"datasets: {', '.join(datasets.known)}"
+        problems.add("missing-key", f"{of} must say which `data` it shows", path, help=help_)
 
 
 def _words(verb: str, raw: Mapping[str, Any], path: Path, problems: Problems) -> bool:

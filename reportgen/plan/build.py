@@ -51,7 +51,8 @@ def plan(source: Source, overrides: Mapping[str, str], header: Header = unknown)
     models = Models(top.models, top.defaults, known, problems)
     fits = models.fits()
     names = frozenset(fits) | {fit.name for fit in fits.values()} | set(models.given)
-    spec = Spec(known, fits, blocks(top.report, problems, known), frozenset(names))
+    shown = blocks(top.report, problems, known, models.defaults.get("data"))
+    spec = Spec(known, fits, shown, frozenset(names))
     output = _output(top.output, problems)
     brand = _brand(top.brand, problems)
     check(spec, problems)
@@ -75,6 +76,7 @@ def plan(source: Source, overrides: Mapping[str, str], header: Header = unknown)
         axes=found,
         resolved=resolved(top, models.resolved, params),
         declared=len(fits) * prod(len(axis.values) or 1 for axis in found),
+        given=dict(overrides),
     )
 
 

@@ -15,4 +15,4 @@ def with_engine(plan: Plan, engine: str | None) -> Plan:
         name: replace(fit, options=replace(fit.options, engine=engine))
         for name, fit in plan.fits.items()
     }
-    return replace(plan, fits=fits)
+    return replace(plan, fits=fits, engine=engine) if fits != plan.fits else plan

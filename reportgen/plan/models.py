@@ -11,7 +11,7 @@ from math import prod
 from typing import Any
 
 from reportgen.core.dataclass import dataclass
-from reportgen.core.errors import Path
+from reportgen.core.errors import Path, Problem
 from reportgen.core.limits import most, raising
 from reportgen.core.options import spelled
 from reportgen.core.types import level_text
@@ -255,16 +255,15 @@ class Models:
         # `null` takes a key away: what stands then is the kind's own default.
         given = substitute({k: v for k, v in own.items() if v is not None}, values, self.problems,
                            path, strict=False)  # fmt: skip
-        if not self._references_are_known(given, merged, path):
+        label = self._label(id_, merged, data, values)
+        if not self._references_are_known({**given, "label": label}, merged, path):
             return None
         trial = Problems(self.problems.source)
         of = f"the model `{name}`"
         kind_options = MODELS.load(kind).Options
         made = options(kind_options, given, path, trial, of, refused=merged.refused)
         for problem in trial.found:
-            origin = merged.origins.get(str(problem.path[2])) if len(problem.path) > 2 else None
-            moved = (*origin, *problem.path[3:]) if origin else problem.path
-            self.problems.take(replace(problem, path=moved, place=None))
+            self.problems.take(_moved(problem, path, kind, merged.origins))
         if made is None:
             return None
         return FitPlan(
@@ -272,7 +271,7 @@ class Models:
             name=name,
             kind=kind,
             data=data,
-            label=self._label(id_, merged, data, values),
+            label=label,
             options=made,
             path=path,
             values=dict(values),
@@ -295,6 +294,20 @@ class Models:
             return str(substitute(str(label), values, self.problems, strict=False))
         labels = self.known[data].labels
         return ", ".join(labels.get(value, value) for value in values.values()) or id_
+
+
+def _moved(problem: Problem, path: Path, kind: str, origins: Mapping[str, Path]) -> Problem:
+    """The problem where the key of the model at `path` really stands: perhaps in another model."""
+    key = str(problem.path[2]) if len(problem.path) > 2 else ""
+    origin = origins.get(key, (*path, key))
+    if not key:
+        return replace(problem, place=None)
+    placed = replace(problem, path=(*origin, *problem.path[3:]), place=None)
+    if problem.code != "bad-value" or origin[: len(path)] == path:
+        return placed
+    message = f"{problem.message} in a model of kind `{kind}`"
+    help_ = "; ".join(filter(None, (problem.help, f"a model leaves it out by `{key}: null`")))
+    return replace(placed, message=message, help=help_)
 
 
 def kinds() -> Iterator[str]:

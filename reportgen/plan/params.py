@@ -31,7 +31,8 @@ def values(
     for name in matrix:
         if name in params:
             message = f"`{name}` is a parameter already"
-            problems.add("defined-twice", message, ("matrix", name), key=True)
+            help_ = "its values are those of the matrix: leave it out of `params`"
+            problems.add("defined-twice", message, ("matrix", name), key=True, help=help_)
     params = {**matrix, **params}
     if given is not None and not isinstance(given, Mapping):
         problems.add("wrong-type", "`params` must be a mapping of names to values", ("params",))

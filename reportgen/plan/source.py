@@ -172,16 +172,20 @@ class _Reader:
         import yaml
 
         values: list[Any] = []
+        pieces: list[Any] = []
         for event in self._events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
+            pieces.append(event)
             values.append(self._node(event, (*path, len(values)), depth + 1))
+        self._torn(pieces)
         return values
 
     def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
         import yaml
 
         values: dict[str, Any] = {}
+        pieces: list[Any] = []
         for event in self._events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
@@ -196,8 +200,33 @@ class _Reader:
                 )
             else:
                 self.keys[(*path, key)] = self._place(event.start_mark, self._length(event))
-            values[key] = self._node(next(self._events), (*path, key), depth + 1)
+            value = next(self._events)
+            pieces += [event] if _is_empty(value) else [None, value]
+            values[key] = self._node(value, (*path, key), depth + 1)
+        self._torn(pieces)
         return values
+
+    def _torn(self, pieces: list[Any]) -> None:
+        """A comma within parentheses makes several texts of one, as in `{a: f(x, 4)}`: told once.
+
+        `pieces` are what stands between commas; None: nothing before it goes on behind it.
+        """
+        begun, left = None, 0
+        for piece in pieces:
+            opens = _opens(piece)
+            if begun is not None and left + opens <= 0 < left:
+                self._note_torn(begun)
+            if piece is None or left + opens <= 0:
+                begun, left = None, 0
+            else:
+                begun, left = begun or piece, left + opens
+
+    def _note_torn(self, begun: Any) -> None:
+        line, column = begun.end_mark.line, begun.end_mark.column
+        if self.lines[line][column:].lstrip().startswith(","):
+            message = f"a comma within braces or brackets ends a text, here `{begun.value}`"
+            place, help_ = self._place(begun.end_mark, 1), "put the whole text in quotes"
+            self.problems.append(Problem("torn-text", message, help=help_, place=place))
 
     def _key(self, event: Any) -> str:
         import yaml
@@ -234,6 +263,17 @@ class _Reader:
     def _fail(self, code: str, message: str, event: Any) -> None:
         self._note(code, message, event)
         raise SpecError(self.problems)
+
+
+def _is_empty(event: Any) -> bool:
+    return getattr(event, "value", None) == "" and event.style in (None, "")
+
+
+def _opens(event: Any) -> int:
+    """How many parentheses a text without quotes opens and leaves open; below 0: closes."""
+    if getattr(event, "style", "'") not in (None, ""):
+        return 0
+    return int(event.value.count("(") - event.value.count(")"))
 
 
 def _size(value: Any) -> int:

@@ -99,6 +99,8 @@ class Plan:
 
     `declared`: how many models the spec writes down, in all reports of its matrix; what only the
     data know, levels of `by` and of an axis, counts as one.
+    `given` are the values that the command line, or a matrix, gives to names of the spec; `engine`
+    is the one it gives to all models, where that is not what the spec says itself.
     """
 
     source: Source
@@ -117,6 +119,8 @@ class Plan:
     axes: tuple[Axis, ...] = ()
     resolved: Mapping[str, Any] = field(default_factory=dict)
     declared: int = 1
+    given: Mapping[str, str] = field(default_factory=dict)
+    engine: str | None = None
 
     def place(self, path: Path) -> Place:
         """Where a path stands; the nearest value above it where it is not written itself."""

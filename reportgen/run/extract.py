@@ -14,10 +14,11 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, get_args
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
+from reportgen.core.options import Engine
 from reportgen.core.types import Scalar
 from reportgen.plan.source import MOST_BYTES as MOST_OF_A_SPEC
 from reportgen.writers.extras import require
@@ -37,7 +38,8 @@ class Inside:
     """A report as it was written: the PDF, and the files in it by their names.
 
     `spec` is the name of the spec among them, `included` those that it includes, `looks` those
-    that decide how it looks: a logo, a theme, templates.
+    that decide how it looks: a logo, a theme, templates. `engine` is the one that the command line
+    gave to all models.
     """
 
     pdf: bytes
@@ -47,6 +49,7 @@ class Inside:
     params: Mapping[str, Scalar]
     results: Mapping[str, Any]
     looks: tuple[str, ...] = ()
+    engine: str | None = None
 
     @property
     def templates(self) -> tuple[str, ...]:
@@ -88,7 +91,10 @@ def inside(path: Path) -> Inside:
     try:
         spec, included = str(build["spec"]), tuple(str(name) for name in build["included"])
         looks = _looks(build.get("looks", {}), files, path)
-        found = Inside(content, files, spec, included, _params(build["params"]), results, looks)
+        found = Inside(
+            content, files, spec, included, _params(build["params"]), results, looks,
+            _engine(build.get("engine")),
+        )  # fmt: skip
         _checked(found, named, path)
     except (KeyError, TypeError, ValueError, UnicodeDecodeError) as error:
         raise _tampered(path, "what is inside is not what reportgen writes") from error
@@ -140,6 +146,12 @@ def _params(data: Any) -> Mapping[str, Scalar]:
     if not isinstance(data, dict) or any(isinstance(each, (dict, list)) for each in data.values()):
         raise ValueError("parameters are names with one value each")
     return data
+
+
+def _engine(data: Any) -> str | None:
+    if data is not None and data not in get_args(Engine):
+        raise ValueError("an engine, or none")
+    return None if data is None else str(data)
 
 
 def _looks(digests: Any, files: Mapping[str, bytes], path: Path) -> tuple[str, ...]:

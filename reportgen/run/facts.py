@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from reportgen import __version__
@@ -29,7 +31,19 @@ def build_facts(plan: Plan, folder: Path, created: str) -> Build:
         params=plan.params,
         seeds=_seeds(plan),
         included=_included(plan),
+        command=shlex.join(_command(plan)),
+        engine=plan.engine,
     )
+
+
+def _command(plan: Plan) -> Iterator[str]:
+    """What makes this report again, beside the spec: its place in a matrix, its parameters."""
+    yield from ("reportgen", "build", Path(plan.source.file).name)
+    axes = {axis.name for axis in plan.axes}
+    for name, value in plan.given.items():
+        yield from ("--matrix" if name in axes else "--set", f"{name}={value}")
+    if plan.engine is not None:
+        yield from ("--engine", plan.engine)
 
 
 def _included(plan: Plan) -> dict[str, str]:

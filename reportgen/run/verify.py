@@ -13,6 +13,7 @@ from typing import Any
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Document
 from reportgen.plan.build import plan as make_plan
+from reportgen.plan.engines import with_engine
 from reportgen.plan.include import load_whole
 from reportgen.plan.types import Plan
 from reportgen.run import engine
@@ -66,8 +67,10 @@ class Verdict:
         return not (self.results or self.tables or self.lines)
 
 
-def plan_of(report: Inside, request: Request) -> Plan:
-    """The plan of the spec inside a report, unpacked at `request.spec`, with its parameters."""
+def plan_of(report: Inside, request: Request, engine: str | None = None) -> Plan:
+    """The plan of the spec inside a report, unpacked at `request.spec`, with its parameters and the
+    engine that it was built with, or another.
+    """
     source, known = load_whole(request.spec), undeclared(request.reach)
     first = make_plan(source, {}, known)
     given = {
@@ -75,7 +78,8 @@ def plan_of(report: Inside, request: Request) -> Plan:
         for name, value in report.params.items()
         if name in first.params and first.params[name] != value
     }
-    return make_plan(source, given, known) if given else first
+    made = make_plan(source, given, known) if given else first
+    return with_engine(made, engine or report.engine)
 
 
 def verified(

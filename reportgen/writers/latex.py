@@ -177,7 +177,7 @@ class _Report:
             broken = _DIGEST.sub(r"\1\\allowbreak{}", tex(value))
             yield rf"\item[{{{tex(name)}}}] \sloppy {broken}"
         yield r"\end{description}"
-        command = rf"\texttt{{{tex(f'reportgen build {self.document.build.spec_name}')}}}"
+        command = rf"\texttt{{{tex(self.document.build.command)}}}"
         yield tex(words("made.rebuild", command="")) + f" {command}"
 
     def _label(self, item: Item) -> str:

@@ -104,7 +104,7 @@ def _made(document: Document, made: Page) -> Iterator[str]:
     yield f"## {words('made.title')}"
     yield escaped(words("made.intro"))
     yield "\n".join(f"- **{escaped(name)}:** {escaped(value)}" for name, value in made.made)
-    command = f"`reportgen build {document.build.spec_name}`"
+    command = _code_span(document.build.command)
     yield escaped(words("made.rebuild", command="")) + " " + command
 
 

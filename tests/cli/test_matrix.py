@@ -44,6 +44,15 @@ def test_a_report_for_each_value(project):
     assert analysed(project) == {"1": 8, "2": 8, "3": 8}
 
 
+def test_each_says_how_it_is_made_again(project):
+    """The command names its place in the matrix."""
+    with_matrix(project, "[1, 2]")
+    assert project.build("--formats", "markdown") == 0
+    for place in "12":
+        text = next(project.out.rglob(f"{place}/report.md")).read_text(encoding="utf-8")
+        assert f"`reportgen build {project.spec.name} --matrix place={place}`" in text
+
+
 def test_the_levels_of_a_column(project):
     """`from` takes the values that the data have, before any row is left out."""
     with_matrix(project, "{from: trial.site}")

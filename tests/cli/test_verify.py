@@ -90,6 +90,27 @@ def test_a_report_comes_out_as_it_was(verify: Any) -> None:
     assert told.strip().endswith("made again, and the same to the last byte")
 
 
+def test_the_engine_of_the_command_line_is_used_again(
+    verify: Any, sent: Path, tmp_path: Path
+) -> None:
+    """It is no part of the spec: the report says with what command it was made."""
+    spec = SPEC.replace("kind: $model, ", "kind: mixedlm, groups: site, ").replace(
+        ", model: ols", ""
+    )
+    (tmp_path / "trial.yaml").write_text(spec)
+    (tmp_path / "shared.yaml").write_text(SHARED)
+    asked = ["build", str(tmp_path / "trial.yaml"), "--data-dir", str(sent / "data")]
+    asked += ["--set", "file=mine.csv", "--engine", "fast", "--out", str(tmp_path)]
+    assert main(asked) == 0
+    report = tmp_path / "trial" / "report.pdf"
+    printed = " ".join(page.extract_text() for page in pypdf.PdfReader(report).pages)
+    assert "reportgen build trial.yaml --set file=mine.csv --engine fast" in printed
+    assert verify(report=report)[0] == 0
+    code, told, _ = verify("--engine", "statsmodels", "--tolerance", "0", report=report)
+    assert code == 1
+    assert "models fit" in told
+
+
 def test_other_data_are_found(verify: Any, sent: Path, tmp_path: Path) -> None:
     """Every number that differs is told, with the tables and lines that a reader sees."""
     lines = (sent / "data" / "mine.csv").read_text().split("\n")

@@ -45,6 +45,13 @@ MISTAKES = {
     "a coefficient that prose mistypes": (
         ("coef.Dose.", "coef.dose."), "unknown-value", (16, 15), "did you mean `Dose`?",
     ),
+    "a comma within parentheses": (
+        ("{kind: ols, formula: y ~ Dose}", "{kind: ols, formula: y ~ bs(Dose, df=4, degree=2)}"),
+        "torn-text", (10, 40), "",
+    ),
+    "a label with a name that nothing gives": (
+        ("    kind: gee", "    kind: gee\n    label: $level"), "unknown-param", (13, 12), "",
+    ),
     "a tab": (("    kind: gee", "\tkind: gee"), "yaml", (12, 1), ""),
 }  # fmt: skip
 
@@ -90,6 +97,32 @@ def test_a_default_is_told_once_at_its_place(told):
         ("[ols, ", "["),
     )
     assert place(problem) == (8, 11)
+
+
+def test_a_value_of_another_model_is_told_with_the_kind_that_has_none_such(told):
+    """It stands where it is right: what to do is said, too."""
+    (problem,) = told(
+        ("{kind: ols, formula: y ~ Dose}", "{kind: ols, formula: y ~ Dose, cov_type: HC3}"),
+        ("    kind: gee\n    formula: y ~ Dose\n    cov", "    kind: gee\n    like: ols\n    cov"),
+    )
+    assert (problem.code, place(problem)) == ("bad-value", (10, 49))
+    assert problem.message == "`cov_type` cannot be `HC3` in a model of kind `gee`"
+    assert "`cov_type: null`" in problem.help
+
+
+TWO = ("defaults:\n", "  other: {source: b.csv, columns: [y]}\ndefaults:\n")
+
+
+def test_a_block_is_about_the_only_dataset_or_the_default(told):
+    """With two of them it says which, as models do."""
+    shown = ("  - table: compare", "  - table: sample\n  - table: compare")
+    named = ("  groups: site", "  groups: site\n  data: trial")
+    assert told(shown) == []
+    assert told(shown, TWO, named) == []
+    first, *_ = (each for each in told(shown, TWO) if "table" in each.message)
+    assert first.code == "missing-key"
+    assert first.message == "the table `sample` must say which `data` it shows"
+    assert first.help == "datasets: trial, other"
 
 
 def test_a_wrong_type_is_said_in_the_words_of_the_spec(told):

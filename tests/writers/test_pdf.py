@@ -171,7 +171,7 @@ def test_included_files_and_parameters_are_inside(demo: ModuleType) -> None:
     about = json.loads(pdf.attachments["build.json"][0])
     assert about == {
         "schema": "reportgen/build/1", "spec": "nhanes.yaml", "included": ["shared/data.yaml"],
-        "looks": {}, "params": demo.BUILD.params,
+        "looks": {}, "params": demo.BUILD.params, "engine": None,
     }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from reportgen.core.contracts import Request
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Context, Figure
 from reportgen.core.errors import Problem
-from reportgen.core.options import BlockOptions, DatasetName, option
+from reportgen.core.options import BlockOptions, DatasetName, dataset, option
 from reportgen.core.options import Column as ColumnName
 from reportgen.core.types import Variable
 
@@ -64,7 +64,7 @@ class Missing:
     class Options(BlockOptions):
         """Keys of `plot: missing`."""
 
-        data: DatasetName = option(doc="The dataset.")
+        data: DatasetName = dataset()
         columns: tuple[ColumnName, ...] = option(
             (), doc="The columns looked at; where not given all, and those that lack values shown."
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem
-from reportgen.core.options import BlockOptions, DatasetName, option
+from reportgen.core.options import BlockOptions, DatasetName, dataset, option
 from reportgen.core.options import Column as ColumnName
 
 
@@ -14,7 +14,7 @@ from reportgen.core.options import Column as ColumnName
 class SpreadOptions(BlockOptions):
     """Keys of plots that show how the values of one column are spread."""
 
-    data: DatasetName = option(doc="The dataset.")
+    data: DatasetName = dataset()
     column: ColumnName = option(doc="The column of numbers.")
     by: ColumnName | None = option(None, doc="A column whose levels are shown each for itself.")
 

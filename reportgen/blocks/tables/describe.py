@@ -16,7 +16,7 @@ from reportgen.core.description import Difference, Summary
 from reportgen.core.document import Column as Head
 from reportgen.core.document import Context, RowBlock, Table
 from reportgen.core.errors import Problem
-from reportgen.core.options import BlockOptions, DatasetName, option
+from reportgen.core.options import BlockOptions, DatasetName, dataset, option
 from reportgen.core.options import Column as ColumnName
 from reportgen.core.types import Facts, Result, Variable
 from reportgen.core.words import Words
@@ -32,7 +32,7 @@ class Describe:
     class Options(BlockOptions):
         """Keys of `table: describe`."""
 
-        data: DatasetName = option(doc="The dataset.")
+        data: DatasetName = dataset()
         columns: tuple[ColumnName, ...] = option(doc="The columns described, in this order.")
         by: ColumnName | None = option(None, doc="A column whose levels stand side by side.")
         overall: bool = option(True, doc="A column for everybody beside the groups.")

@@ -9,7 +9,7 @@ from reportgen.blocks.labels import sentence
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Cell, Column, Context, Row, RowBlock, Table
 from reportgen.core.errors import Problem
-from reportgen.core.options import BlockOptions, DatasetName, option
+from reportgen.core.options import BlockOptions, DatasetName, dataset
 
 
 class Sample:
@@ -21,7 +21,7 @@ class Sample:
     class Options(BlockOptions):
         """Keys of `table: sample`."""
 
-        data: DatasetName = option(doc="The dataset.")
+        data: DatasetName = dataset()
 
     def check(self, options: Options) -> Iterable[Problem]:
         """Nothing is wrong with the options by themselves."""

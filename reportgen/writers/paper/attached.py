@@ -98,7 +98,7 @@ def related(pdf: Any, document: Document) -> None:
 
 
 def _build(document: Document) -> bytes:
-    """What else decides how the report comes out: parameters, and which file is the spec."""
+    """What else decides how the report comes out: parameters, the engine, the spec."""
     build = document.build
     facts: dict[str, Any] = {
         "schema": SCHEMA,
@@ -106,5 +106,6 @@ def _build(document: Document) -> bytes:
         "included": list(build.included),
         "looks": {name: sha256(data).hexdigest() for name, data in looks_of(build).items()},
         "params": plain(build.params),
+        "engine": build.engine,
     }
     return f"{json.dumps(facts, indent=1, ensure_ascii=False)}\n".encode()

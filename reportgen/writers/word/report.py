@@ -113,7 +113,7 @@ class _Report:
         if self.turned:
             turn(self.file, landscape=False)
         title = self.places.marked(made.made_anchor, [run(words("made.title"))])
-        command = run(f"reportgen build {self.source.build.spec_name}", code=True)
+        command = run(self.source.build.command, code=True)
         self._add([
             paragraph("Heading1", *title),
             paragraph("Normal", run(words("made.intro"))),
