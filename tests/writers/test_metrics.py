@@ -9,11 +9,11 @@ from reportgen.writers.tables import metrics
 
 
 def test_the_widths_that_are_kept_are_those_of_the_typeface() -> None:
-    """Of every usual character, whether it has it or not; `make faces` renews them."""
+    """Of every usual character and of the spaces in numbers; `make faces` renews them."""
     kept = json.loads(metrics._file().read_text(encoding="utf-8"))
     for name, bold in (("semibold", True), ("regular", False)):
         widths = metrics._advances(bold=bold)
-        assert kept[name] == {each: widths.get(each, 1.0) for each in _ALWAYS}
+        assert kept[name] == {each: widths.get(each, 1.0) for each in _ALWAYS | metrics.SPACES}
 
 
 def test_a_rare_character_has_the_width_of_the_typeface_too() -> None:

@@ -55,8 +55,25 @@ def _load() -> None:
     if "matplotlib" in sys.modules:
         _register()
         return
-    with chdir(Path(__file__).parent):
+    with chdir(Path(__file__).parent), _undocumented():
         _register()
+        import matplotlib.figure  # noqa: F401
+
+
+@contextmanager
+def _undocumented() -> Iterator[None]:
+    """Within: classes of matplotlib are made without lists of their properties in docstrings.
+
+    To write them takes a fifth of its import, and nobody reads them here.
+    """
+    from matplotlib import artist
+
+    written = artist.kwdoc
+    artist.kwdoc = lambda artist: ""
+    try:
+        yield
+    finally:
+        artist.kwdoc = written
 
 
 def _register() -> None:

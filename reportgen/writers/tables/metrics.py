@@ -12,6 +12,7 @@ from reportgen.writers.pages.assets import FACES, template_folder
 
 FIGURE, POINT = "\u2007", "\u2008"
 """A space as wide as a figure, and one as wide as a point or comma."""
+SPACES = frozenset({FIGURE, POINT})
 
 _UNKNOWN = 1.0
 """Characters of other fonts are as wide as they are high, at most."""
@@ -46,9 +47,11 @@ def _file() -> Path:
 
 
 def ship(characters: frozenset[str]) -> None:
-    """Write the widths of the usual characters beside the faces cut down to them."""
+    """Write the widths of the usual characters, and of the spaces that align numbers, beside the
+    faces cut down to them.
+    """
     found = {
-        name: {each: _advances(bold=bold).get(each, _UNKNOWN) for each in characters}
+        name: {each: _advances(bold=bold).get(each, _UNKNOWN) for each in characters | SPACES}
         for name, bold in (("semibold", True), ("regular", False))
     }
     text = json.dumps(found, ensure_ascii=False, indent=0, sort_keys=True)
