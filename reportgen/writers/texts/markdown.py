@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from reportgen.core.document import Piece
 from reportgen.core.typography import mended
+from reportgen.writers.texts import unmarked
 from reportgen.writers.texts.dollars import maths_at
 from reportgen.writers.texts.footnotes import CALL, Notes, Taken, taken
 from reportgen.writers.texts.formula import formula
@@ -30,12 +31,14 @@ def to_html(text: str, below: int = 1, notes: Notes | None = None) -> str:
     HTML in the text is shown as it was written, and so are images and links to anything but
     http, https, mailto and places of the report itself. Its footnotes go to `notes`.
     """
-    return _html(*parsed(text, below, notes))
+    plain = unmarked.paragraphs(visible(text))
+    return _html(*parsed(text, below, notes)) if plain is None else plain
 
 
 def inline(text: str) -> str:
     """One sentence as HTML: emphasis, links and code, but no paragraphs, lists or headings."""
-    return _html(*parsed_inline(text))
+    plain = unmarked.sentence(visible(text))
+    return _html(*parsed_inline(text)) if plain is None else plain
 
 
 def parsed(
