@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help report test check lint fuzz kills bench peers docs faces lock clean
+.PHONY: help report test check lint fuzz kills bench peers docs faces templates lock clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -46,6 +46,10 @@ docs: .venv/ready ## Renew docs/reference.md from the code
 
 faces: .venv/ready ## Cut the typefaces of reports down to the usual characters
 	@$(BIN)/python -c 'from reportgen.writers.pages.faces import ship; ship()'
+
+templates: .venv/ready ## Translate the templates of reports into Python, as they are printed
+	@$(BIN)/python -c 'from reportgen.writers.pages.translate import ship; ship()'
+	@$(BIN)/ruff format --quiet reportgen/writers/pages/house.py
 
 bench: .venv/ready ## Measure everything, and write docs/benchmarks.md (25 minutes; first: make peers)
 	@$(BIN)/python benchmarks/run.py $(SECTIONS)

@@ -35,6 +35,4 @@ def body(made: Page, contents: bool) -> str:
 
 def frame(made: Page, text: str, sheet: str) -> str:
     """The whole page around its `<body>`; no `<style>` where the sheet comes from elsewhere."""
-    from markupsafe import Markup
-
-    return rendered("report.html.j2", page=made, body=Markup(text), style=Markup(sheet))
+    return rendered("report.html.j2", page=made, body=text, style=sheet)

@@ -27,6 +27,8 @@ MARKUP = frozenset(
     {("Item", "html"), ("Line", "html"), ("Page", "abstract"), ("Page", "logo"), ("Page", "notes")}
 )
 """What of a page is HTML that was made here; every other text is escaped."""
+WHOLE = ("body", "style")
+"""What a template may be given that is HTML as a whole."""
 
 _given: ContextVar[Templates] = ContextVar("templates", default=())
 
@@ -60,11 +62,9 @@ def rendered(name: str, **values: Any) -> str:
     """A template with its values. DocumentError, with its place, where a user's is broken."""
     given = _given.get()
     if not given:
-        return str(_house(()).environment.get_template(name).render(**values))
+        return printed(name, **values)
     try:
-        house = _house(given)
-        house.budget.begin()
-        text = str(house.environment.get_template(name).render(**values))
+        text = sandboxed(name, given, **values)
     except Exception as error:  # whatever a stranger's template raises is a mistake of its own
         raise _wrong(error, given) from error
     found = checked(text)
@@ -75,6 +75,25 @@ def rendered(name: str, **values: Any) -> str:
         help_ = "a report holds everything it shows, and runs nothing"
         raise DocumentError(Problem("unsafe-template", message, help=help_))
     return text
+
+
+def printed(name: str, **values: Any) -> str:
+    """A template of the house with its values."""
+    from reportgen.writers.pages.house import PAGES  # a build in which nothing changed prints none
+
+    found: list[str] = []
+    PAGES[name](lambda *parts: found.extend(parts), **values)
+    return "".join(found)
+
+
+def sandboxed(name: str, given: Templates, **values: Any) -> str:
+    """A template with its values, those of a user's in the places of those of their names."""
+    from markupsafe import Markup
+
+    house = _house(given)
+    house.budget.begin()
+    marked = {key: Markup(value) if key in WHOLE else value for key, value in values.items()}
+    return str(house.environment.get_template(name).render(**marked))
 
 
 def _wrong(error: Exception, given: Templates) -> DocumentError:
