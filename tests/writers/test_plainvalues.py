@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reportgen.core.errors import SpecError
-from reportgen.writers.texts import placeholders, plainvalues
+from reportgen.writers.texts import placeholders, plainvalues, unusual
 
 ORDINARY = (
     "No value at all, and {one} brace.",
@@ -46,18 +46,24 @@ UNUSUAL = (
 def read(text: str) -> tuple[plainvalues.Token, ...] | None:
     try:
         found = plainvalues.words(text)
-        plainvalues.check(found)
+        plainvalues.trees(found)
     except plainvalues.UnusualError:
         return None
     return found
 
 
 def agrees(text: str) -> bool:
-    """Whether a text is read here; if so, Jinja must allow it, and part it into the same words."""
+    """Whether a text is read here; if so, Jinja must allow it, part it into the same words, and
+    put them together in the same way.
+    """
     found = read(text)
     if found is not None:
         placeholders._check_nodes(text, 0)
         assert found == placeholders._tokens(text, 0)
+        pieces = [
+            [each for each in way(text) if each] for way in (plainvalues.pieces, unusual.pieces)
+        ]
+        assert pieces[0] == pieces[1]
     return found is not None
 
 

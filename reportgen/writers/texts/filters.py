@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from reportgen.core import numbers
@@ -166,3 +167,21 @@ def _extreme(choose: Callable[[Iterable[float]], float], values: Any, key: str) 
     if not known:
         raise ValueError(f"no member has a value of `{key}`")
     return choose(known)
+
+
+def filters(words: Words) -> Mapping[str, Callable[..., Any]]:
+    """All filters by their names."""
+    return {
+        "num": num, "count": count, "pct": pct, "p": p, "est": partial(est, words),
+        "ci": partial(ci, words), "min": least, "max": greatest, "abs": absolute, "length": len,
+        "exp": exponential,
+    }  # fmt: skip
+
+
+def calls(words: Words) -> Mapping[str, Callable[..., Any]]:
+    """What compares two numbers, by name."""
+    return {
+        "compare": partial(compare, words),
+        "larger": partial(direction, words, ("larger", "smaller", "as_large")),
+        "higher": partial(direction, words, ("higher", "lower", "as_high")),
+    }

@@ -67,7 +67,7 @@ def _checked(text: str, before: int) -> tuple[Token, ...]:
     try:
         found = plainvalues.words(text)
         _check_size(found)
-        plainvalues.check(found)
+        plainvalues.trees(found)
     except plainvalues.UnusualError:
         _check_nodes(text, before)
         return _tokens(text, before)

@@ -11,19 +11,19 @@ from urllib.parse import quote
 from reportgen.core import numbers
 from reportgen.core.errors import Problem, SpecError
 from reportgen.core.words import Words
-from reportgen.writers.pages.sandbox import environment
-from reportgen.writers.texts import dollars, footnotes, mathematics
+from reportgen.writers.texts import dollars, filters, footnotes, mathematics, plainvalues, unusual
 from reportgen.writers.texts.filters import Missing, Printed, shown
 from reportgen.writers.texts.placeholders import Reference, claim_references, references, refuse
-from reportgen.writers.texts.plainvalues import has_values
+from reportgen.writers.texts.plainvalues import UnusualError, has_values
+from reportgen.writers.texts.trees import NoValueError, Scope, Tree, value
 
 __all__ = ["Reference", "claim_references", "escape", "judge", "references", "render"]
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$!&])")
-SIGNS = {"eq": "=", "ne": "≠", "gt": ">", "gteq": "≥", "lt": "<", "lteq": "≤"}
+SIGNS = {"==": "=", "!=": "≠", ">=": "≥", "<=": "≤"}
 CLAIM = 3
 """Significant digits of the numbers in a claim."""
-ARITHMETIC = {"Add": "+", "Sub": numbers.MINUS, "Mul": "×", "Div": "/"}
+ARITHMETIC = {"+": "+", "-": numbers.MINUS, "*": "×", "/": "/"}
 
 Made = TypeVar("Made")
 Say = Callable[[str, Mapping[str, Any]], str | None]
@@ -74,30 +74,42 @@ def render(
     def ref(name: str) -> Printed:
         return Printed(f"[{escape(refs[name])}](#{quote(name)})")
 
-    scope = _scope(values, words) | {"ref": ref, "sentence": sentence}
-    return _run(lambda: environment(words, escape).from_string(text).render(scope))
+    scope = _scope(values, words, {"ref": ref, "sentence": sentence})
+
+    def piece(found: str | Tree) -> str:
+        return found if isinstance(found, str) else _printed(value(found, scope))
+
+    return "".join(_run(lambda: [piece(each) for each in _pieces(text)]))
 
 
 def judge(that: str, values: Mapping[str, Any], words: Words) -> tuple[bool, str]:
     """Whether a comparison holds, and the comparison in numbers: "0.0185 > 1.33 × 0.0129"."""
     claim_references(that)
-    from jinja2 import nodes
+    scope = _scope(values, words, {})
 
-    sandbox, scope = environment(words, escape), _scope(values, words)
+    def worth(tree: Tree) -> Any:
+        return _run(lambda: value(tree, scope))
 
-    def value(node: nodes.Expr) -> Any:
-        name = nodes.Name("result", "store")
-        tree = nodes.Template([nodes.Assign(name, node, lineno=1)], lineno=1)
-        return _run(lambda: vars(sandbox.from_string(tree).make_module(scope))["result"])
-
-    output = sandbox.parse(f"{{{{{that}}}}}").body[0]
-    assert isinstance(output, nodes.Output)
-    holds = value(output.nodes[0])
-    return holds is True, _written(output.nodes[0], value, words)
+    claim = next(each for each in _pieces(f"{{{{{that}}}}}") if isinstance(each, Tree))
+    return worth(claim) is True, _run(lambda: _written(claim, worth, words))
 
 
-def _scope(values: Mapping[str, Any], words: Words) -> dict[str, Any]:
-    """The values, with those of failed models marked as missing."""
+def _pieces(text: str) -> list[str | Tree]:
+    try:
+        return plainvalues.pieces(text)
+    except UnusualError:
+        return unusual.pieces(text)
+
+
+def _printed(found: Any) -> str:
+    text = shown(found)
+    return text if isinstance(text, Printed) else escape(str(text))
+
+
+def _scope(
+    values: Mapping[str, Any], words: Words, calls: Mapping[str, Callable[..., Any]]
+) -> Scope:
+    """The values, with those of failed models marked as missing, and what is called."""
     missing = Missing(words("prose.missing"))
 
     def mark(record: Any) -> Any:
@@ -107,57 +119,55 @@ def _scope(values: Mapping[str, Any], words: Words) -> dict[str, Any]:
             return missing
         return record if "status" in record else {key: mark(each) for key, each in record.items()}
 
-    return {**values, "models": {name: mark(each) for name, each in values["models"].items()}}
+    models = {name: mark(each) for name, each in values["models"].items()}
+    return Scope({**values, "models": models}, {**calls, **filters.calls(words)},
+                 filters.filters(words))  # fmt: skip
 
 
 def _run(action: Callable[[], Made]) -> Made:
-    """What `action` gives; what Jinja raises becomes a problem of the spec."""
-    from jinja2 import TemplateError
-
+    """What `action` gives; what it raises becomes a problem of the spec."""
     try:
         return action()
-    except TemplateError as error:
-        refuse(
-            f"a value is missing: {error.message}", help="see `reportgen show` for what there is"
-        )
+    except NoValueError as error:
+        refuse(f"a value is missing: {error}", help="see `reportgen show` for what there is")
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
         refuse(f"this cannot be computed: {error}")
 
 
-def _written(node: Any, value: Callable[[Any], Any], words: Words) -> str:
+def _written(tree: Tree, worth: Callable[[Tree], Any], words: Words) -> str:
     """An expression with numbers in the place of names; operators as one writes them."""
-    from jinja2 import nodes
+    match tree.kind:
+        case "compare":
+            rest = zip(tree.about, tree.parts[1:], strict=True)
+            return _written(tree.parts[0], worth, words) + "".join(
+                f" {SIGNS.get(sign, sign)} {_written(part, worth, words)}" for sign, part in rest
+            )
+        case "and" | "or":
+            left, right = (_written(each, worth, words) for each in tree.parts)
+            return words(f"claim.{tree.kind}", left=left, right=right)
+        case "not":
+            return words("claim.not", text=_written(tree.parts[0], worth, words))
+        case "compute":
+            left, right = (_operand(each, worth, words) for each in tree.parts)
+            return f"{left} {ARITHMETIC[tree.about]} {right}"
+        case "sign" if tree.parts[0].kind == "constant":
+            sign = ARITHMETIC["-"] if tree.about == "-" else ""
+            return f"{sign}{_written(tree.parts[0], worth, words)}"
+    return _value(tree, worth(tree), words)
 
-    if isinstance(node, nodes.Compare):
-        rest = (f" {SIGNS.get(op.op, op.op)} {_written(op.expr, value, words)}" for op in node.ops)
-        return _written(node.expr, value, words) + "".join(rest)
-    if isinstance(node, (nodes.And, nodes.Or)):
-        left, right = (_written(each, value, words) for each in (node.left, node.right))
-        return words(
-            "claim.and" if isinstance(node, nodes.And) else "claim.or", left=left, right=right
-        )
-    if isinstance(node, nodes.Not):
-        return words("claim.not", text=_written(node.node, value, words))
-    sign = ARITHMETIC.get(type(node).__name__)
-    if sign and isinstance(node, nodes.BinExpr):
-        return f"{_operand(node.left, value, words)} {sign} {_operand(node.right, value, words)}"
-    return _value(node, value(node), words)
 
-
-def _value(node: Any, found: Any, words: Words) -> str:
+def _value(tree: Tree, found: Any, words: Words) -> str:
     """A number as it was written, or as it is shown."""
-    from jinja2 import nodes
-
     if isinstance(found, bool):
         return words("claim.true" if found else "claim.false")
-    if isinstance(node, nodes.Const) and isinstance(found, float):
+    if tree.kind == "constant" and isinstance(found, float):
         return str(found).replace(".", numbers.current().point)
-    if isinstance(node, nodes.Const) or isinstance(found, str):
+    if tree.kind == "constant" or isinstance(found, str):
         return str(found)
     return numbers.significant(found, CLAIM) if isinstance(found, float) else str(shown(found))
 
 
-def _operand(node: Any, value: Callable[[Any], Any], words: Words) -> str:
+def _operand(tree: Tree, worth: Callable[[Tree], Any], words: Words) -> str:
     """A part of a product or sum, in brackets where it is itself a sum."""
-    text = _written(node, value, words)
-    return f"({text})" if type(node).__name__ in ("Add", "Sub") else text
+    text = _written(tree, worth, words)
+    return f"({text})" if tree.kind == "compute" and tree.about in ("+", "-") else text
