@@ -184,6 +184,18 @@ def test_scoring_ends_where_a_search_does(sd, effects, reml, monkeypatch):
     assert climb.left(short) < 1e-6
 
 
+def test_a_climb_ends_near_a_top_that_is_known():
+    """A tenth of a standard error away at most, and never at one that is lower."""
+    d = Design(11)
+    likelihood = Linear(d.y, d.X, Grouped(d.codes, Blocks.of(d.X[:, :2])), reml=True)
+    top = climb.highest(likelihood)
+    away = np.linalg.cholesky(np.linalg.inv(-top.curvature))[:, 0]
+    close, far = likelihood.at(top.psi + 0.09 * away), likelihood.at(top.psi + 0.11 * away)
+    assert climb._near(close, [far, top]) is top
+    assert climb._near(far, [top]) is None
+    assert climb._near(top, [close]) is None
+
+
 @pytest.mark.parametrize("nodes", [1, 7])
 @pytest.mark.parametrize("sd", [0.0, 0.3, 1.5])
 def test_whole_steps_end_where_a_search_does(sd, nodes, monkeypatch):

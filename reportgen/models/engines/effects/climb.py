@@ -25,14 +25,18 @@ REACHED = 1e-3
 NEARLY = 1e-2
 """The slope from which Newton's steps go on: they need no more than a neighbourhood."""
 INWARD = 1e-3
-CLOSE, THERE, ROUNDING = 1e-4, 1e-13, 1e-8
-"""What a step is to gain in 2ℓ where Newton takes over and where it ends, and what it may lose
-there: a gain of 1e-13 is a step of 3e-7 standard errors."""
+NEAR, CLOSE, THERE, ROUNDING = 1e-2, 1e-4, 1e-13, 1e-8
+"""What a step is to gain in 2ℓ where tops that are known are looked at, where Newton takes over and
+where it ends, and what it may lose there: a gain of 1e-13 is a step of 3e-7 standard errors."""
 
 
 def highest(likelihood: Likelihood, more: Sequence[np.ndarray] = ()) -> Point:
-    """The highest point found from several starts and from the ψ in `more`."""
-    found = [_whole(likelihood, start) for start in (*_starts(likelihood), *more)]
+    """The highest point found from several starts and from the ψ in `more`. A climb that comes near
+    a top that is known ends there (Rinnooy Kan and Timmer 1987, Math Program 39, 57–78).
+    """
+    found: list[Point] = []
+    for start in (*_starts(likelihood), *more):
+        found.append(_whole(likelihood, start, found))
     return max(found, key=lambda point: point.llf)
 
 
@@ -63,9 +67,9 @@ def _starts(likelihood: Likelihood) -> list[np.ndarray]:
     return [likelihood.layout.elements(size**2 * unit) for size in starts]
 
 
-def _whole(likelihood: Likelihood, start: np.ndarray) -> Point:
+def _whole(likelihood: Likelihood, start: np.ndarray, known: Sequence[Point]) -> Point:
     """A climb, its last steps, and where it ends on the boundary a look inwards."""
-    scored = _scored(likelihood, start)
+    scored = _scored(likelihood, start, known)
     if scored is not None:
         return scored
     point = _polish(_climb(likelihood, start, NEARLY))
@@ -85,7 +89,7 @@ def _whole(likelihood: Likelihood, start: np.ndarray) -> Point:
     return point
 
 
-def _scored(likelihood: Likelihood, start: np.ndarray) -> Point | None:
+def _scored(likelihood: Likelihood, start: np.ndarray, known: Sequence[Point]) -> Point | None:
     """The top inside by scoring and Newton's last steps; None where these do not lead there."""
     with np.errstate(all="ignore"):
         try:
@@ -94,6 +98,8 @@ def _scored(likelihood: Likelihood, start: np.ndarray) -> Point | None:
                 if point is None or not math.isfinite(point.llf):
                     return None
                 step, gain = point.scoring
+                if gain < NEAR and (top := _near(point, known)) is not None:
+                    return top
                 if gain < CLOSE:
                     break
                 point = _stepped(point, step)
@@ -104,6 +110,16 @@ def _scored(likelihood: Likelihood, start: np.ndarray) -> Point | None:
         except np.linalg.LinAlgError:
             return None
     return point if inside else None
+
+
+def _near(point: Point, known: Sequence[Point]) -> Point | None:
+    """The top inside, among those known, that is a tenth of a standard error away at most."""
+    for top in known:
+        away = point.psi - top.psi
+        inside = not top.singular and top.newton is not None
+        if inside and -away @ top.curvature @ away < NEAR and top.llf >= point.llf:
+            return top
+    return None
 
 
 def _stepped(point: Point, step: np.ndarray) -> Point | None:

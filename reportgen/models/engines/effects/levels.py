@@ -48,8 +48,10 @@ class Levels:
     def weighed(self, weights: np.ndarray) -> Weighed:
         """The sums of a weight of each size, (D,)."""
         if len(self.sizes) * self.E.shape[1] * self.q <= MOST:
-            EE, EB, BB = (np.tensordot(weights, each, 1) for each in self._by_size)
-            return Weighed(EE, EB, BB)
+            return Weighed(*(
+                (weights @ each.reshape(len(weights), -1)).reshape(each.shape[1:])
+                for each in self._by_size
+            ))  # fmt: skip
         each = weights[self.which]
         back = self.E.multiply(each[:, None]).T.tocsr()
         EE = self._blocks(back @ self.E)[0]
