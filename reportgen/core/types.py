@@ -135,7 +135,7 @@ class Frame:
 
 def level_text(value: object) -> str:
     """The canonical text of a level: 2, 2.0 and "2" are all "2"; True is "True", numpy's too."""
-    if isinstance(value, str) or type(value).__name__ in ("bool", "bool_"):
+    if type(value) is int or isinstance(value, str) or type(value).__name__ in ("bool", "bool_"):
         return str(value)
     try:
         number = float(value)  # type: ignore[arg-type]

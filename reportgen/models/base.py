@@ -146,8 +146,7 @@ def codes_of(groups: np.ndarray | pd.Series[Any]) -> tuple[np.ndarray, tuple[str
     if (found < 0).any():  # what is missing is the last, as numpy has it
         values = np.append(values, np.nan)
     labels, places = np.unique(values, return_inverse=True)
-    text = str if labels.dtype.kind in "iu" else level_text
-    return places[found], tuple(map(text, labels.tolist()))
+    return places[found], tuple(map(level_text, labels.tolist()))
 
 
 def group_size(codes: np.ndarray) -> GroupSize:

@@ -16,7 +16,7 @@ from scipy.sparse import csr_matrix
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
-from reportgen.core.levels import level_texts
+from reportgen.core.levels import level_codes
 from reportgen.core.types import Variable
 from reportgen.models.engines.effects.columns import Columns
 from reportgen.models.engines.effects.grouped import Grouped
@@ -180,7 +180,8 @@ def _levels(
     """An effect for each level of a column."""
     levels = levels_of(rows[factor], variables.get(factor))
     place = {level: number for number, level in enumerate(levels)}
-    codes = level_texts(rows[factor]).map(place).to_numpy(dtype=int)
+    found, texts = level_codes(rows[factor])
+    codes = np.array([place[text] for text in texts])[found]
     at, ones = np.arange(len(rows)), np.ones(len(rows))
     whole = Component(name, at, codes, ones, levels, (name,) * len(levels), factor=factor)
     return whole if clusters is None else _within(whole, clusters)
