@@ -24,6 +24,7 @@ LARGEST_RISE = 1e-6
 FEWEST_CLUSTERS = 10
 SHIFT = 0.1
 FINER = {1: 31, 2: 15, 3: 9}
+COARSE, SURE = (5, 9), 5.0
 MOST_WORK = 20_000_000
 
 
@@ -100,17 +101,36 @@ def _approximation(optimum: Optimum) -> tuple[Note, ...]:
     nodes = FINER.get(own.q, 0)
     if optimum.covariance is None or len(own.y) * nodes**own.q > MOST_WORK or nodes <= own.nodes:
         return ()
-    fine = Likelihood(own.data, own.structure, nodes)
-    fine.modes = own.modes
-    slope = fine(optimum.phi)[1][optimum.free]
-    spread = optimum.covariance[np.ix_(optimum.free, optimum.free)]
-    shift = np.abs(spread @ slope) / np.sqrt(np.diag(spread))
-    if not shift.max() > SHIFT:
+    if own.q == 1 and own.nodes < COARSE[0] and _clearly_small(optimum):
+        return ()
+    shift = float(_shifts(optimum, nodes).max())
+    if not shift > SHIFT:
         return ()
     if own.nodes == 1:
-        return (finding(say("approximation_laplace", shift=float(shift.max()))),)
-    said = say("approximation", nodes=own.nodes, shift=float(shift.max()))
-    return (finding(said),)
+        return (finding(say("approximation_laplace", shift=shift)),)
+    return (finding(say("approximation", nodes=own.nodes, shift=shift)),)
+
+
+def _clearly_small(optimum: Optimum) -> bool:
+    """Whether a few nodes tell that more will find no shift worth saying: what they are wrong by
+    falls geometrically with their number.
+    """
+    few = _shifts(optimum, COARSE[0])
+    if not few.max() < 2 * SHIFT:
+        return False
+    more = _shifts(optimum, COARSE[1])
+    return bool(np.max(more + SURE * np.abs(more - few)) < SHIFT)
+
+
+def _shifts(optimum: Optimum, nodes: int) -> np.ndarray:
+    """How far estimates would move, in standard errors (k,), by quadrature with so many nodes."""
+    own = optimum.likelihood
+    fine = Likelihood(own.data, own.structure, nodes)
+    fine.modes = own.modes
+    assert optimum.covariance is not None
+    spread = optimum.covariance[np.ix_(optimum.free, optimum.free)]
+    shift = spread @ fine.slope(optimum.phi)[optimum.free]
+    return np.asarray(np.abs(shift) / np.sqrt(np.diag(spread)))
 
 
 def _dispersion(options: Any, optimum: Optimum, outcome: str) -> tuple[Note, ...]:
