@@ -11,6 +11,7 @@ class Clusters:
     """n rows in G clusters, and the columns Z (n, q) of their random effects, in cluster order.
 
     `order` sorts rows as they came (`codes`, each cluster a whole number from 0) into that order.
+    Rows (n,) and clusters (G,) may have other axes before them, of several values each.
     """
 
     def __init__(self, codes: np.ndarray, Z: np.ndarray) -> None:
@@ -27,17 +28,17 @@ class Clusters:
 
     def gather(self, rows: np.ndarray) -> np.ndarray:
         """Sums of (n,) within clusters: (G,)."""
-        return np.add.reduceat(rows, self.first)
+        return np.add.reduceat(rows, self.first, axis=-1)
 
     def spread(self, clusters: np.ndarray) -> np.ndarray:
         """The value of a cluster in each of its rows: (G,) → (n,)."""
-        return np.repeat(clusters, self.counts)
+        return np.repeat(clusters, self.counts, axis=-1)
 
     def gather_z(self, rows: np.ndarray) -> np.ndarray:
         """Σ Z_iᵀ rows_i within clusters: (n,) → (G, q)."""
-        made = np.empty((self.G, self.q))
+        made = np.empty((*rows.shape[:-1], self.G, self.q))
         for place in range(self.q):
-            made[:, place] = self.gather(self._times(place, rows))
+            made[..., place] = self.gather(self._times(place, rows))
         return made
 
     def gather_zz(self, rows: np.ndarray) -> np.ndarray:
@@ -67,9 +68,9 @@ class Clusters:
 
     def spread_z(self, effects: np.ndarray) -> np.ndarray:
         """Z_i · effects of the cluster: (G, q) → (n,)."""
-        total = self._times(0, self.spread(effects[:, 0]))
+        total = self._times(0, self.spread(effects[..., 0]))
         for r in range(1, self.q):
-            total += self._times(r, self.spread(effects[:, r]))
+            total += self._times(r, self.spread(effects[..., r]))
         return np.asarray(total)
 
     def spread_zz(self, forms: np.ndarray) -> np.ndarray:
@@ -100,8 +101,3 @@ def inverse(H: np.ndarray) -> np.ndarray:
 def root(H: np.ndarray) -> np.ndarray:
     """The Cholesky factor of each matrix of (G, q, q)."""
     return np.sqrt(H) if H.shape[-1] == 1 else np.linalg.cholesky(H)
-
-
-def times(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """A x of each cluster: (G, q, q), (G, q) → (G, q)."""
-    return np.asarray((left @ right[..., None])[..., 0])

@@ -74,6 +74,18 @@ def test_the_information_is_exact(family, link, structure, size):
         assert -row == pytest.approx(change(likelihood.slope, phi, unit), rel=1e-6, abs=1e-5)
 
 
+@pytest.mark.parametrize("size", [1.0, 1e-4, 0.0])
+@pytest.mark.parametrize("nodes", [2, 3, 8])
+@pytest.mark.parametrize(("family", "link"), KINDS[:4])
+def test_the_information_by_quadrature_is_exact(family, link, nodes, size):
+    """Of one random effect, however coarse the quadrature: nodes and their shares move too."""
+    likelihood = Likelihood(data(family, link, INTERCEPT), INTERCEPT, nodes)
+    phi = np.array([0.1, 0.4, 0.7 * size])
+    information = curvature(likelihood, phi).information
+    for row, unit in zip(information, np.eye(3), strict=True):
+        assert -row == pytest.approx(change(likelihood.slope, phi, unit), rel=1e-6, abs=1e-5)
+
+
 @pytest.mark.parametrize("structure", [INTERCEPT, SLOPE, COMPONENTS], ids=str)
 def test_modes_move_as_they_are_said_to(structure):
     """By the implicit function theorem: the differences of the modes."""

@@ -13,16 +13,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import product
 
 import numpy as np
 
 from reportgen.core.dataclass import dataclass
-from reportgen.models.engines.clusters import Clusters, inverse, root, solve, times
+from reportgen.models.engines.clusters import Clusters, inverse, root, solve
 from reportgen.models.engines.effects.responses import NegativeBinomial, Response, response
 from reportgen.models.engines.effects.structure import Structure
 
 NEWTON, HALVINGS, AT_MODE, NEAR_MODE, OVERSHOT = 100, 40, 1e-20, 1e-10, 0.9
+AT_ONCE = 1 << 15
+"""The rows, each at one node, that are computed together."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ class Point:
 class Integral:
     """Sums over nodes by the share of each in its cluster's integral:
     `rows` (n,) of the slope of log p, `moved` (G, q, q) of Zᵀslope uᵀ, `pull` (G, q) of f′(u),
-    `turn` (G, q, q) of z (L⁻¹f′)ᵀ, `alpha` of the derivative in the dispersion.
+    `turn` (G, q, q) of z (L⁻¹f′)ᵀ, `alpha` of the derivative in the dispersion. `shares` are those
+    of the nodes, (k, G).
     """
 
     rows: np.ndarray
@@ -72,22 +76,22 @@ class Integral:
     pull: np.ndarray
     turn: np.ndarray
     alpha: float
+    shares: np.ndarray
 
 
 @dataclass(frozen=True)
 class Carried:
     """How the log-likelihood moves with η (n,), and what of that nodes carry, which move with the
-    modes and their curvatures: `half` (n,) is zKzᵀ in `_gradient`, `bend` and `turn` (n,) minus the
-    third and fourth derivatives of log p, `modes` (G, q) the slope in f′(û), `along` (n,) what all
-    carry.
+    modes and their curvatures: `K` (G, q, q) as in `_gradient`, `half` (n,) = zΛKΛᵀzᵀ, `bend` and
+    `turn` (n,) minus the third and fourth derivatives of log p, `modes` (G, q) the slope in f′(û).
     """
 
     by_eta: np.ndarray
+    K: np.ndarray
     half: np.ndarray
     bend: np.ndarray
     turn: np.ndarray
     modes: np.ndarray
-    along: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class Told:
     value: float
     slope: np.ndarray
     at: Point
+    integral: Integral
     carried: Carried
 
 
@@ -108,6 +113,7 @@ class Sums:
         self.total, self.alpha, self.rows = np.zeros(G), np.zeros(G), np.zeros(n)
         self.moved, self.turn = np.zeros((G, q, q)), np.zeros((G, q, q))
         self.pull = np.zeros((G, q))
+        self.shares: list[np.ndarray] = []
 
     def integral(self, clusters: Clusters) -> Integral:
         """The sums over shares that add up to 1."""
@@ -115,6 +121,7 @@ class Sums:
         return Integral(
             self.rows * clusters.spread(by), self.moved * by[:, None, None],
             self.pull * by[:, None], self.turn * by[:, None, None], float(np.sum(self.alpha * by)),
+            np.concatenate(self.shares) * by,
         )  # fmt: skip
 
 
@@ -214,7 +221,7 @@ class Likelihood:
                 value = at.own.total(at.eta, self.weights) - 0.5 * float(np.sum(at.u**2))
                 value += _logdet(at.lower)
             slope, carried = self._gradient(phi, at, done)
-            self._told = Told(phi.copy(), value + self.constant, slope, at, carried)
+            self._told = Told(phi.copy(), value + self.constant, slope, at, done, carried)
         return self._told
 
     def slope(self, phi: np.ndarray) -> np.ndarray:
@@ -244,35 +251,44 @@ class Likelihood:
         none, alpha = np.zeros_like(at.H), 0.0
         if isinstance(at.own, NegativeBinomial):
             alpha = float(np.sum(self.weighed(at.own.by_alpha(at.eta)[0])))
-        return Integral(at.slope, moved, none[:, :, 0], none, alpha)
+        return Integral(at.slope, moved, none[:, :, 0], none, alpha, np.ones((1, self.G)))
 
     def _over_nodes(self, at: Point) -> tuple[float, Integral]:
-        """Quadrature. Shares are relative to the height of the mode, which no node exceeds, so
-        nothing overflows.
+        """Quadrature, as many nodes at once as rows are few. Shares are relative to the height of
+        the mode, which no node exceeds, so nothing overflows.
         """
         rows, sums = self.clusters, Sums(self.G, self.q, len(self.y))
-        top = self._heights(at.own.value(at.eta)[0], at.u)
-        for z, log_weight in _grid(self.nodes, self.q):
-            u = at.u + z @ at.lower
-            eta = at.fixed + rows.spread_z(u @ at.factor.T)
-            value, slope = at.own.value(eta)
-            share = np.exp(self._heights(value, u) - top + log_weight)
-            slope = self.weighed(slope)
+        top = self._heights(self.weighed(at.own.value(at.eta)[0]), at.u)
+        for z, log_weights in self.grid:
+            u = at.u + np.einsum("bq,gqr->bgr", z, at.lower)
+            eta = rows.spread_z(u @ at.factor.T)
+            eta += at.fixed
+            value, slope = map(self.weighed, at.own.value(eta))
+            share = np.exp(self._heights(value, u) - top + log_weights[:, None])
             summed = rows.gather_z(slope)
             f1 = summed @ at.factor - u
-            sums.total += share
-            sums.rows += rows.spread(share) * slope
-            sums.moved += share[:, None, None] * summed[:, :, None] * u[:, None, :]
-            sums.pull += share[:, None] * f1
-            sums.turn += share[:, None, None] * z[:, None] * times(at.lower, f1)[:, None, :]
+            sums.total += share.sum(axis=0)
+            sums.shares.append(share)
+            slope *= rows.spread(share)
+            sums.rows += slope.sum(axis=0)
+            sums.moved += np.einsum("bg,bgq,bgr->gqr", share, summed, u)
+            sums.pull += np.einsum("bg,bgq->gq", share, f1)
+            turned = np.einsum("gqr,bgr->bgq", at.lower, share[:, :, None] * f1)
+            sums.turn += np.einsum("bq,bgr->gqr", z, turned)
             if isinstance(at.own, NegativeBinomial):
-                sums.alpha += share * rows.gather(self.weighed(at.own.by_alpha(eta)[0]))
+                by_alpha = rows.gather(self.weighed(at.own.by_alpha(eta)[0]))
+                sums.alpha += np.sum(share * by_alpha, axis=0)
         value = np.sum(top + np.log(sums.total)) + _logdet(at.lower)
         return float(value), sums.integral(rows)
 
+    @cached_property
+    def grid(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The nodes z (k, q) and the logarithms of their weights (k,), some at a time."""
+        return list(_grid(self.nodes, self.q, max(1, AT_ONCE // len(self.y))))
+
     def _heights(self, values: np.ndarray, u: np.ndarray) -> np.ndarray:
         """f(u) = Σ log p - ½|u|² of each cluster."""
-        return np.asarray(self.clusters.gather(self.weighed(values)) - 0.5 * np.sum(u**2, axis=1))
+        return np.asarray(self.clusters.gather(values) - 0.5 * np.sum(u**2, axis=-1))
 
     def _gradient(self, phi: np.ndarray, at: Point, done: Integral) -> tuple[np.ndarray, Carried]:
         """By φ, and by η: with the sums over nodes held, then through û and L, which move too:
@@ -297,7 +313,7 @@ class Likelihood:
             by_alpha = done.alpha + np.sum(rows.gather_z(self.weighed(slope)) @ factor * modes)
             by_root = [2 * phi[-1] * (by_alpha - np.sum(self.weighed(weight) * leverage))]
         slopes = np.concatenate([self.X.T @ by_eta, self.structure.pull(by_factor), by_root])
-        return slopes, Carried(by_eta, leverage, bend, turn, modes, along)
+        return slopes, Carried(by_eta, K, leverage, bend, turn, modes)
 
 
 def _logdet(lower: np.ndarray) -> float:
@@ -305,9 +321,13 @@ def _logdet(lower: np.ndarray) -> float:
     return float(np.sum(np.log(np.diagonal(lower, axis1=1, axis2=2))))
 
 
-def _grid(nodes: int, q: int) -> Iterator[tuple[np.ndarray, float]]:
-    """The nodes z (q,) of ∫ exp f(z) dz / (2π)^(q/2) and the logarithms of their weights."""
+def _grid(nodes: int, q: int, most: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The nodes z (k, q) of ∫ exp f(z) dz / (2π)^(q/2) and the logarithms of their weights (k,),
+    not more than so many at once.
+    """
     points, weights = np.polynomial.hermite.hermgauss(nodes)
     logs = np.log(weights) + points**2 - 0.5 * np.log(np.pi)
-    for place in product(range(nodes), repeat=q):
-        yield np.sqrt(2) * points[list(place)], float(logs[list(place)].sum())
+    places = np.array(list(product(range(nodes), repeat=q)))
+    for first in range(0, len(places), most):
+        some = places[first : first + most]
+        yield np.sqrt(2) * points[some], logs[some].sum(axis=1)

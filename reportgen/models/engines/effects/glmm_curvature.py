@@ -1,7 +1,8 @@
-"""The observed information of a multilevel model by Laplace's method, in closed form.
+"""The observed information of a multilevel model, in closed form: by Laplace's method, and with
+`glmm_nodes` by quadrature where there is one random effect and no dispersion.
 
-By row s, w, b, c are the slope of log p in η and minus its second to fourth derivatives, h half the
-leverage zΛH⁻¹Λᵀzᵀ. By the implicit function theorem modes move with φ as H û_k = ∂f′/∂φ_k, and so
+By row s, w, b, c are the slope of log p in η and minus its second to fourth derivatives, and h is
+zΛKΛᵀzᵀ, K = ½H⁻¹. By the implicit function theorem modes move with φ as H û_k = ∂f′/∂φ_k, and so
 
     D_k = dη/dφ_k = x_k + zV_k,   V_k = Λ_k û + Λ û_k,   S_k = dS/dφ_k = Σ b D_k zᵀz,
     H_k = dH/dφ_k = Λ_kᵀSΛ + ΛᵀSΛ_k + ΛᵀS_kΛ,            W_k = -d(Σ s zᵀ)/dφ_k = Σ w D_k zᵀ,
@@ -10,8 +11,8 @@ with Λ_k = ∂Λ/∂θ_k and S = Σ w zᵀz. In the second derivative of f(û) 
 factor f′ = 0, and where log |H| moves with û they are, by f′ = 0 differentiated twice, sums of what
 stands here: with m the slope of -½ log |H| in û times H⁻¹, and e = Σ zᵀ dℓ/dη of the gradient,
 
-    ℓ_kl = - Σ (w + ch + b zΛm) D_k D_l - û_k·û_l + ½ tr(H⁻¹H_k H⁻¹H_l) - tr(H⁻¹Λ_kᵀSΛ_l)
-           + e·Λ_k û_l - Λ_k m·W_l - tr(H⁻¹Λ_kᵀS_lΛ)   and these three once more, k for l.
+    ℓ_kl = - Σ (w + ch + b zΛm) D_k D_l - û_k·û_l + ½ tr(H⁻¹H_k H⁻¹H_l) - 2 tr(KΛ_kᵀSΛ_l)
+           + e·Λ_k û_l - Λ_k m·W_l - 2 tr(KΛ_kᵀS_lΛ)   and these three once more, k for l.
 
 (Kristensen, Nielsen, Berg, Skaug and Bell 2016, J Stat Softw 70(5), eq. 4–8, differentiate the same
 objective by machine.) The root of a dispersion, √α, is one φ more, which moves log p itself.
@@ -24,6 +25,7 @@ import numpy as np
 from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.clusters import inverse
 from reportgen.models.engines.effects.glmm import Likelihood, Told
+from reportgen.models.engines.effects.glmm_nodes import moved, of_nodes
 from reportgen.models.engines.effects.responses import NegativeBinomial
 
 
@@ -38,13 +40,14 @@ class Curvature:
 @dataclass(frozen=True)
 class Motion:
     """Derivatives in φ by cluster: of modes û_k, of effects V_k and of sums W_k (G, k, q), and of
-    the matrices S_k (G, k, q, q).
+    the matrices S_k and H_k (G, k, q, q).
     """
 
     modes: np.ndarray
     effects: np.ndarray
     falls: np.ndarray
     matrices: np.ndarray
+    curvatures: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,14 @@ class Dispersion:
     twice: float
 
 
+def closed(likelihood: Likelihood) -> bool:
+    """Whether the information has a closed form here."""
+    own = likelihood
+    return own.nodes == 1 or (own.q == 1 and not own.dispersed)
+
+
 def curvature(likelihood: Likelihood, phi: np.ndarray) -> Curvature:
-    """At φ, of a likelihood by Laplace's method."""
+    """At φ, of a likelihood whose information has a closed form."""
     told = likelihood.told(phi)
     own, at, rows = likelihood, told.at, likelihood.clusters
     turns = np.zeros((len(phi), own.q, own.q))  # Λ_k, 0 of all but θ
@@ -69,16 +78,20 @@ def curvature(likelihood: Likelihood, phi: np.ndarray) -> Curvature:
     spread = _dispersion(own, told, shift)
     motion = _motion(own, told, turns, spread)
 
-    heavy = at.weight + told.carried.turn * told.carried.half + told.carried.bend * shift
-    found = _crossed(own, heavy, motion)
+    weight, more = at.weight, np.zeros((len(phi), len(phi)))
+    if own.nodes > 1:
+        by = moved(told, turns, motion.modes, motion.effects, motion.curvatures)
+        weight, more = of_nodes(own, told, by)
+    heavy = weight + told.carried.turn * told.carried.half + told.carried.bend * shift
+    found = more + _crossed(own, heavy, motion)
     found += _summed(motion.modes, motion.modes)
     found -= _by_factor(own, told, turns, motion)
     if spread is not None:
-        moved = _wide(own.X.T @ spread.crossed, len(phi))
-        moved += np.einsum("ga,gka->k", rows.gather_z(spread.crossed), motion.effects)
-        moved[-1] += spread.twice / 2
-        found[-1] -= moved
-        found[:, -1] -= moved
+        crossed = _wide(own.X.T @ spread.crossed, len(phi))
+        crossed += np.einsum("ga,gka->k", rows.gather_z(spread.crossed), motion.effects)
+        crossed[-1] += spread.twice / 2
+        found[-1] -= crossed
+        found[:, -1] -= crossed
     return Curvature(found, motion.modes)
 
 
@@ -100,7 +113,9 @@ def _motion(own: Likelihood, told: Told, turns: np.ndarray, spread: Dispersion |
     matrices += np.einsum("gcab,gkc->gkab", thirds, effects)
     if spread is not None:
         matrices[:, -1] += rows.gather_zz(spread.weight)
-    return Motion(modes, effects, falls, matrices)
+    halves = np.einsum("kba,gbc->gkac", turns, S @ at.factor)
+    curvatures = halves + halves.swapaxes(2, 3) + at.factor.T @ matrices @ at.factor
+    return Motion(modes, effects, falls, matrices, curvatures)
 
 
 def _crossed(own: Likelihood, heavy: np.ndarray, motion: Motion) -> np.ndarray:
@@ -114,18 +129,16 @@ def _crossed(own: Likelihood, heavy: np.ndarray, motion: Motion) -> np.ndarray:
 
 def _by_factor(own: Likelihood, told: Told, turns: np.ndarray, motion: Motion) -> np.ndarray:
     """What of ℓ_kl is of H, and what of it and of f moves with Λ."""
-    at, rows, R = told.at, own.clusters, inverse(told.at.H)
+    at, rows = told.at, own.clusters
     S = rows.gather_zz(at.weight)
-    halves = np.einsum("kba,gbc->gkac", turns, S @ at.factor)
-    H = halves + halves.swapaxes(2, 3) + at.factor.T @ motion.matrices @ at.factor
-    RH = np.einsum("gab,gkbc->gkac", R, H)
+    RH = np.einsum("gab,gkbc->gkac", inverse(at.H), motion.curvatures)
     pulled = np.einsum("kba,gb->gka", turns, rows.gather_z(told.carried.by_eta))
     mixed = _summed(RH, RH.swapaxes(2, 3)) / 4
     mixed += _summed(pulled, motion.modes)
     mixed -= _summed(np.einsum("kab,gb->gka", turns, told.carried.modes), motion.falls)
-    turned = np.einsum("kab,gbc->gkac", turns, R)  # Λ_k H⁻¹
-    mixed -= _summed(turned, np.einsum("gab,kbc->gkac", S, turns)) / 2
-    mixed -= _summed(turned @ at.factor.T, motion.matrices)
+    turned = np.einsum("kab,gbc->gkac", turns, told.carried.K)
+    mixed -= _summed(turned, np.einsum("gab,kbc->gkac", S, turns))
+    mixed -= 2 * _summed(turned @ at.factor.T, motion.matrices)
     return mixed + mixed.T
 
 

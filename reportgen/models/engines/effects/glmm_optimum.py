@@ -1,9 +1,9 @@
 """The highest point of a multilevel model's likelihood, and the curvature there.
 
 A point counts as the highest only by its score: with the observed information J and the gradient
-g the likelihood could still rise by ½ gᵀJ⁻¹g, which is given as `left`. By Laplace's method the
-information has a closed form; of quadrature it is taken by central differences of the exact
-gradient, each in the size of its own standard error.
+g the likelihood could still rise by ½ gᵀJ⁻¹g, which is given as `left`. Where the information has
+no closed form (`glmm_curvature`) it is taken by central differences of the exact gradient, each in
+the size of its own standard error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from reportgen.core.dataclass import dataclass
 from reportgen.models.engines.clusters import inverse
 from reportgen.models.engines.effects.glmm import Likelihood
-from reportgen.models.engines.effects.glmm_curvature import Curvature, curvature
+from reportgen.models.engines.effects.glmm_curvature import Curvature, closed, curvature
 from reportgen.models.engines.effects.glmm_start import (
     size_by_moments,
     start_alpha,
@@ -139,7 +139,7 @@ def _direct(likelihood: Likelihood, beta: np.ndarray, alpha: float) -> Optimum |
     likelihood.modes = np.zeros_like(likelihood.modes)
     start = starting(likelihood, beta, alpha, size)
     units, phi = np.eye(len(start)), start
-    if likelihood.nodes > 1:
+    if not closed(likelihood):
         units = _units(likelihood, start)
         quick = _quick(likelihood, start, units)
         if quick is None:
@@ -314,10 +314,10 @@ def _polished(
 
 
 def _curved(likelihood: Likelihood, phi: np.ndarray, units: np.ndarray) -> Curvature:
-    """The observed information: of quadrature minus the central differences of the gradient along
-    `units`.
+    """The observed information: in closed form, or minus the central differences of the gradient
+    along `units`.
     """
-    if likelihood.nodes == 1:
+    if closed(likelihood):
         return curvature(likelihood, phi)
     here = likelihood.told(phi).at.u
     rows = []

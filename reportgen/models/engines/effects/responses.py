@@ -70,12 +70,18 @@ class Logit(Response):
     """P(y = 1) = 1 / (1 + exp(-η))."""
 
     def value(self, eta: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        _, mean = _odds(eta)
         # log(1 + exp η) to sixteen digits of a sum: what is taken the logarithm of is 1 to 2.
+        whole = np.abs(eta)
+        np.exp(np.negative(whole, out=whole), out=whole)
+        whole += 1
+        mean = 1 / whole  # of the likelier outcome
+        mean -= 0.5
+        np.copysign(mean, eta, out=mean)
+        mean += 0.5
         value = self.y * eta
         value -= np.maximum(eta, 0)
-        value -= np.log(1 + np.exp(-np.abs(eta)))
-        return value, self.y - mean
+        value -= np.log(whole, out=whole)
+        return value, np.subtract(self.y, mean, out=mean)
 
     def total(self, eta: np.ndarray, weights: np.ndarray | float) -> float:
         if isinstance(weights, np.ndarray):
