@@ -11,6 +11,7 @@ from reportgen.core.sentences import named_column, say
 from reportgen.core.types import Note
 from reportgen.models.covariance import Robust, robust_covariance, weak_columns
 from reportgen.models.engines.regressions import fisher, irls
+from reportgen.models.engines.regressions.blocks import Blocks
 from reportgen.models.engines.regressions.irls import Solution
 from reportgen.models.formulas.design import Design
 from reportgen.models.health import columns, outcome
@@ -66,7 +67,7 @@ class Estimation:
     def solved(self, start: np.ndarray | None) -> Solved:
         """The maximum of the likelihood on the rows and columns that have one, or FitError."""
         design, notes = self.design, self._before()
-        basis = columns.basis(design.X, design.names)
+        basis = columns.basis(design.blocks, design.names)
         kept, rows = basis.kept, np.ones(design.n, dtype=bool)
         found = self._solution(rows, kept, None if start is None else start[kept])
         rest = self._separated(kept, found)
@@ -75,7 +76,7 @@ class Estimation:
             found = self._solution(rows, kept, None)
         if found is None:
             raise after.not_converged(irls.ITERATIONS, basis.notes)
-        names, X = self._names(kept), design.X[np.ix_(rows, kept)]
+        names, X = self._names(kept), self._blocks(rows, kept)
         wanted = Robust(self.options.cov_type, groups_of(self.options))
         covariance, df, weak = robust_covariance(wanted, design, names, found.influence, rows=rows)
         weak += weak_columns(wanted, design, X, names, rows=rows)
@@ -83,9 +84,12 @@ class Estimation:
             covariance = found.scale * found.unscaled
         notes += (*basis.notes, *weak, *said_notes(found.said))
         notes += self._after(found, kept, np.sqrt(np.diag(covariance)))
-        notes += self._dispersion(design.y[rows], found.mean, len(kept))
-        mean = np.array(design.y, dtype=float)
-        mean[rows] = found.mean
+        own = design.y if rest is None else design.y[rows]
+        notes += self._dispersion(own, found.mean, len(kept))
+        mean = found.mean
+        if rest is not None:
+            mean = np.array(design.y, dtype=float)
+            mean[rows] = found.mean
         return Solved(found, kept, covariance, mean, notes, df)
 
     def _dispersion(self, y: np.ndarray, mean: np.ndarray, size: int) -> tuple[Note, ...]:
@@ -104,16 +108,23 @@ class Estimation:
     def _names(self, kept: np.ndarray) -> list[str]:
         return [self.design.names[place] for place in kept.tolist()]
 
+    def _blocks(self, rows: np.ndarray, kept: np.ndarray) -> Blocks:
+        """The rows (a mask) and columns that are fitted."""
+        if rows.all():
+            return self.design.blocks.columns(kept)
+        return Blocks.of(self.design.X[np.ix_(rows, kept)])
+
     def _solution(
         self, rows: np.ndarray, kept: np.ndarray, start: np.ndarray | None
     ) -> Solution | None:
         design, options = self.design, self.options
-        given = {key: values[rows] for key, values in arrays(options, design).items()}
-        y, X = design.y[rows], design.X[np.ix_(rows, kept)]
+        y, X, given = design.y, self._blocks(rows, kept), arrays(options, design)
+        if not rows.all():
+            y, given = y[rows], {key: values[rows] for key, values in given.items()}
         if self.engine == "fast":
             return fisher.solve(y, X, families.family_of(options), given, start=start)
         family = families.statsmodels_of(options)
-        return irls.solve(y, X, family, given, start=start, observed=self.observed)
+        return irls.solve(y, X.whole, family, given, start=start, observed=self.observed)
 
     def _separated(self, kept: np.ndarray, found: Solution | None) -> Remainder | None:
         """What is left where the outcome is separated. A solution with no fitted value near a
@@ -125,7 +136,7 @@ class Estimation:
         binary = options.family == "binomial"
         if found is not None:
             mean = found.mean
-            nearest = np.minimum(mean, 1 - mean).min() if binary else mean.min()
+            nearest = min(mean.min(), 1 - mean.max()) if binary else mean.min()
             if nearest > (SEEN if binary else SEEN * design.y.mean()):
                 return None
         return remainder(design, design.X[:, kept], self._names(kept), counts=not binary)
@@ -146,7 +157,7 @@ class Estimation:
         """What the solution gives away."""
         design, options = self.design, self.options
         link = families.link_of(options.family, options.link)
-        names, spread = self._names(kept), design.X[:, kept].std(axis=0)
+        names, spread = self._names(kept), design.blocks.columns(kept).deviation()
         notes: tuple[Note, ...] = ()
         if options.family not in families.FIXED_SCALE and design.n == len(names):
             return after.no_residual_df(design.n)

@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 import patsy
 import pytest
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.regression.linear_model import WLS
 
 from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.models import MODELS
-from reportgen.models.engines.regressions import blocks
+from reportgen.models.engines.regressions import blocks, fisher
 from reportgen.models.engines.regressions.blocks import Blocks
+from reportgen.models.engines.regressions.families import family
 from reportgen.models.engines.regressions.leastsquares import solve
 from reportgen.models.formulas import design
 from reportgen.models.formulas.formula import parse
@@ -34,6 +37,7 @@ def frame(n: int = 600, seed: int = 1) -> Frame:
         "event": (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(int),
         "count": rng.poisson(np.exp(0.5 * np.tanh(eta))), "w": rng.uniform(0.5, 2, n),
         "time": rng.uniform(1, 3, n),
+        "z1": z + 1,
     })  # fmt: skip
     table.loc[5:9, "x"] = np.nan
     variables = {name: Variable(name, name) for name in table}
@@ -107,6 +111,24 @@ FITS = {
         "formula": "y ~ x", "groups": "site", "vc_formula": {"sex": "0 + C(sex)"}
     }),
     "glm": ("glm", {"formula": "event ~ x + C(sex)", "family": "binomial"}),
+    "glm cluster": ("glm", {
+        "formula": "event ~ x * C(sex) + z", "family": "binomial", "cov_type": "cluster",
+        "groups": "site",
+    }),
+    "glm HC3": ("glm", {"formula": "event ~ x + z", "family": "binomial", "cov_type": "HC3"}),
+    "glm of counts": ("glm", {
+        "formula": "count ~ x + bs(z, df=4)", "family": "poisson", "exposure": "time",
+        "cov_type": "HC1",
+    }),
+    "glm, normal": ("glm", {"formula": "y ~ x + I(2 * x) + z"}),
+    "glm probit, offset": ("glm", {
+        "formula": "event ~ x", "family": "binomial", "link": "probit", "offset": "w"
+    }),
+    "glm by statsmodels": ("glm", {
+        "formula": "count ~ x", "family": "poisson", "freq_weights": "z1"
+    }),
+    "logit": ("logit", {"formula": "event ~ x + C(sex)", "cov_type": "HC0"}),
+    "poisson": ("poisson", {"formula": "count ~ x + z", "offset": "w"}),
 }  # fmt: skip
 
 
@@ -142,10 +164,35 @@ def test_separation_is_found_in_blocks() -> None:
     data = frame()
     data.table.loc[data.table["sex"] == "c", "event"] = 0
     options = {"formula": "event ~ x + C(sex)", "family": "binomial", "groups": "site"}
+    for kind in ("gee", "glm"):
+        with small_blocks():
+            found, _ = fitted(kind, options, data)
+        assert "separation" in {note.code for note in found.notes}
+        close(found, fitted(kind, options, data)[0])
+
+
+def test_a_logistic_model_by_blocks_never_holds_its_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No part of a fit, of its robust errors or of what it is examined for asks for all of X."""
+    options = {"formula": "event ~ x + C(sex)", "family": "binomial", "cov_type": "cluster"}
     with small_blocks():
-        found, _ = fitted("gee", options, data)
-    assert "separation" in {note.code for note in found.notes}
-    close(found, fitted("gee", options, data)[0])
+        monkeypatch.setattr(Blocks, "whole", property(lambda self: pytest.fail("all of X")))
+        found, _ = fitted("glm", options | {"groups": "site"}, frame())
+    assert found.status == "ok"
+
+
+def test_scoring_by_blocks_is_statsmodels() -> None:
+    """Coefficients and errors to nine digits or more, begun anywhere."""
+    data = frame().table.dropna()
+    X = patsy.dmatrix("x + C(sex) + z", data)
+    theirs = GLM(data["event"], X, family=Binomial()).fit(tol=1e-14)
+    with small_blocks():
+        parts = Blocks(*X.shape, lambda rows: np.asarray(X)[rows])
+        y, logistic = data["event"].to_numpy(float), family("binomial", "logit")
+        for start in (None, np.zeros(X.shape[1])):
+            found = fisher.solve(y, parts, logistic, {}, start=start)
+            np.testing.assert_allclose(found.b, theirs.params, rtol=1e-10)
+            np.testing.assert_allclose(np.sqrt(np.diag(found.unscaled)), theirs.bse, rtol=1e-10)
+            assert found.results.llf == pytest.approx(theirs.llf, rel=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,14 @@ class Blocks:
             return np.asarray(self.whole.mean(axis=0))
         return np.asarray(self._moments[1] / len(self))
 
+    def deviation(self) -> np.ndarray:
+        """The standard deviation of each column, (p,), of all that there is."""
+        if self.single:
+            return np.asarray(self.whole.std(axis=0))
+        mean = self.mean()
+        squares = np.sum([((block - mean) ** 2).sum(axis=0) for _, block in self], axis=0)
+        return np.asarray(np.sqrt(squares / len(self)))
+
     def dot(self, b: np.ndarray) -> np.ndarray:
         """Xb, shape (n,)."""
         if self.single:
