@@ -19,6 +19,8 @@ from reportgen.run.queues.stream import Steps
 from reportgen.run.queues.worker import Order, fitted
 from reportgen.run.subgroups import Job
 
+PORTION = 16
+"""Tasks that are asked for at a time: the first are at work while the others are made ready."""
 TIMES = {1: "once", 2: "twice"}
 
 
@@ -61,6 +63,8 @@ def fit_all(
             result = memory.recall(job.id, job.plan, job.level, seen)
             if result is None:
                 asked.append((job.id, _task(job, seen, done, memory, progress)))
+                if len(asked) == PORTION:
+                    break
                 continue
             progress.start(job.id)
             done[job.id] = _model(plan, job, result)

@@ -131,6 +131,32 @@ def test_a_process_that_dies_is_replaced(tmp_path):
     assert run(tasks) == {"a": "a", "b": "alive", "c": "c"}
 
 
+def test_short_tasks_lie_ready(tmp_path):
+    """While a hand is at one, it has the next; nothing is lost or done twice by a death."""
+    tasks = {str(number): task(where, number, seconds=0.5) for number in range(9)}
+    tasks["b"] = task(dies, Path(tmp_path / "b"), seconds=0.5)
+    tasks |= {str(number): task(where, number, seconds=0.5) for number in range(9, 20)}
+    done = run(tasks)
+    assert done.pop("b") == "alive"
+    assert {name: value for name, (value, _) in done.items()} == {
+        str(number): number * 2 for number in range(20)
+    }
+
+
+def test_what_waited_behind_a_task_that_kills_is_done():
+    """Only the one that kills is given up, and the next are not held against it."""
+    names = [str(number) for number in range(12)]
+    tasks = {"b": task(dies, seconds=0.5)} | {name: task(str, name, seconds=0.5) for name in names}
+    assert run(tasks) == {"b": Lost(2)} | {name: name for name in names}
+
+
+def test_a_task_with_much_to_send_does_not_lie_ready():
+    """A line that is full would stop this process and the hand for ever."""
+    long = "x" * 300_000
+    done = run({str(number): task(str, long, seconds=0.5) for number in range(12)})
+    assert set(done.values()) == {long}
+
+
 def test_a_task_that_kills_is_given_up():
     """After two processes, and the rest is done."""
     done = run({"a": task(str, "a"), "b": task(dies), "c": task(str, "c")})

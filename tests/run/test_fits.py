@@ -9,7 +9,7 @@ import pytest
 from reportgen.core.errors import DataError, FitError, Place, Problem
 from reportgen.core.types import Facts, Frame, Result, Variable
 from reportgen.plan.types import FitPlan, Output, Plan, Source
-from reportgen.run.fits import failures, subgroups
+from reportgen.run.fits import PORTION, failures, subgroups
 from reportgen.run.fits import fit_all as fitting
 from reportgen.run.queues.queue import Here
 from reportgen.run.queues.stream import alone
@@ -95,6 +95,18 @@ def test_starting_values_come_first(frame, ready):
     assert watch.seen == [2, "a", "b", "end"]
     assert Kind.asked[1][1] is models["a"].result
     assert list(models) == ["b", "a"]
+
+
+def test_many_models_are_asked_for_a_few_at_a_time(frame, ready):
+    """The first can be begun while the others are made ready; every one is fitted, in its order."""
+    plan = planned(*(model(f"m{number}") for number in range(40)))
+    build = fitting(plan, ready(d=frame), frozenset(), Watch())
+    assert len(next(build)) == PORTION < 40
+    watch = Watch()
+    models = fit_all(plan, ready(d=frame), frozenset(), watch)
+    names = [f"m{number}" for number in range(40)]
+    assert list(models) == names
+    assert watch.seen == [40, *names, "end"]
 
 
 def test_a_model_by_a_column_is_one_fit_a_level(frame, ready):

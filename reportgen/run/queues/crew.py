@@ -4,6 +4,7 @@ A task goes to the first hand that is free and has the rows and libraries it nee
 what was here when it was forked. Few rows are sent to one that lacks them; where they are many, or
 a library is missing, it gives way to a new one, so that many rows are never copied. A hand that
 dies is replaced, and its task is given out once more; a task that kills two hands is given up.
+Beside a short task the next lies ready, so that a hand need not wait until this process has time.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 TRIES = 2
 WORTH = 1.0
 """The seconds of work that a further process must have."""
+SHORT = 1.0
+"""The seconds of a task that may lie ready: one that takes longer goes to whoever is free first."""
+LITTLE = 16_384
+"""Bytes that a line takes although nobody listens."""
 FEW = 100_000
 """Rows times columns that are sent more cheaply than a process is forked."""
 
@@ -35,12 +40,14 @@ def can_fork() -> bool:
 
 class Hand:
     """A process that waits for tasks or is at work, the line to it, and what it was forked with:
-    kinds of tasks by name and rows by number. `sent` are the rows that came to it last.
+    kinds of tasks by name and rows by number. `sent` are the rows that came to it last; `ready` is
+    the task that it finds when it has done the one it is at.
     """
 
     def __init__(self, process: Any, line: Connection, born: frozenset[Hashable]) -> None:
         self.process, self.line, self.born = process, line, born
         self.sent: Rows | None = None
+        self.ready: tuple[Hashable, Task] | None = None
 
     def suits(self, task: Task) -> bool:
         """Whether it has all that a task needs."""
@@ -61,6 +68,22 @@ class Hand:
         number = task.rows.number if task.rows else None
         with suppress(BrokenPipeError):  # it has died: that is seen when it is waited for
             self.line.send((task.call, task.arguments, number, rows))
+
+    def lay(self, pair: tuple[Hashable, Task]) -> bool:
+        """Have a task ready; not where it is long, or needs rows or much else to be sent."""
+        from multiprocessing.reduction import ForkingPickler
+
+        task = pair[1]
+        if self.ready is not None or task.seconds >= SHORT or not self.suits(task):
+            return False
+        number = task.rows.number if task.rows else None
+        message = ForkingPickler.dumps((task.call, task.arguments, number, None))
+        if len(message) > LITTLE:
+            return False
+        with suppress(BrokenPipeError):
+            self.line.send_bytes(message)
+        self.ready = pair
+        return True
 
     def dismiss(self) -> None:
         """It ends, whatever it is doing."""
@@ -83,6 +106,7 @@ class Crew:
         self._busy: dict[Hand, tuple[Hashable, Task]] = {}
         self._done: deque[Done] = deque()
         self._kinds: set[str] = set()
+        self._strange: set[str] = set()
         self._seconds = 0.0
 
     @property
@@ -93,16 +117,20 @@ class Crew:
     def put(self, ticket: Hashable, task: Task) -> None:
         """One more task, behind the others."""
         self._tasks.append((ticket, task))
+        if task.kind not in self._kinds:
+            self._strange.add(task.kind)
         self._seconds += task.seconds
 
     def get(self) -> Done:
         """The next task that is done, here or elsewhere."""
         while not self._done:
             self._give()
+            self._lay_ready()
             own = self._own()
             if own is not None:
                 self._tasks.remove(own)
                 self._kinds.add(own[1].kind)
+                self._strange.discard(own[1].kind)
                 return done_here(*own)
             self._collect()
         return self._done.popleft()
@@ -114,6 +142,7 @@ class Crew:
         self._idle.clear()
         self._busy.clear()
         self._tasks.clear()
+        self._strange.clear()
         self._done.clear()
 
     def worth(self) -> int:
@@ -122,13 +151,15 @@ class Crew:
 
     def _own(self) -> tuple[Hashable, Task] | None:
         """What is done in this process: a task of a new kind, or any where no hand is at work."""
-        fresh = (pair for pair in self._tasks if pair[1].kind not in self._kinds)
-        anything = self._tasks[0] if self._tasks and not self._busy else None
-        return next(fresh, anything)
+        if self._strange:
+            return next(pair for pair in self._tasks if pair[1].kind in self._strange)
+        return self._tasks[0] if self._tasks and not self._busy else None
 
     def _give(self) -> None:
         """Tasks for all hands that are free, or may be hired."""
         room = self.worth() if self.worth() > 1 else 0
+        if len(self._busy) >= room:
+            return
         for pair in [pair for pair in self._tasks if pair[1].kind in self._kinds]:
             if len(self._busy) >= room:
                 return
@@ -146,6 +177,15 @@ class Crew:
             task.begun()
             hand.give(task)
 
+    def _lay_ready(self) -> None:
+        """The next tasks beside those that are being done, while there are more than hands."""
+        for hand in self._busy:
+            if len(self._tasks) > self.size and self._tasks[0][1].kind in self._kinds:
+                pair = self._tasks[0]
+                if not self._tries[pair[0]] and hand.lay(pair):
+                    self._tasks.popleft()
+                    pair[1].begun()
+
     def _collect(self) -> None:
         """Wait for something to be done, or for a hand to die."""
         from multiprocessing.connection import wait
@@ -158,15 +198,25 @@ class Crew:
                 value, seconds = hand.line.recv()
             except (EOFError, OSError):
                 hand.dismiss()
+                if hand.ready is not None:
+                    self._tasks.appendleft(hand.ready)
                 if self._tries[ticket] < TRIES:
                     self._tasks.appendleft((ticket, task))
                 else:
                     self._done.append(Done(ticket, Lost(TRIES), None))
                 continue
-            self._idle.append(hand)
+            self._next(hand)
             if isinstance(value, Broken):
                 value.tell()
             self._done.append(Done(ticket, value, seconds))
+
+    def _next(self, hand: Hand) -> None:
+        """A hand goes on to what lies ready for it, or is free."""
+        if hand.ready is None:
+            self._idle.append(hand)
+            return
+        self._busy[hand], hand.ready = hand.ready, None
+        self._tries[self._busy[hand][0]] += 1
 
     def _hired(self, tasks: Sequence[Task]) -> Hand:
         """A new hand, which knows the rows of these tasks and all libraries loaded so far."""
