@@ -25,9 +25,9 @@ REACHED = 1e-3
 NEARLY = 1e-2
 """The slope from which Newton's steps go on: they need no more than a neighbourhood."""
 INWARD = 1e-3
-NEAR, CLOSE, THERE, ROUNDING = 1e-2, 1e-4, 1e-13, 1e-8
+NEAR, CLOSE, THERE, ROUNDING = 1e-2, 1e-4, 1e-14, 1e-8
 """What a step is to gain in 2ℓ where tops that are known are looked at, where Newton takes over and
-where it ends, and what it may lose there: a gain of 1e-13 is a step of 3e-7 standard errors."""
+where it ends, and what it may lose there: a gain of 1e-14 is a step of 1e-7 standard errors."""
 
 
 def highest(likelihood: Likelihood, more: Sequence[np.ndarray] = ()) -> Point:
