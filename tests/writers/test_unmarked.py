@@ -19,6 +19,8 @@ WORDS = st.sampled_from(
             "1.",
             "12)",
             "1234567890.",
+            "0.12",
+            "0.12.",
             "(a)",
             '"b"',
             "don't",
@@ -62,6 +64,7 @@ def test_what_is_made_without_the_reader_is_what_the_reader_makes(text: str) -> 
     ("text", "html"),
     [
         ("One two.\nThree, 4 (five)\n", "<p>One two.\nThree, 4 (five)</p>\n"),
+        ("It is\n0.012. Or\n1.5).", "<p>It is\n0.012. Or\n1.5).</p>\n"),
         ("One.\n\n\n\nTwo's: 2015-2016", "<p>One.</p>\n<p>Two’s: 2015–2016</p>\n"),
         ('"Ärzte" \u2212 90% of 5/6?', "<p>&quot;Ärzte&quot; \u2212 90% of 5/6?</p>\n"),
     ],

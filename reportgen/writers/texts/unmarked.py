@@ -14,7 +14,7 @@ from reportgen.core.typography import mended
 _PLAIN = r"(?:[\w .,;:()'\"%/=?+–—−-]|[^\x00-\x7f])"
 """Characters that mean themselves wherever they do not begin a line; an underscore does not."""
 _TEXT = re.compile(rf"(?!.*_){_PLAIN}+")
-_BEGINS = re.compile(r"(?![0-9]{1,9}[.)])[\w(\"'–—−]")
+_BEGINS = re.compile(r"(?![0-9]{1,9}[.)](?:\s|$))[\w(\"'–—−]")
 """How a line begins that is no item of a list, heading, quotation, table, rule or code."""
 
 
