@@ -19,7 +19,7 @@ from plotted import alternative, drawn
 
 SCRIPTS = (
     *("imports", "case_study", "engines", "growth"),
-    *("many_models", "long_reports", "large"),
+    *("many_models", "long_reports", "large", "filtered"),
 )
 HOME = HERE.parent
 KEPT = HOME / "output" / "benchmarks"
