@@ -86,10 +86,12 @@ class Estimation:
 
     def _likelihood(self, rows: np.ndarray, kept: np.ndarray, codes: np.ndarray) -> Likelihood:
         design, options = self.design, self.options
+        X = design.X if len(kept) == design.X.shape[1] else design.X[:, kept]
+        some = slice(None) if rows.all() else rows  # all of them without a copy
         data = Data(
-            design.y[rows], design.X[np.ix_(rows, kept)], self.part.Z[rows], codes, options.family,
+            design.y[some], X[some], self.part.Z[some], codes, options.family,
             families.link_of(options.family, options.link),
-            **{name: values[rows] for name, values in self.given.items()},
+            **{name: values[some] for name, values in self.given.items()},
         )  # fmt: skip
         return Likelihood(data, self.part.structure, self.nodes)
 

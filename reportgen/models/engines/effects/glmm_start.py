@@ -77,7 +77,9 @@ def starting(likelihood: Likelihood, beta: np.ndarray, alpha: float, size: float
 
 
 def start_alpha(likelihood: Likelihood, beta: np.ndarray) -> float:
-    """The dispersion by moments, between 0.01 and 5."""
+    """The dispersion by moments, between 0.01 and 5; 0 of a family without."""
+    if not likelihood.dispersed:
+        return 0.0
     mean = likelihood.response(0.0).mean(likelihood.X @ beta + likelihood.offset)
     excess = np.mean((likelihood.y - mean) ** 2 - mean) / np.mean(mean**2)
     return float(np.clip(excess, 0.01, 5))

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import expit, gammaln, log_ndtr, ndtr, ndtri, xlogy
+from scipy.special import gammaln, log_ndtr, ndtr, ndtri, xlogy
 
 LOG_ROOT_2PI = 0.5 * np.log(2 * np.pi)
 SMALL, LARGE, LOWEST, FACTORS = 1e-3, 700.0, -350.0, 512
@@ -116,7 +116,7 @@ class Logit(Response):
         return mean, turn
 
     def mean(self, eta: np.ndarray) -> np.ndarray:
-        return np.asarray(expit(eta))
+        return _odds(eta)[1]
 
     def rise(self, eta: np.ndarray) -> np.ndarray:
         return self.slopes(eta)[1]
