@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from reportgen.core.dataclass import dataclass
 from reportgen.core.document import Document
 from reportgen.core.errors import DocumentError, Problem
-from reportgen.writers.html import CONTENTS_FROM, body, frame
+from reportgen.writers.html import body, frame
 from reportgen.writers.pages.apart import Apart, apart
 from reportgen.writers.pages.assets import FACES
 from reportgen.writers.pages.page import Page, page
@@ -21,8 +21,9 @@ from reportgen.writers.pages.theme import style
 from reportgen.writers.paper.attached import RESULTS, attached, attachments, related
 from reportgen.writers.paper.drawn import images
 from reportgen.writers.paper.fetch import Asset, Closed, closed
+from reportgen.writers.paper.guess import CONTENTS_FROM_PAGE, guessed
 from reportgen.writers.paper.listen import listening
-from reportgen.writers.paper.measure import rearranged
+from reportgen.writers.paper.measure import SLACK, as_written, best, measured, rearranged
 from reportgen.writers.paper.structure import archived, finished
 
 if TYPE_CHECKING:
@@ -30,14 +31,11 @@ if TYPE_CHECKING:
     from weasyprint.document import Document as Pages
     from weasyprint.text.fonts import FontConfiguration
 
-CONTENTS_FROM_PAGE = 4
-"""A report of this many pages has contents."""
-
-CONTENTS_FROM_ROWS = 120
-"""So many rows of tables hardly fit on fewer pages."""
-
 MARGINS = (27 * 96 / 25.4, 25 * 96 / 25.4)
 """Above and below the text of an upright page, in CSS pixels, as the style sheet has them."""
+
+ROOM = 297 * 96 / 25.4 - sum(MARGINS) - SLACK
+"""The height of the text of an upright page that is filled."""
 
 _PACKAGES = """\
 Debian, Ubuntu: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
@@ -58,7 +56,8 @@ class Pdf:
         """
         require_pango()
         assets = attached(document)
-        made = apart(page(document, "print"))
+        written = page(document, "print")
+        made = apart(written)
         fetcher = closed({**assets, **made.files})
 
         def finish(laid: Pages, pdf: Any) -> None:
@@ -69,7 +68,7 @@ class Pdf:
 
         with listening() as complaints:
             setting = _Setting(fetcher, images(made.drawings, fetcher), document.pdf_variant)
-            pages = _laid_out(made, setting)
+            pages = _laid_out(written, made, setting)
             data = pages.write_pdf(
                 finisher=finish,
                 pdf_variant=document.pdf_variant,
@@ -109,30 +108,24 @@ class _Setting:
     variant: str
 
 
-def _laid_out(made: Apart, setting: _Setting) -> Pages:
-    """The pages, rearranged where that leaves less of them white.
-
-    Contents need a place of their own, so how long it is shows only afterwards: the number of
-    sections, or of rows, is the first guess.
+def _laid_out(written: Page, made: Apart, setting: _Setting) -> Pages:
+    """The pages in the order that leaves least of them white: by heights that are guessed, and
+    where those that come out have a better one, by them.
     """
-    contents = len(made.page.headings) >= CONTENTS_FROM or (
-        bool(made.page.headings) and _rows(made.page) >= CONTENTS_FROM_ROWS
-    )
-    pages = _render(made, setting, contents)
+    guess, contents = guessed(written, ROOM)
+    tried = best(written, guess)
+    laid = replace(made, page=rearranged(made.page, tried))
+    pages = _render(laid, setting, contents)
     if _long(pages) != contents and made.page.headings:
         contents = not contents
-        pages = _render(made, setting, contents)
-    better = rearranged(made.page, pages.pages, MARGINS)
-    if better is made.page:
+        pages = _render(laid, setting, contents)
+    heights = measured(laid.page, pages.pages, MARGINS)
+    better = best(written, as_written(heights, guess, tried))
+    if better == tried:
         return pages
-    made = replace(made, page=better)
-    pages = _render(made, setting, contents)
-    return pages if _long(pages) or not contents else _render(made, setting, False)
-
-
-def _rows(made: Page) -> int:
-    """The rows of all tables of a page on paper."""
-    return sum(sheet.rows for item in made.items for sheet in item.sheets)
+    laid = replace(made, page=rearranged(made.page, better))
+    pages = _render(laid, setting, contents)
+    return pages if _long(pages) or not contents else _render(laid, setting, False)
 
 
 def _long(pages: Pages) -> bool:

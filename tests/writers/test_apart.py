@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace as Names
 
 from reportgen.writers.pages.apart import apart
-from reportgen.writers.paper.measure import rearranged
+from reportgen.writers.paper.measure import Heights, as_written, best, measured, rearranged
+from reportgen.writers.paper.paging import Arrangement, Piece
 
 
 def page(items):
@@ -54,15 +55,23 @@ def test_a_long_table_alone_is_not_set_twice():
     """It is divided in any case, so there is no better page; one that may stand whole is told."""
     from reportgen.writers.pages.page import Item
 
-    def laid(whole):
+    def found(whole):
         sheet = Names(rows=30, whole=whole)
-        item = Item("table", "t", label="Table 1", sheets=(sheet,))
+        made = page((Item("table", "t", label="Table 1", sheets=(sheet,)),))
         title = {"report": (0, 450, 0, 1000)}
         table = {"t": (0, 50, 0, 650), "t-rows": (0, 70, 0, 650)}
         sheets = [Names(height=1000.0, anchors=title), Names(height=1000.0, anchors=table)]
-        return page((item,)), sheets
+        arrangement = best(made, measured(made, sheets, (50.0, 50.0)))
+        return arrangement, [item.divided for item in rearranged(made, arrangement).items]
 
-    long, sheets = laid(whole=False)
-    assert rearranged(long, sheets, (50.0, 50.0)) is long
-    short, sheets = laid(whole=True)
-    assert [item.divided for item in rearranged(short, sheets, (50.0, 50.0)).items] == [True]
+    assert found(whole=False) == (Arrangement((0,)), [False])
+    assert found(whole=True) == (Arrangement((0,), frozenset({0})), [True])
+
+
+def test_what_was_measured_is_told_in_the_order_it_was_written_in():
+    """Of a table that was divided the guess stays: it fills the page that it begins on."""
+    guess = Heights((Piece("text", 1.0), Piece("table", 2.0), Piece("solid", 3.0)), 900.0, 0.0)
+    laid = Heights((Piece("table", 20.0), Piece("text", 10.0), Piece("solid", 30.0)), 900.0, 50.0)
+    told = as_written(laid, guess, Arrangement((1, 0), frozenset({1})))
+    assert [piece.height for piece in told.pieces] == [10.0, 2.0, 30.0]
+    assert told.start == 50.0
