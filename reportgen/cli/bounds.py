@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from reportgen.core.errors import Problem, UsageError
 from reportgen.core.limits import LIMITS
+from reportgen.core.similar import similar
 
 MOST_DIGITS = 15
 
@@ -19,8 +19,8 @@ def limits(given: Iterable[str]) -> dict[str, int]:
 def _limit(text: str) -> tuple[str, int]:
     name, _, value = text.partition("=")
     if name not in LIMITS:
-        near = get_close_matches(name, LIMITS, 1)
-        raise _wrong(f"there is no bound `{name}`", f"did you mean `{near[0]}`?" if near else "")
+        near = similar(name, LIMITS)
+        raise _wrong(f"there is no bound `{name}`", f"did you mean `{near}`?" if near else "")
     digits = value.replace("_", "").replace(",", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS):
         raise _wrong(f"`--limit {text}` gives no whole number")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from reportgen.cli.request import kept, request
 from reportgen.cli.specs import read, settings
@@ -81,6 +80,8 @@ def _common(options: Namespace) -> Iterator[Path]:
     if own is not None:
         yield own
         return
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory(prefix="reportgen-") as folder:
         yield Path(folder)
 

@@ -45,7 +45,11 @@ def parser() -> ArgumentParser:
     top.add_argument("--version", action="version", version=f"reportgen {__version__}")
     top.set_defaults(format="text")
     commands = top.add_subparsers(
-        title="commands", metavar="COMMAND", required=True, parser_class=_Command
+        title="commands",
+        metavar="COMMAND",
+        required=True,
+        parser_class=_Command,
+        prog="reportgen",  # which would be laid out as help to be known
     )
     _init(commands)
     _plan(commands)

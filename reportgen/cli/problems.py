@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TextIO
 
@@ -14,6 +13,8 @@ from reportgen.core.errors import Problem
 def show(problems: Sequence[Problem], format_: str, stream: TextIO) -> None:
     """Print each problem in the form asked for: text, json or github."""
     if format_ == "json":
+        import json
+
         print(
             json.dumps([diagnostics.data(problem) for problem in problems], indent=2), file=stream
         )

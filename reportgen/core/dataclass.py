@@ -31,6 +31,8 @@ else:
 
 _MAKING = RLock()
 _FIELDS, _PARAMS, _MATCH = "__dataclass_fields__", "__dataclass_params__", "__match_args__"
+_APART = ("ClassVar", "InitVar", "KW_ONLY")
+"""What an annotation names that is not the type of a field."""
 _GIVEN = object()
 """The default of an argument whose field makes its value anew for each instance."""
 
@@ -53,7 +55,7 @@ def _deferred(cls: type, frozen: bool, kw_only: bool) -> type:
             if isinstance(vars(cls)[_FIELDS], _Fact):
                 _make(cls, frozen, kw_only)
 
-    cls.__init__ = _first(cls, make)  # type: ignore[misc]
+    cls.__init__ = _first(cls, make, frozen)  # type: ignore[misc]
     for name in (_MATCH, _PARAMS, _FIELDS):
         setattr(cls, name, _Fact(name, make))
     return cls
@@ -61,7 +63,8 @@ def _deferred(cls: type, frozen: bool, kw_only: bool) -> type:
 
 def _make(cls: Any, frozen: bool, kw_only: bool) -> None:
     """Put what makes a dataclass of the class in the places of the stand-ins, each at once, so that
-    no other thread finds neither.
+    no other thread finds neither. Many classes are only asked for their fields: the stand-in of
+    `__init__` stays until there is an instance.
     """
     own = cls.__annotations__
     twin: Any = _read(cls, kw_only)
@@ -75,7 +78,6 @@ def _make(cls: Any, frozen: bool, kw_only: bool) -> None:
         if _FIELDS in vars(base):
             fields |= getattr(base, _FIELDS)
     fields |= {each.name: each for each in dataclasses.fields(twin)}
-    cls.__init__ = _init(cls, fields, frozen)
     setattr(cls, _MATCH, _by_place(fields))
     setattr(cls, _PARAMS, getattr(_model(frozen), _PARAMS))
     setattr(cls, _FIELDS, fields)
@@ -90,8 +92,17 @@ def _read(cls: type, kw_only: bool) -> type:
     own = cls.__annotations__
     space = {name: vars(cls)[name] for name in (*own, "__module__") if name in vars(cls)}
     # With a text of its own, or Python would make one up out of the arguments.
-    twin = type(cls.__name__, (), {**space, "__annotations__": own, "__doc__": "Fields."})
-    return dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(twin)
+    # A text is searched for what is no field; where none of its words is one, that is known.
+    told = {name: text if _is_apart(text) else Any for name, text in own.items()}
+    twin: Any = type(cls.__name__, (), {**space, "__annotations__": told, "__doc__": "Fields."})
+    made: type = dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(twin)
+    for each in dataclasses.fields(made):
+        each.type = own[each.name]
+    return made
+
+
+def _is_apart(annotation: object) -> bool:
+    return not isinstance(annotation, str) or any(word in annotation for word in _APART)
 
 
 @cache
@@ -127,10 +138,15 @@ def _init(cls: Any, fields: Mapping[str, Any], frozen: bool) -> Callable[..., No
     return init  # type: ignore[no-any-return]
 
 
-def _first(cls: type, make: Callable[[], None]) -> Callable[..., None]:
+def _first(cls: Any, make: Callable[[], None], frozen: bool) -> Callable[..., None]:
+    """The stand-in of `__init__`, in whose place the first instance puts the real one."""
+
     def init(self: object, *args: object, **kwargs: object) -> None:
         make()
-        cls.__init__(self, *args, **kwargs)  # type: ignore[misc]
+        with _MAKING:
+            if vars(cls)["__init__"] is init:
+                cls.__init__ = _init(cls, getattr(cls, _FIELDS), frozen)
+        cls.__init__(self, *args, **kwargs)
 
     return init
 

@@ -17,8 +17,20 @@ _SCALARS = frozenset({str, int, bool, type(None)})
 
 def plain(value: Any) -> Any:
     """`value` as JSON data: dataclasses become mappings, tuples lists, NaN and infinities None."""
-    if value.__class__ in _SCALARS:
+    kind = value.__class__
+    if kind in _SCALARS:
         return value
+    if kind is float:
+        return value if isfinite(value) else None
+    if kind is list or kind is tuple:
+        return [plain(item) for item in value]
+    if kind is dict:
+        return {str(key): plain(item) for key, item in value.items()}
+    return _unusual(value)
+
+
+def _unusual(value: Any) -> Any:
+    """The same of what is neither a usual scalar nor one of the usual containers."""
     if is_dataclass(value) and not isinstance(value, type):
         return {item.name: plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, Mapping):

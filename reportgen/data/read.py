@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import of_file
 from reportgen.core.errors import DataError, Path, Problem
+from reportgen.core.similar import similar
 from reportgen.core.types import Step
 from reportgen.data import SOURCES
 from reportgen.data.dataset import Dataset
@@ -163,13 +163,13 @@ def _present(wanted: Sequence[str], names: Sequence[str], dataset: Dataset) -> N
     problems = []
     for name in wanted:
         if name not in names:
-            near = get_close_matches(name, names, 1)
+            near = similar(name, names)
             problems.append(
                 Problem(
                     "no-column",
                     f"the data of `{dataset.name}` have no column `{name}`",
                     ("columns", name),
-                    hint=f"did you mean `{near[0]}`?" if near else "",
+                    hint=f"did you mean `{near}`?" if near else "",
                     key=True,
                 )
             )

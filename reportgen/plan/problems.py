@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
-from difflib import get_close_matches
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, Place, Problem
+from reportgen.core.similar import similar
 from reportgen.plan.source import locate, locate_key
 from reportgen.plan.types import Source
 
@@ -72,7 +72,7 @@ def closest(given: str, known: Iterable[str]) -> str | None:
     folded = {name.casefold(): name for name in names}
     if given.casefold() in folded:
         return folded[given.casefold()]
-    return next(iter(get_close_matches(given, names, 1, 0.6)), None)
+    return similar(given, names)
 
 
 def nearest(given: str, known: Sequence[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,8 @@ LIBRARIES = ("numpy", "scipy", "pandas", "patsy", "statsmodels", "matplotlib", "
 
 def build_facts(plan: Plan, folder: Path, created: str) -> Build:
     """The facts of this build; `folder` is where the spec stands, `created` when it was made."""
+    import shlex
+
     return Build(
         versions=versions(),
         spec_name=Path(plan.source.file).name,

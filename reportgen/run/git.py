@@ -5,7 +5,6 @@ and, for a comparison that asks for it, the text of a spec at another revision.
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 from reportgen.core.errors import Problem, UsageError
@@ -52,6 +51,8 @@ def _hash(text: str) -> str | None:
 
 def text_at(path: Path, revision: str) -> str:
     """The text of a file at a revision, asked of git itself. UsageError where it has none."""
+    import subprocess
+
     wrong = UsageError(Problem("no-revision", f"git has no `{path}` at `{revision}`"))
     if not _REVISION.fullmatch(revision):
         raise wrong

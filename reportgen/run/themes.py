@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, field, replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.digest import digest
@@ -25,9 +26,10 @@ from reportgen.plan.theme import NOTHING, theme_keys
 from reportgen.plan.types import Plan, Source
 from reportgen.run.brand import brand_of, logo_of
 from reportgen.run.locate import located
-from reportgen.writers.pages.legible import pale, pale_accent
 from reportgen.writers.pages.own import Templates, above, digest_of, templates_in
-from reportgen.writers.pages.variables import Sheet, sheet
+
+if TYPE_CHECKING:
+    from reportgen.writers.pages.variables import Sheet
 
 KEYS, SHEET, TEMPLATES = "theme.yaml", "theme.css", "templates"
 PLACE = ("output", "theme")
@@ -172,6 +174,8 @@ class _Folder:
 
     def variables(self, content: bytes) -> Sheet:
         """What `theme.css` says."""
+        from reportgen.writers.pages.variables import sheet
+
         return sheet(self._text(content, SHEET), str(self.shown / SHEET))
 
     def templates(self) -> Templates:
@@ -199,6 +203,9 @@ class _Folder:
 
 def _read(plan: Plan, roots: Sequence[Path]) -> Theme:
     """A theme of the user's own, without the brand of the spec."""
+    from reportgen.writers.pages.legible import pale
+    from reportgen.writers.pages.variables import Sheet
+
     folder = _folder(plan, roots)
     given = {name: folder.content(name) for name in (KEYS, SHEET)}
     files = {name: content for name, content in given.items() if content is not None}
@@ -242,6 +249,10 @@ def _folder(plan: Plan, roots: Sequence[Path]) -> _Folder:
 
 def _pale(base: str, look: Look, accent: str, source: Source) -> tuple[Problem, ...]:
     """What is to be said of the brand's colour, at its place."""
+    if not accent:
+        return ()
+    from reportgen.writers.pages.legible import pale_accent
+
     found = pale_accent(base, look, accent)
     return () if found is None else (found.at(locate(source, ("brand", "accent"))),)
 

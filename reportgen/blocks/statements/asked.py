@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from difflib import get_close_matches
 from typing import NoReturn
 
 from reportgen.blocks.factors import split
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem, SpecError
+from reportgen.core.similar import similar
 
 MOST = 12
 """So many names are listed to choose from."""
@@ -65,9 +65,9 @@ def refuse(message: str, help: str = "", hint: str = "") -> NoReturn:
 
 def unknown(message: str, given: str, known: Sequence[str]) -> NoReturn:
     """A SpecError about a name that there is not: the nearest one is proposed, some are listed."""
-    near = get_close_matches(given, known, 1, 0.6)
+    near = similar(given, known)
     refuse(
-        message, hint=f"did you mean `{near[0]}`?" if near else "",
+        message, hint=f"did you mean `{near}`?" if near else "",
         help=f"there are: {', '.join(known[:MOST])}" if known else "there are none",
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Literal
 
 from reportgen.blocks.tables.cells import Statistic
@@ -13,6 +12,7 @@ from reportgen.blocks.terms import TermRow
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Path, Problem, SpecError
 from reportgen.core.options import BlockOptions, ModelName, option
+from reportgen.core.similar import similar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +107,9 @@ def _unknown(rows: Sequence[TermRow], options: CoefficientOptions) -> Iterable[P
     ]
     for path, name in written:
         if name not in known:
-            close = get_close_matches(name, known, 1)
+            close = similar(name, known)
             yield Problem(
                 "unknown-term", f"`{name}` is a term of none of the models shown", path,
-                hint=f"did you mean `{close[0]}`?" if close else "",
+                hint=f"did you mean `{close}`?" if close else "",
                 key=path[0] == "rename",
             )  # fmt: skip

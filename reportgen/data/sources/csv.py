@@ -16,14 +16,13 @@ from reportgen.core.disclosure import told
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.limits import most, raising
 from reportgen.data.paths import find
-from reportgen.data.sources import _quickcsv
-from reportgen.data.sources._csvblocks import OddError, Sheet
-from reportgen.data.sources._csvcolumn import is_text
 from reportgen.data.sources._file import FileSource, bounded, expanded, unique, wrong
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from reportgen.data.sources._csvblocks import Sheet
 
 BINARY = (b"\x89PNG", b"PK\x03\x04", b"%PDF", b"\x1f\x8b", b"PAR1", b"\xff\xd8", b"GIF8")
 DIGITS = 20
@@ -61,6 +60,8 @@ class Csv(FileSource):
         """All columns of a file that Arrow reads: their types are those of all rows, whichever
         are kept.
         """
+        from reportgen.data.sources import _quickcsv
+
         sheet = self._sheet(options, reach)
         return sheet.header if sheet is not None and _quickcsv.ordinary(sheet) else ()
 
@@ -79,6 +80,9 @@ class Csv(FileSource):
         rows: np.ndarray | None = None,
     ) -> Loaded | None:  # fmt: skip
         """The same by Arrow; None for what it may not read, and for every error."""
+        from reportgen.data.sources import _quickcsv
+        from reportgen.data.sources._csvblocks import OddError
+
         sheet = self._sheet(options, reach)
         if sheet is None:
             return None
@@ -91,6 +95,9 @@ class Csv(FileSource):
 
     def _sheet(self, options: FileSource.Options, reach: Reach) -> Sheet | None:
         """The file as Arrow is told of it; None if it is small, or odd from the start."""
+        from reportgen.data.sources import _quickcsv
+        from reportgen.data.sources._csvblocks import Sheet
+
         path, name = find(options.path, reach.roots), options.path
         if not _quickcsv.worth(path):
             return None
@@ -196,6 +203,8 @@ def typed(values: list[str], column: str, name: str) -> pd.Series:
     and stay text: as numbers some would become equal.
     """
     import pandas as pd
+
+    from reportgen.data.sources._csvcolumn import is_text
 
     text = pd.Series(values, dtype=object).str.strip()
     filled = text[(text != "") & ~text.isin(MARKS)]

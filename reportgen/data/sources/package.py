@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +11,7 @@ from reportgen.core.contracts import Loaded, Reach
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DataError, Problem
 from reportgen.core.options import option
+from reportgen.core.similar import similar
 
 
 class Package:
@@ -65,13 +65,13 @@ def _name(given: str) -> str:
     )
     if library == "statsmodels" and name in known:
         return name
-    near = get_close_matches(name, known, 1)
+    near = similar(name, known)
     raise DataError(
         Problem(
             "no-dataset",
             f"there is no data set `{given}`",
             ("package",),
-            hint=f"did you mean `statsmodels:{near[0]}`?" if near else "",
+            hint=f"did you mean `statsmodels:{near}`?" if near else "",
             help="known are statsmodels:" + ", ".join(known),
         )
     )

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from difflib import get_close_matches
 from keyword import iskeyword
 
 from reportgen.core.dataclass import dataclass
+from reportgen.core.similar import similar
 from reportgen.core.tokens import Cursor, Token, refuse, spaced
 from reportgen.models.formulas.arguments import call_options
 from reportgen.models.formulas.functions import BASES, CONTRASTS, ELEMENTWISE, NAMES, TRANSFORMS
@@ -132,13 +132,13 @@ def parse_factor(cursor: Cursor) -> Factor:
 
 
 def _refuse_function(token: Token, length: int) -> None:
-    close = get_close_matches(token.text, NAMES - {"np"}, n=1)
+    close = similar(token.text, NAMES - {"np"})
     refuse(
         f"`{token.text}` is not a function that a formula may call",
         token.offset,
         length,
         code="unknown-function",
-        hint=f"did you mean `{close[0]}`?" if close else "",
+        hint=f"did you mean `{close}`?" if close else "",
         help="formulas know C, Q, I, np.log and its like, center, standardize, bs, cr, cc, te, "
         "poly; make other columns by `recodes`",
     )

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -133,8 +132,10 @@ def _left(folder: Path | None) -> Iterator[Path]:
 
 
 def _write(path: Path, text: str) -> None:
+    from tempfile import mkstemp  # a build in which nothing changed writes nothing
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, staging = tempfile.mkstemp(dir=path.parent, suffix=PART)
+    handle, staging = mkstemp(dir=path.parent, suffix=PART)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)

@@ -225,5 +225,6 @@ def _files(place: str) -> Iterator[str]:
     """A file, or all those below a folder. Paths are texts: there are hundreds at every build."""
     if os.path.isfile(place):
         yield place
-    for folder, _, names in os.walk(place):
+    for folder, inner, names in os.walk(place):
+        inner[:] = [name for name in inner if name != "__pycache__"]
         yield from (os.path.join(folder, name) for name in names)

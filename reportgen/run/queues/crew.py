@@ -14,7 +14,6 @@ import signal
 from collections import Counter, deque
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
-from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
 from reportgen.run.queues.queue import Done, Lost, Rows, Task, done_here, perform
@@ -236,6 +235,8 @@ class Broken:
     """An exception that nobody meant to raise, on its way to this process."""
 
     def __init__(self, error: Exception) -> None:
+        from traceback import format_exc
+
         self.error, self.trace = error, format_exc()
 
     def tell(self) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError, Place, Problem
 from reportgen.core.words import Words
-from reportgen.writers.pages.allowed import FILTERS, POLICY, Budget, bounded, checked, shown
+from reportgen.writers.pages.allowed import FILTERS, POLICY, Budget, bounded, shown
 from reportgen.writers.pages.assets import template_folder
 from reportgen.writers.pages.own import Templates, digest_of
 
@@ -63,6 +63,8 @@ def rendered(name: str, **values: Any) -> str:
     given = _given.get()
     if not given:
         return printed(name, **values)
+    from reportgen.writers.pages.inert import checked
+
     try:
         text = sandboxed(name, given, **values)
     except Exception as error:  # whatever a stranger's template raises is a mistake of its own

@@ -10,12 +10,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from difflib import get_close_matches
 from itertools import accumulate
 
 from reportgen.core.colours import is_colour
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Place, Problem, SpecError
+from reportgen.core.similar import similar
 
 Scheme = Mapping[str, str]
 """Variables without their hyphens → values."""
@@ -192,7 +192,7 @@ class _Reader:
     def _give(self, scheme: str, name: str, value: str, start: int, place: int) -> None:
         kind = VARIABLES.get(name)
         if kind is None:
-            near = next(iter(get_close_matches(name, VARIABLES, 1, 0.6)), "")
+            near = similar(name, VARIABLES)
             hint = f"did you mean `--{near}`?" if near else ""
             listed = ", ".join(f"--{each}" for each in VARIABLES)
             self._note(f"a theme has no variable `--{name}`", start, len(name) + 2, hint,

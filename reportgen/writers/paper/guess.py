@@ -2,7 +2,7 @@
 
 To set pages takes long, and many reports are better in another order than they were written in: a
 good guess finds it at once, and setting the pages only confirms it. Where it was wrong they are set
-again by what was measured, so that nothing but time depends on these numbers.
+again by what was measured; of a table that was divided the guess stays, for it cannot be measured.
 """
 
 from __future__ import annotations

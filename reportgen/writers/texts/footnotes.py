@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from difflib import get_close_matches
 from typing import Protocol
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem
+from reportgen.core.similar import similar
 from reportgen.writers.texts.masking import masked
 
 NAME = r"\[\^([^\]\[\s^]{1,40})\]"
@@ -112,10 +112,10 @@ def problems(text: str) -> Iterator[Problem]:
     called, met = {match[1] for match in used}, set[str]()
     for match in used:
         if match[1] not in names:
-            near = get_close_matches(match[1], list(names)[:MOST], 1, 0.6)
+            near = similar(match[1], list(names)[:MOST])
             yield _problem(
                 match, "there is no such footnote in this text",
-                f"did you mean `[^{near[0]}]`?" if near else "",
+                f"did you mean `[^{near}]`?" if near else "",
             )  # fmt: skip
     for match in defined:
         if match[1] in met:

@@ -3,11 +3,11 @@ r"""Mathematics: a small closed part of LaTeX, read into a tree or refused at it
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import NoReturn
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import Problem, SpecError
+from reportgen.core.similar import similar
 
 GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi "
@@ -188,10 +188,10 @@ class _Reader:
             inside = self._row("\\right")
             return Fence(opening, inside, self._delimiter(token))
         if name not in ARGUMENTS:
-            near = get_close_matches(name, COMMANDS, 1, 0.6)
+            near = similar(name, COMMANDS)
             _refuse(
                 token, f"`{token.text}` is not among the commands that are read",
-                hint=f"did you mean `\\{near[0]}`?" if near else "",
+                hint=f"did you mean `\\{near}`?" if near else "",
                 help="the commands that are read are listed in docs/language.md",
             )  # fmt: skip
         degree = None
