@@ -19,7 +19,7 @@ from reportgen.run.engine import build
 from reportgen.run.fits import Progress
 from reportgen.run.kept.cache import Cache
 from reportgen.run.matrix import Variant, variants
-from reportgen.run.pages import Outcome
+from reportgen.run.outcome import Outcome
 from reportgen.run.queues.crew import Crew, can_fork
 from reportgen.run.queues.queue import Here, Queue
 from reportgen.run.queues.stream import Steps, stream

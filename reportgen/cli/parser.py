@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+import os
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,12 +22,32 @@ data · 4 a fit failed or a claim does not hold (the report is written, and says
 document · 70 a bug · 130 interrupted"""
 
 
+class _Help(HelpFormatter):
+    """Help as wide as the terminal. To look that up, argparse would load what takes longer than
+    all the rest of a command line, and does so for every argument.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+@cache
+def _columns() -> int:
+    """Characters in a line: `COLUMNS`, or the terminal's, or 80."""
+    with suppress(KeyError, ValueError):
+        if (given := int(os.environ["COLUMNS"])) > 0:
+            return given
+    with suppress(AttributeError, ValueError, OSError):
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    return 80
+
+
 class _Command(ArgumentParser):
     """A command whose arguments are set up when it is called: all the others are not."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._waiting: list[tuple[tuple[str, ...], dict[str, Any]]] = []
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"formatter_class": _Help, **kwargs})
 
     def add_argument(self, *names: str, **how: Any) -> Any:
         self._waiting.append((names, how))
@@ -41,6 +65,7 @@ def parser() -> ArgumentParser:
         "reportgen",
         description="Statistical reports of clustered and survey data, from one page of YAML.",
         epilog=EPILOG,
+        formatter_class=_Help,
     )
     top.add_argument("--version", action="version", version=f"reportgen {__version__}")
     top.set_defaults(format="text")

@@ -13,7 +13,7 @@ from reportgen.cli.progress import Lines, Silent
 from reportgen.core import diagnostics
 from reportgen.core.errors import Problem
 from reportgen.run.fits import Progress
-from reportgen.run.pages import Outcome
+from reportgen.run.outcome import Outcome
 
 PARTS = ("tables", "figures")
 """Folders of files that a person finds without being told."""

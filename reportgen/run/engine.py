@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportgen.core.contracts import Reach, ready
 from reportgen.core.dataclass import dataclass
@@ -17,14 +18,17 @@ from reportgen.run.fits import Progress, fit_all, times
 from reportgen.run.kept.cache import Cache
 from reportgen.run.kept.memory import Frames, Memory
 from reportgen.run.kept.standing import standing, standing_key
-from reportgen.run.pages import Outcome, Page, published
-from reportgen.run.publish import store
+from reportgen.run.outcome import Outcome
+from reportgen.run.publish.leftovers import tidy
 from reportgen.run.queues.queue import Here, Lost, Task
 from reportgen.run.queues.stream import Steps, alone
 from reportgen.run.readings import Readings
 from reportgen.run.requests import answer, observed
 from reportgen.run.themes import Theme, consented, theme_of
 from reportgen.writers import WRITERS
+
+if TYPE_CHECKING:
+    from reportgen.run.pages import Page
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,13 @@ def build(plan: Plan, request: Request, progress: Progress) -> Steps[Outcome]:
     key = standing_key(plan, memory, theme, request.out, request.epoch)
     before = standing(memory.cache, key, request.out) if key and not request.audit else None
     if before:
-        store.tidy(request.out)
+        tidy(request.out)
         files = tuple(request.out / name for name in before.files)
         return Outcome(
             files, before.problems, before.warnings, unchanged=True, remarks=theme.remarks
         )
+    from reportgen.run.pages import published  # a report that stands as it is needs none
+
     for format_ in plan.output.formats:
         ready(WRITERS.load(format_))
     page = yield from made(plan, theme, request, progress, memory, key=key)
@@ -90,7 +96,8 @@ def made(
     *, key: str | None = None,
 ) -> Steps[Page]:  # fmt: skip
     """All that the report of a plan is made of: its models are fitted. `key` is its own."""
-    from reportgen.run.compose import context_of  # a report that stands as it is needs none
+    from reportgen.run.compose import context_of
+    from reportgen.run.pages import Page
 
     facts = memory.frames.facts
     models = yield from fit_all(plan, memory, observed(plan.blocks), progress)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from reportgen.plan.types import Plan
 from reportgen.run.fits import failures, killed, warnings
 from reportgen.run.kept.cache import Cache
 from reportgen.run.kept.standing import stand
+from reportgen.run.outcome import Outcome
 from reportgen.run.publish import store
 from reportgen.run.publish.rendering import rendered
 from reportgen.run.requests import Answers
@@ -27,27 +27,6 @@ SECONDS = {"pdf": 1.5, "docx": 0.5, "": 0.1}
 """What a format may take; "" is any other, and what is there whatever the format."""
 PLOT = 0.15
 """The seconds that a plot may take."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a build left behind: the files, what is wrong with the report, and the warnings its
-    models carry. `unchanged`: the report stood already, and nothing was done. `remarks` are about
-    the work, not the report.
-    """
-
-    files: tuple[Path, ...]
-    problems: tuple[Problem, ...]
-    warnings: tuple[Problem, ...]
-    unchanged: bool = False
-    remarks: tuple[Problem, ...] = ()
-    audits: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
-    """By model, what statsmodels makes of its solution, where that was asked for."""
-
-    @property
-    def holds(self) -> bool:
-        """Whether every model was fitted and every claim holds."""
-        return not self.problems
 
 
 @dataclass(frozen=True)

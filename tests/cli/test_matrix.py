@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from reportgen.data.read import read
-from reportgen.run import engine
+from reportgen.run import pages
 from reportgen.run.pages import published
 from reportgen.run.queues import crew
 from reportgen.run.queues.crew import can_fork
@@ -164,7 +164,7 @@ def dies(page):
 def test_a_report_whose_process_is_killed(project, monkeypatch, capsys):
     """It is told, and the others are written."""
     monkeypatch.setattr(crew, "WORTH", 1e-6)
-    monkeypatch.setattr(engine, "published", dies)
+    monkeypatch.setattr(pages, "published", dies)
     with_matrix(project, "[1, 2]")
     assert project.build("--no-cache", "--jobs", "2") == 5
     told = capsys.readouterr().err.splitlines()

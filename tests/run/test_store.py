@@ -9,7 +9,8 @@ import pytest
 from reportgen.core.errors import DocumentError
 from reportgen.run.publish import store
 from reportgen.run.publish.alone import alone
-from reportgen.run.publish.store import publish, tidy
+from reportgen.run.publish.leftovers import tidy
+from reportgen.run.publish.store import publish
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="locks and links as POSIX has them")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -100,7 +99,9 @@ class Cache:
     def clear(self) -> None:
         """Remove every entry, and nothing else."""
         if self.folder is not None:
-            shutil.rmtree(self.folder / "entries", ignore_errors=True)
+            from shutil import rmtree
+
+            rmtree(self.folder / "entries", ignore_errors=True)
 
     def _path(self, room: str, key: str) -> Path:
         assert self.folder is not None

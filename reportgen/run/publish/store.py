@@ -12,13 +12,14 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from reportgen.core.dataclass import dataclass
 from reportgen.core.errors import DocumentError, Problem
 from reportgen.run.publish.alone import alone
+from reportgen.run.publish.leftovers import STAGING, sweep
 from reportgen.run.publish.swap import swap
 
 LAST = (".docx", ".md", ".tex", ".xlsx", ".pdf", ".html")
@@ -28,9 +29,6 @@ OURS = ("tables", "figures")
 """Folders whose contents belong to one build: files of earlier builds go."""
 
 RESULTS = "results.json"
-
-STAGING = ".building-"
-"""How the folders begin in which a report is made ready."""
 
 
 def publish(
@@ -100,11 +98,11 @@ def _read(path: Path) -> bytes:
 
 
 @contextmanager
-def _staging(folder: Path, sweep: bool) -> Iterator[Path]:
-    """An empty folder in which a report is made ready; `sweep`: what killed builds left goes."""
+def _staging(folder: Path, sure: bool) -> Iterator[Path]:
+    """An empty folder in which a report is made ready; `sure`: what killed builds left goes."""
     beside = _beside(folder)
-    if sweep:
-        _sweep(beside)
+    if sure:
+        sweep(beside)
     import secrets
 
     staging = beside / f"{STAGING}{secrets.token_hex(4)}"
@@ -113,20 +111,6 @@ def _staging(folder: Path, sweep: bool) -> Iterator[Path]:
         yield staging
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def tidy(folder: Path) -> None:
-    """Remove what a killed build left beside a report that stands."""
-    with suppress(OSError):
-        if any(folder.parent.glob(f"{STAGING}*")):
-            with alone(folder.parent) as sure:
-                if sure:
-                    _sweep(folder.parent)
-
-
-def _sweep(folder: Path) -> None:
-    for left in folder.glob(f"{STAGING}*"):
-        shutil.rmtree(left, ignore_errors=True)
 
 
 def _beside(folder: Path) -> Path:
