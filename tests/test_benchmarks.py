@@ -78,6 +78,15 @@ def test_the_first_table_has_every_target_and_nothing_else(load):
     assert text.index("## Targets") < text.index("## Study") < text.index("| a script | 1.25 |")
 
 
+def test_the_readme_counts_what_is_too_much_to_name(load):
+    """Many missed targets are counted, and the page that names them is linked."""
+    page = load("page")
+    missed = [{**each, "met": False} for each in CASE]
+    text = page.page("", {"case": answer("Study", *missed), "fits": answer("Fits", *FITS)}, {})
+    said = " ".join(page.quoted(text).split())
+    assert "Of their 9 targets 6 are missed, and marked so in [the first table]" in said
+
+
 def test_the_readme_says_what_was_measured_and_what_was_missed(load):
     """Its numbers are those of the page; of two equal claims the weaker one is made."""
     page = load("page")
