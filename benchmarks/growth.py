@@ -25,7 +25,7 @@ from measure import (
 )
 from simulated import COLUMNS, clustered, kept
 
-ROWS = (5_000, 20_000, 80_000, 320_000)
+ROWS = (5_000, 20_000, 80_000, 320_000, 1_280_000)
 CLUSTERS = (100, 400, 1_600, 6_400)
 KINDS = {"gee": ("GEE", "geepack"), "mixedlm": ("Random intercept", "lme4")}
 """By kind: its title, and the R package that fits it."""
