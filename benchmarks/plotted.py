@@ -80,7 +80,11 @@ def _looks(names: list[str]) -> dict[str, tuple[str, str, str]]:
     grey, *colours = (each.colour for each in style.marks(6))
     peers = dict(zip(PEERS, ((colours[1], "D"), (colours[2], "^"), (colours[3], "v")), strict=True))
     ours = iter(
-        ((colours[0], "s", "-"), (colours[0], "o", "--"), (grey, "X", "-."), (grey, "P", ":"))
+        (
+            *((colours[0], "s", "-"), (colours[0], "o", "--")),
+            *((grey, "X", "-."), (grey, "P", ":")),
+            *((colours[4], "h", "-"), (colours[4], "*", "--")),
+        )
     )
     return {name: next(ours) if name.startswith(OURS) else (*peers[name], "-") for name in names}
 
