@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from reportgen.blocks import PLOTS, TABLES
@@ -95,7 +95,7 @@ def _asked(plan: Plan, block: BlockPlan, context: Context, patience: float) -> d
     try:
         for name, request in ask(kind, block.options, context).items():
             asked = MODELS.load(request.kind)
-            options = asked.Options(**request.options)
+            options = _options(asked, request, context)
             problems = [replace(each, path=()) for each in asked.check(options)]
             if problems:
                 raise SpecError(problems)
@@ -104,6 +104,14 @@ def _asked(plan: Plan, block: BlockPlan, context: Context, patience: float) -> d
     except ReportgenError as error:
         raise located(error.under(*block.path), plan) from error
     return made
+
+
+def _options(kind: Any, request: Request, context: Context) -> Any:
+    """What is asked of a kind; a further fit of a model has the engine that the model asks for."""
+    base = context.models[request.of].options if request.of is not None else {}
+    known = {each.name for each in fields(kind.Options)}
+    own = {"engine": base["engine"]} if "engine" in known and "engine" in base else {}
+    return kind.Options(**{**own, **request.options})
 
 
 def _data(asked: Asked, context: Context) -> str:

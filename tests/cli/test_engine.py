@@ -8,7 +8,7 @@ import pytest
 
 from reportgen.cli import main
 from reportgen.models import engine
-from reportgen.run import fits
+from reportgen.run import fits, requests
 from reportgen.run.queues import crew
 
 MORE = "  more:\n    kind: ols\n    formula: y ~ x\n    each: {of: [%s]}\nreport:\n"
@@ -94,6 +94,23 @@ def test_a_block_asks_for_fits_of_the_same_engine(many):
         assert many.build() == 0
     assert len(seen) > 1
     assert not any(seen)
+
+
+@pytest.mark.parametrize("name", ["fast", "statsmodels"])
+def test_a_block_asks_for_fits_of_the_engine_that_is_forced(project, name, monkeypatch):
+    """`--engine` is about all fits of a build, those that a table asks for among them."""
+    table = "  - table: clustering\n    models: [ols]\n    groups: site\n"
+    project.replace("output:\n", f"{table}output:\n")
+    found = {}
+    real = requests._result
+
+    def watched(plan, asked, value):
+        found[asked.name] = real(plan, asked, value).method.engine
+        return real(plan, asked, value)
+
+    monkeypatch.setattr(requests, "_result", watched)
+    assert project.build("--engine", name) == 0
+    assert {found["clustering: gee"], found["clustering: intercept"]} == {name}
 
 
 def test_a_plan_says_that_there_are_more_models_now(project, capsys):
